@@ -1,0 +1,107 @@
+"""Identifiers: the names of our own records, and the numbers by which the world knows phones, accounts and cases."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BeforeValidator
+
+from schemas.codes.states import MEMBERS
+from schemas.fir import Fir, FirKind, fir_normal
+from schemas.identifier import BadIdentifier
+from schemas.phone import phone_normal
+from schemas.social import Platform, social_normal
+
+__all__ = [
+    "BadIdentifier",
+    "Fir",
+    "FirKind",
+    "Platform",
+    "RecordType",
+    "URN_TYPES",
+    "Urn",
+    "UrnParts",
+    "ValueKind",
+    "make_urn",
+    "normal_form",
+    "parse_urn",
+]
+
+
+class RecordType(StrEnum):
+    """The kinds of records, as their ids name them."""
+
+    PERSON = "person"
+    GANG = "gang"
+    INCIDENT = "incident"
+    ACCOUNT = "account"
+
+
+URN_TYPES: frozenset[str] = frozenset(RecordType) | {"link", "enquiry", "officer"}
+
+_URN = re.compile(
+    r"urn:sangam:(IN-[A-Z]{2}):([a-z]+):([0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})"
+)
+
+
+@dataclass(frozen=True)
+class UrnParts:
+    """An id of ours, taken apart: the state that owns it, its type, its UUIDv4."""
+
+    state: str
+    type: str
+    uuid: UUID
+
+
+def parse_urn(text: object) -> UrnParts | None:
+    """Take an id of ours apart; None for whatever is not exactly one."""
+    if not isinstance(text, str) or len(text) > 100:
+        return None
+    found = _URN.fullmatch(text)
+    if found is None or found[1] not in MEMBERS or found[2] not in URN_TYPES:
+        return None
+    return UrnParts(found[1], found[2], UUID(found[3]))
+
+
+def make_urn(state: str, type: str, uuid: UUID) -> str:
+    """Write an id of ours. Raises ValueError unless `parse_urn` would read it back."""
+    text = f"urn:sangam:{state}:{type}:{uuid}"
+    if parse_urn(text) is None:
+        raise ValueError("An id names a member state, a known type and a random UUID (version 4).")
+    return text
+
+
+def _urn(raw: object) -> str:
+    if not isinstance(raw, str) or parse_urn(raw) is None:
+        raise ValueError("This is not an id of a record.")
+    return raw
+
+
+Urn = Annotated[str, BeforeValidator(_urn)]
+
+
+class ValueKind(StrEnum):
+    """The kinds of bare identifiers that exist only through the links that touch them."""
+
+    PHONE = "PHONE"
+    SOCIAL_ID = "SOCIAL_ID"
+    FIR = "FIR"
+
+
+_NORMAL_FORMS: dict[ValueKind, Callable[[object], str]] = {
+    ValueKind.PHONE: phone_normal,
+    ValueKind.SOCIAL_ID: social_normal,
+    ValueKind.FIR: fir_normal,
+}
+
+
+def normal_form(kind: ValueKind, text: str) -> str:
+    """Give the one form under which every spelling of an identifier is found.
+
+    PHONE is E.164; SOCIAL_ID is `PLATFORM:account id`; FIR is `state/district/station/year/serial/kind`, the district
+    by its unit code where the table knows it. Raises BadIdentifier, which says why.
+    """
+    return _NORMAL_FORMS[kind](text)
