@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 import phonenumbers
 
@@ -52,32 +53,46 @@ def has_aadhaar(text: str) -> bool:
     Groups are parted by spaces or dashes. A number with a plus before it that is a phone somewhere is a phone: Indian
     mobiles have twelve digits with their country code, and one in ten of them passes the check.
     """
-    folded = _DATE.sub("|", _OWN_ID.sub("|", unicodedata.normalize("NFKC", text)))
-    groups = [(found.start(), found.end(), _ascii(found.group())) for found in _DIGITS.finditer(folded)]
-    return any(_starts_aadhaar(folded, groups, first) for first in range(len(groups)))
+    # Both as written and folded: folding finds digits in disguise, but can also join a footnote's mark to a number.
+    return any(_shows_aadhaar(form) for form in {text, unicodedata.normalize("NFKC", text)})
 
 
-def _starts_aadhaar(text: str, groups: list[tuple[int, int, str]], first: int) -> bool:
-    digits = ""
-    for place in range(first, len(groups)):
-        start, _, group = groups[place]
-        if place > first and not _GAP.fullmatch(text, groups[place - 1][1], start):
-            return False
-        digits += group
-        if len(digits) >= LENGTH:
-            break
-    if len(digits) != LENGTH or not passes_verhoeff(digits):
-        return False
-    start = groups[first][0]
-    return not (text[start - 1 : start] == "+" and _is_phone(digits))
+def _shows_aadhaar(text: str) -> bool:
+    kept = _DATE.sub("|", _OWN_ID.sub("|", text))
+    return any(_is_aadhaar(digits) for chain in _chains(kept) for digits in _windows(chain))
 
 
-def _is_phone(digits: str) -> bool:
+def _chains(text: str) -> list[list[str]]:
+    """Give the rows of groups of digits that only gaps part; a plus stays with the group that it stands before."""
+    chains: list[list[str]] = []
+    end = 0
+    for found in _DIGITS.finditer(text):
+        if not (chains and _GAP.fullmatch(text, end, found.start())):
+            chains.append([])
+        plus = "+" if text.startswith("+", found.start() - 1, found.start()) else ""
+        chains[-1].append(plus + "".join(str(unicodedata.decimal(digit)) for digit in found.group()))
+        end = found.end()
+    return chains
+
+
+def _windows(chain: list[str]) -> Iterator[str]:
+    """Give every row of whole groups that has twelve digits; a plus can stand before the first group only."""
+    for first in range(len(chain)):
+        digits = ""
+        for group in chain[first : first + LENGTH]:
+            digits += group
+            if len(digits.lstrip("+")) >= LENGTH:
+                break
+        if len(digits.lstrip("+")) == LENGTH:
+            yield digits
+
+
+def _is_aadhaar(digits: str) -> bool:
+    return passes_verhoeff(digits.lstrip("+")) and not (digits.startswith("+") and _is_phone(digits))
+
+
+def _is_phone(number: str) -> bool:
     try:
-        return phonenumbers.is_valid_number(phonenumbers.parse("+" + digits))
+        return phonenumbers.is_valid_number(phonenumbers.parse(number))
     except phonenumbers.NumberParseException:
         return False
-
-
-def _ascii(digits: str) -> str:
-    return "".join(str(unicodedata.decimal(digit)) for digit in digits)

@@ -21,7 +21,7 @@ def phone_normal(raw: object) -> str:
     except ValueError as problem:
         raise BadIdentifier(str(problem)) from problem
     dialled = _in_ascii(text.removeprefix("tel:").removeprefix("TEL:"))
-    if not re.fullmatch(r"\+?[0-9 ().\u2010-\u2015/-]+", dialled):
+    if not re.fullmatch(r"\(?\+?[0-9 ().\u2010-\u2015-]+", dialled):
         raise BadIdentifier("A phone number holds digits, spaces and + ( ) . - only.")
     try:
         number = phonenumbers.parse(dialled, HOME_REGION)

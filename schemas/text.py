@@ -44,7 +44,7 @@ _SHARED_MARKS = frozenset("\u0951\u0952")
 
 
 def plain(raw: object, longest: int, *, lines: bool = False) -> str:
-    """Give a legible text without an Aadhaar number, of at most `longest` characters. Raises ValueError with a sentence."""
+    """Give a legible text that names no Aadhaar number, of at most `longest` characters. Raises ValueError."""
     text = legible(raw, longest, lines=lines)
     if has_aadhaar(text):
         raise ValueError("Text holds no Aadhaar number, nor a number of twelve digits that could be one.")
