@@ -72,6 +72,7 @@ GOOD = {
         ("IN-DL/SOME DISTRICT/SAKET/2025/2024/REGULAR", "IN-DL/SOME DISTRICT/SAKET/2025/2024/REGULAR"),
         ("IN-DL, Some District, Saket, 12345/2025/e-FIR", "IN-DL/SOME DISTRICT/SAKET/2025/12345/E_FIR"),
         ("IN-PB, Tarn Taran, Thana ਸਦਰ, 2025/7", "IN-PB/PB-D-TTN/ਸਦਰ/2025/0007/REGULAR"),
+        ("IN-RJ, Jaipur East, लक्\u200dष्मी, 7/2025", "IN-RJ/RJ-P-JPE/लक्ष्मी/2025/0007/REGULAR"),
         ("IN-RJ, Jaipur East, थाना सदर, 7/2025", "IN-RJ/RJ-P-JPE/सदर/2025/0007/REGULAR"),
     ],
 }

@@ -99,6 +99,8 @@ GOOD = with_check("23456789012")
         f"{GOOD[:4]}-{GOOD[4:8]}-{GOOD[8:]}.",
         f"+{with_check('99999999999')}",
         f"½{GOOD}",
+        "".join("⁰¹²³⁴⁵⁶⁷⁸⁹"[int(digit)] for digit in GOOD),
+        "".join("⓪①②③④⑤⑥⑦⑧⑨"[int(digit)] for digit in GOOD),
         f"²{GOOD}",
         f"on 2025-01-15 {GOOD}",
     ],
@@ -159,7 +161,7 @@ UNSEEN = [
     *("a\x00b", "a\x1bb", "a\x7fb", "a\x85b", "a\tb"),
     *(f"a{char}b" for char in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"),
     *(f"a{char}b" for char in "\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f\u115f\u3164\u2800\ufe0f\U000e0041\U000e0101"),
-    *("क\u200dष", "क्\u200d", "\u200dक", "क्\u200da", "क्\u200d\u200dष", "ক\u200d", "a\u200d্"),
+    *("क्\u200dा", "क\u200d्य", "क\u200dष", "क्\u200d", "\u200dक", "क्\u200da", "क्\u200d\u200dष", "ক\u200d", "a\u200d্"),
     *("a\u2028b", "a\u2029b", "a\ud800b", "\udfff", "a\ue000b", "a\U000f0000b", "a\u0378b", "a\uffffb", "a\ufdd0b"),
 ]
 
