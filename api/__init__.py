@@ -1,0 +1,1 @@
+"""HTTP, GraphQL and the command line: wires the rooms, and no room imports it."""
