@@ -1,0 +1,177 @@
+"""Who may see what, decided once per request and person. Pure: the clock is handed in.
+
+In order:
+1. An account that is closed, and a post that reads no records, get nothing.
+2. An enquiry that is not this officer's, names no case, is closed or has ended opens nothing.
+3. Purpose decides which categories may be seen, own officers and peers apart.
+4. A peer gets the lesser of what its state asserts and what this register allows it, and may only ask.
+5. Rank is never looked at to widen a view.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from auth.grant import Action, Grant, Mode, Refusal
+from schemas.codes.states import MEMBERS
+from schemas.enquiry import Enquiry
+from schemas.handling import TRAINING, Level, Purpose, Status
+from schemas.officer import Officer, PeerOfficer, Rank
+from schemas.person import PROTECTED, Category
+
+POLICY_VERSION = 1
+
+LIVE_CLASS = "-"
+
+_ALL = frozenset(category.value for category in Category)
+_PROTECTED = frozenset(category.value for category in PROTECTED)
+_REFERENCED = _PROTECTED - {Category.CHILD_IN_CONFLICT.value}
+_NOT_FOR_PURSUIT = _PROTECTED | {Category.CONTACT.value, Category.ACQUITTED_DISCHARGED.value}
+
+_WIDE = frozenset(
+    {
+        Purpose.INVESTIGATION,
+        Purpose.PREVENTION_OF_NAMED_THREAT,
+        Purpose.JOINT_OPERATION,
+        Purpose.COURT,
+        Purpose.TRAINING,
+    }
+)
+_PURSUIT = frozenset({Purpose.FUGITIVE, Purpose.PRISON_INTEL})
+_NO_RECORDS = frozenset({Rank.AUDITOR, Rank.NODE_ADMIN})
+_WRITING = frozenset(Purpose) - {Purpose.AUDIT, Purpose.COURT}
+
+
+class Job(StrEnum):
+    """The closed list of jobs that look without an officer."""
+
+    SETTLE = "SETTLE"
+    COUNT_HOLES = "COUNT_HOLES"
+    MATCH = "MATCH"
+    RELEASE = "RELEASE"
+    PURGE = "PURGE"
+
+
+_MODE_OF_JOB = {
+    Job.SETTLE: Mode.KEEP,
+    Job.COUNT_HOLES: Mode.KEEP,
+    Job.MATCH: Mode.MATCH,
+    Job.RELEASE: Mode.RELEASE,
+    Job.PURGE: Mode.PURGE,
+}
+
+
+def decide(who: Officer | PeerOfficer, enquiry: Enquiry, *, at: datetime) -> Grant | Refusal:
+    """Say what this officer may see for this enquiry, or why nothing."""
+    if isinstance(who, Officer) and not who.active:
+        return Refusal("ACCOUNT_CLOSED", "The account is closed.")
+    if isinstance(who, PeerOfficer) and who.state == who.home:
+        return Refusal("NOT_A_PEER", "An officer of this state does not come as a peer.")
+    if isinstance(who, PeerOfficer) and who.token_expires_at <= at:
+        return Refusal("TOKEN_ENDED", "The other state's word for this officer has ended.")
+    if who.rank in _NO_RECORDS:
+        return Refusal("POST_READS_NO_RECORDS", "This post reads no records.")
+    if enquiry.officer != who.id:
+        return Refusal("NOT_YOUR_ENQUIRY", "The enquiry is not open for you.")
+    if not enquiry.case_ref:
+        return Refusal("NO_CASE", "An enquiry names the case it serves.")
+    if enquiry.closed_at is not None and enquiry.closed_at <= at:
+        return Refusal("ENQUIRY_CLOSED", "The enquiry is closed.")
+    if enquiry.opened_at > at:
+        return Refusal("ENQUIRY_NOT_OPEN", "The enquiry is not open yet.")
+    if enquiry.expires_at <= at:
+        return Refusal("ENQUIRY_ENDED", "The enquiry has ended.")
+    own = isinstance(who, Officer)
+    return Grant(
+        officer=who.id,
+        state=who.state,
+        bit=1 << MEMBERS[who.state].bit,
+        level=_level_for(who),
+        comps=_comps_for(who, enquiry.purpose),
+        classes=_classes_for(enquiry.purpose, own=own),
+        enquiry=enquiry.id,
+        may=_actions_for(who, enquiry.purpose),
+        at=at,
+    )
+
+
+def decide_job(job: Job, *, run: str, state: str, compartments: Iterable[str], at: datetime) -> Grant:
+    """Give a job its grant: level 3, every registered compartment, and the one condition that its mode lifts."""
+    return Grant(
+        officer=f"job:{job.value}:{run}",
+        state=state,
+        bit=1 << MEMBERS[state].bit,
+        level=Level.SOURCE_BEARING,
+        comps=("", TRAINING, *sorted(set(compartments) - {TRAINING, ""})),
+        classes=MappingProxyType({_MODE_OF_JOB[job]: _classes_for_job(_MODE_OF_JOB[job])}),
+        enquiry=None,
+        may=frozenset({Action.KEEP}),
+        at=at,
+    )
+
+
+def _level_for(who: Officer | PeerOfficer) -> int:
+    if isinstance(who, Officer):
+        return int(who.level)
+    return int(min(who.asserted_level, who.ceiling))
+
+
+def _comps_for(who: Officer | PeerOfficer, purpose: Purpose) -> tuple[str, ...]:
+    """Give '' and the granted names; TRAINING alone for training, and never for anything else."""
+    if isinstance(who, Officer):
+        named = set(who.compartments)
+    else:
+        named = set(who.asserted_compartments) & set(who.granted)
+    if purpose is Purpose.TRAINING:
+        return (TRAINING,)
+    return ("", *sorted(named - {TRAINING}))
+
+
+def _classes_for(purpose: Purpose, *, own: bool) -> MappingProxyType[Mode, tuple[str, ...]]:
+    """Give each mode its classes. AUDIT sees nothing, not even what has no category."""
+    seen = _categories_seen(purpose, own=own)
+    if seen is None:
+        return MappingProxyType(dict.fromkeys((Mode.READ, Mode.WALK, Mode.REFERENCE, Mode.APPROVE, Mode.REVIEW), ()))
+    live = {LIVE_CLASS}
+    referenced = _REFERENCED if purpose in _WIDE else frozenset[str]()
+    return MappingProxyType(
+        {
+            Mode.READ: _listed(seen | live),
+            Mode.WALK: _listed((seen - _PROTECTED) | live),
+            Mode.REFERENCE: _listed(seen | live | referenced),
+            Mode.APPROVE: _listed(seen | live | {Status.PENDING.value}) if own else (),
+            Mode.REVIEW: _listed(seen | live) if own else (),
+        }
+    )
+
+
+def _categories_seen(purpose: Purpose, *, own: bool) -> frozenset[str] | None:
+    """Give the categories that a purpose reads, or None where not even records without one are seen."""
+    if purpose in _WIDE:
+        return _ALL if own else _ALL - _PROTECTED
+    if purpose in _PURSUIT:
+        return _ALL - _NOT_FOR_PURSUIT
+    if purpose is Purpose.CORRECTION and own:
+        return _ALL
+    return None
+
+
+def _classes_for_job(mode: Mode) -> tuple[str, ...]:
+    if mode is Mode.KEEP:
+        return ()
+    if mode is Mode.PURGE:
+        return _listed({Status.WITHDRAWN.value, Status.PURGED.value, LIVE_CLASS} | _ALL)
+    return _listed(_ALL | {LIVE_CLASS})
+
+
+def _actions_for(who: Officer | PeerOfficer, purpose: Purpose) -> frozenset[Action]:
+    if isinstance(who, PeerOfficer):
+        return frozenset({Action.ASK})
+    if purpose not in _WRITING:
+        return frozenset({Action.ASK})
+    return frozenset({Action.ASK, Action.RECORD, Action.WITHDRAW, Action.APPROVE, Action.REVIEW})
+
+
+def _listed(classes: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(classes))

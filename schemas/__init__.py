@@ -1,0 +1,1 @@
+"""The words: people, gangs, incidents, accounts, links, gradings, envelopes. Imports nothing of ours."""

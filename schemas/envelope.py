@@ -1,0 +1,93 @@
+"""The envelope that every record and link carries: whose it is, how good it is, who may see it, when it ends."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from schemas.codes.states import StateCode
+from schemas.gradings import InfoGrade, SourceGrade
+from schemas.handling import Compartment, Handling, Level, Status
+from schemas.text import Code, Line, Prose
+from schemas.word import Word
+
+LONGEST_LIFE_DAYS = 5 * 366
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """Give the moment in UTC; a time without a zone is refused because nobody knows when it is."""
+    if moment.tzinfo is None:
+        raise ValueError("A time needs its zone, such as 2026-01-31T10:00:00+05:30.")
+    return moment.astimezone(UTC)
+
+
+Moment = Annotated[datetime, AfterValidator(_in_utc)]
+
+
+def _plausible(day: date) -> date:
+    """Refuse a day that no record of ours can mean."""
+    if not date(1850, 1, 1) <= day <= date(2200, 1, 1):
+        raise ValueError("A date lies between 1850 and 2200.")
+    return day
+
+
+Day = Annotated[date, AfterValidator(_plausible)]
+
+
+class Marking(Word):
+    """What the writer of a record or link must say about it, beside its content.
+
+    `audience` lists the other states that may see it and is always given, even when empty. `review_on` and
+    `expires_at` are at most five years after the writing (checked where the clock is known).
+    """
+
+    unit: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{2,20}$")]
+    valid_from: Day | None = None
+    valid_to: Day | None = None
+    legal_basis: Line
+    case_ref: Code
+    source_grade: SourceGrade
+    info_grade: InfoGrade
+    handling: Handling
+    handling_text: Prose | None = None
+    level: Level
+    audience: Annotated[tuple[StateCode, ...], Field(max_length=61)]
+    compartment: Compartment | None = None
+    onward: Annotated[tuple[StateCode, ...], Field(max_length=61)] = ()
+    review_on: Day
+    expires_at: Moment
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Self:
+        if self.valid_from and self.valid_to and self.valid_to <= self.valid_from:
+            raise ValueError("It would end before it begins: valid_to must be later than valid_from.")
+        if (self.handling is Handling.H3) != (self.handling_text is not None):
+            raise ValueError("Handling H3 is stated in text, and only H3 has a text.")
+        if len(set(self.audience)) != len(self.audience) or len(set(self.onward)) != len(self.onward):
+            raise ValueError("Each state is named once.")
+        if not set(self.onward) <= set(self.audience):
+            raise ValueError("A state to which it may be passed on must be in the audience.")
+        return self
+
+
+class Envelope(Marking):
+    """A marking as recorded: with its owner, its writer, its time and its status."""
+
+    owner: StateCode
+    recorded_at: Moment
+    recorded_by: str
+    status: Status = Status.LIVE
+
+
+def life_problem(marking: Marking, at: datetime) -> tuple[str, str] | None:
+    """Say which end of a marking cannot stand at the time of writing, as (field, sentence), or None."""
+    last = at + timedelta(days=LONGEST_LIFE_DAYS)
+    if marking.review_on <= at.date():
+        return "review_on", "The review date must lie in the future."
+    if marking.expires_at <= at:
+        return "expires_at", "The expiry must lie in the future."
+    if marking.review_on > last.date():
+        return "review_on", "The review date lies more than five years ahead."
+    if marking.expires_at > last:
+        return "expires_at", "The expiry lies more than five years ahead."
+    return None

@@ -1,0 +1,47 @@
+"""Gang: a group as one state's police alleges it, with its standing and its next audit."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from schemas.envelope import Day
+from schemas.person import DatePrecision, RecordedName
+from schemas.text import Line, Prose
+from schemas.word import Word
+
+
+class Standing(StrEnum):
+    """How far the claim that this is a gang has come. A threshold in law is computed per viewer, never typed."""
+
+    ALLEGED = "ALLEGED"
+    UNDER_INVESTIGATION = "UNDER_INVESTIGATION"
+
+
+class ModusOperandi(StrEnum):
+    """How the gang works."""
+
+    EXTORTION_CALLS = "EXTORTION_CALLS"
+    FIRING_AT_PREMISES = "FIRING_AT_PREMISES"
+    CONTRACT_KILLING = "CONTRACT_KILLING"
+    ARMS_SUPPLY = "ARMS_SUPPLY"
+    DRUG_SUPPLY = "DRUG_SUPPLY"
+    KIDNAPPING = "KIDNAPPING"
+    ROBBERY = "ROBBERY"
+    LAND_GRABBING = "LAND_GRABBING"
+    SOCIAL_MEDIA_THREATS = "SOCIAL_MEDIA_THREATS"
+    HAWALA = "HAWALA"
+
+
+class GangContent(Word):
+    """What a gang record says, without its envelope. Rivals, allies and splits are links."""
+
+    names: Annotated[tuple[RecordedName, ...], Field(min_length=1, max_length=40)]
+    formed: Day | None = None
+    formed_precision: DatePrecision | None = None
+    standing: Standing
+    areas: Annotated[tuple[Line, ...], Field(max_length=60)] = ()
+    modus_operandi: Annotated[tuple[ModusOperandi, ...], Field(max_length=20)] = ()
+    designation_authority: Line | None = None
+    designation_evidence: Prose | None = None
+    next_audit: Day | None = None

@@ -1,0 +1,159 @@
+"""Links: the whitelist of relations, their ends, and what each may say of itself."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, StrictInt
+
+from schemas.ids import RecordType, ValueKind
+from schemas.text import Line, Prose
+from schemas.word import Word
+
+
+class LinkKind(StrEnum):
+    """The relations that this node records. Rows that need words not yet here wait for them."""
+
+    MEMBER_OF = "MEMBER_OF"
+    RIVAL_OF = "RIVAL_OF"
+    ALLIED_WITH = "ALLIED_WITH"
+    SPLIT_FROM = "SPLIT_FROM"
+    ASSOCIATE_OF = "ASSOCIATE_OF"
+    MET_WITH = "MET_WITH"
+    CALLED = "CALLED"
+    USES_PHONE = "USES_PHONE"
+    USES_ACCOUNT = "USES_ACCOUNT"
+    CONTROLS = "CONTROLS"
+    SUSPECT_IN = "SUSPECT_IN"
+    ACCUSED_IN = "ACCUSED_IN"
+    CONVICTED_IN = "CONVICTED_IN"
+    USED_IN = "USED_IN"
+    CLAIMED_BY = "CLAIMED_BY"
+    ATTRIBUTED_TO = "ATTRIBUTED_TO"
+    IDENTIFIED_BY = "IDENTIFIED_BY"
+    VICTIM_OF = "VICTIM_OF"
+    WITNESS_OF = "WITNESS_OF"
+    COMPLAINANT_OF = "COMPLAINANT_OF"
+
+
+class Role(StrEnum):
+    """What a member does in a gang."""
+
+    LEADER = "LEADER"
+    LEADER_IN_CUSTODY = "LEADER_IN_CUSTODY"
+    HANDLER_ABROAD = "HANDLER_ABROAD"
+    REGIONAL_HEAD = "REGIONAL_HEAD"
+    RECRUITER = "RECRUITER"
+    SHOOTER = "SHOOTER"
+    RECCE = "RECCE"
+    DRIVER = "DRIVER"
+    ARMS_SUPPLIER = "ARMS_SUPPLIER"
+    LOGISTICS = "LOGISTICS"
+    SHELTER = "SHELTER"
+    FINANCIER = "FINANCIER"
+    HAWALA = "HAWALA"
+    COLLECTOR = "COLLECTOR"
+    TIPSTER = "TIPSTER"
+    SIM_OR_ACCOUNT_MULE = "SIM_OR_ACCOUNT_MULE"
+    DOCUMENT_FORGER = "DOCUMENT_FORGER"
+    SOCIAL_MEDIA_HANDLER = "SOCIAL_MEDIA_HANDLER"
+    PRISON_CONTACT = "PRISON_CONTACT"
+
+
+class Basis(StrEnum):
+    """What an association rests on."""
+
+    CALLS = "CALLS"
+    MEETINGS = "MEETINGS"
+    CO_ACCUSED = "CO_ACCUSED"
+    MONEY = "MONEY"
+    OBSERVED = "OBSERVED"
+
+
+class Criterion(Word):
+    """One reason why a person counts as a member, with its source as text."""
+
+    text: Prose
+    source: Line
+
+
+class LinkContent(Word):
+    """What a link says of itself; which fields a kind takes stands in `RELATIONS`."""
+
+    role: Role | None = None
+    criteria: Annotated[tuple[Criterion, ...], Field(max_length=20)] = ()
+    basis: Basis | None = None
+    weight: Annotated[StrictInt, Field(ge=1, le=10**9)] | None = None
+    as_written: Line | None = None
+    note: Prose | None = None
+
+
+PERSON, GANG, INCIDENT, ACCOUNT = RecordType.PERSON, RecordType.GANG, RecordType.INCIDENT, RecordType.ACCOUNT
+PHONE, SOCIAL_ID, FIR = ValueKind.PHONE, ValueKind.SOCIAL_ID, ValueKind.FIR
+End = RecordType | ValueKind
+
+
+@dataclass(frozen=True)
+class Relation:
+    """One row of the whitelist: which ends, whether direction means anything, whether `network` walks it."""
+
+    kind: LinkKind
+    ends: tuple[tuple[End, End], ...]
+    symmetric: bool = False
+    walked: bool = True
+    fields: frozenset[str] = frozenset()
+    required: frozenset[str] = frozenset()
+
+
+def _row(
+    kind: LinkKind,
+    *ends: tuple[End, End],
+    symmetric: bool = False,
+    walked: bool = True,
+    fields: str = "",
+    must: str = "",
+) -> Relation:
+    required = frozenset(must.split())
+    return Relation(kind, ends, symmetric, walked, frozenset(fields.split()) | required | {"note"}, required)
+
+
+RELATIONS: dict[LinkKind, Relation] = {
+    row.kind: row
+    for row in (
+        _row(LinkKind.MEMBER_OF, (PERSON, GANG), must="role criteria"),
+        _row(LinkKind.RIVAL_OF, (GANG, GANG), symmetric=True),
+        _row(LinkKind.ALLIED_WITH, (GANG, GANG), symmetric=True),
+        _row(LinkKind.SPLIT_FROM, (GANG, GANG)),
+        _row(LinkKind.ASSOCIATE_OF, (PERSON, PERSON), symmetric=True, fields="weight", must="basis"),
+        _row(LinkKind.MET_WITH, (PERSON, PERSON), symmetric=True, fields="weight"),
+        _row(LinkKind.CALLED, (PHONE, PHONE), fields="weight"),
+        _row(LinkKind.USES_PHONE, (PERSON, PHONE), fields="as_written"),
+        _row(LinkKind.USES_ACCOUNT, (PERSON, ACCOUNT)),
+        _row(LinkKind.CONTROLS, (PERSON, ACCOUNT), (GANG, ACCOUNT)),
+        _row(LinkKind.SUSPECT_IN, (PERSON, INCIDENT)),
+        _row(LinkKind.ACCUSED_IN, (PERSON, INCIDENT)),
+        _row(LinkKind.CONVICTED_IN, (PERSON, INCIDENT)),
+        _row(LinkKind.USED_IN, (PHONE, INCIDENT), (ACCOUNT, INCIDENT), fields="as_written"),
+        _row(LinkKind.CLAIMED_BY, (INCIDENT, GANG)),
+        _row(LinkKind.ATTRIBUTED_TO, (INCIDENT, GANG)),
+        _row(LinkKind.IDENTIFIED_BY, (ACCOUNT, SOCIAL_ID), (INCIDENT, FIR), (PERSON, SOCIAL_ID), fields="as_written"),
+        _row(LinkKind.VICTIM_OF, (PERSON, INCIDENT), walked=False),
+        _row(LinkKind.WITNESS_OF, (PERSON, INCIDENT), walked=False),
+        _row(LinkKind.COMPLAINANT_OF, (PERSON, INCIDENT), walked=False),
+    )
+}
+
+WALKED: tuple[LinkKind, ...] = tuple(kind for kind, row in RELATIONS.items() if row.walked)
+
+
+def relation_problem(kind: LinkKind, from_: End, to: End, content: LinkContent) -> tuple[str, str] | None:
+    """Say what is wrong with a link of this kind between these ends, as (field, sentence), or None."""
+    row = RELATIONS[kind]
+    if (from_, to) not in row.ends:
+        return "kind", f"{kind} does not go from {from_} to {to}."
+    given = {name for name in LinkContent.model_fields if getattr(content, name) not in (None, ())}
+    if unknown := sorted(given - row.fields):
+        return unknown[0], f"{kind} has no field {unknown[0]}."
+    if missing := sorted(row.required - given):
+        return missing[0], f"{kind} needs its {missing[0]}."
+    return None

@@ -1,0 +1,69 @@
+"""Officer: who asks. Rank grants the right to approve, never a wider view."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from schemas.codes.states import StateCode
+from schemas.envelope import Moment
+from schemas.handling import Compartment, Level
+from schemas.text import Line, NameText
+from schemas.word import Word
+
+
+class Rank(StrEnum):
+    """Police ranks from constable to director general, then the civil posts."""
+
+    CT = "CT"
+    HC = "HC"
+    ASI = "ASI"
+    SI = "SI"
+    INSPECTOR = "INSPECTOR"
+    DYSP_ACP = "DYSP_ACP"
+    ADDL_SP = "ADDL_SP"
+    SP_DCP = "SP_DCP"
+    SSP = "SSP"
+    DIG_ADDL_CP = "DIG_ADDL_CP"
+    IG_JT_CP = "IG_JT_CP"
+    ADG_SPL_CP = "ADG_SPL_CP"
+    DG_CP = "DG_CP"
+    ANALYST = "ANALYST"
+    AUDITOR = "AUDITOR"
+    NODE_ADMIN = "NODE_ADMIN"
+    SERVICE = "SERVICE"
+
+
+CIVIL = frozenset({Rank.ANALYST, Rank.AUDITOR, Rank.NODE_ADMIN, Rank.SERVICE})
+
+OfficerId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{2,39}$")]
+
+
+class Officer(Word):
+    """An officer of this state, as the register knows them now."""
+
+    id: OfficerId
+    name: NameText
+    state: StateCode
+    rank: Rank
+    unit: Line
+    level: Level = Level.ANY_OFFICER
+    compartments: tuple[Compartment, ...] = ()
+    active: bool = True
+
+
+class PeerOfficer(Word):
+    """An officer as another state asserts them, beside what this register allows that state.
+
+    `asserted_*` is what the other state says; `ceiling` and `granted` are ours. Policy takes the lesser of each.
+    """
+
+    id: str
+    state: StateCode
+    home: StateCode
+    rank: Rank
+    asserted_level: Level
+    asserted_compartments: tuple[Compartment, ...]
+    ceiling: Level
+    granted: tuple[Compartment, ...]
+    token_expires_at: Moment

@@ -1,0 +1,128 @@
+"""Person: a human as one state's police knows them, with exactly one category."""
+
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from schemas.envelope import Day
+from schemas.text import Line, NameText, Prose
+from schemas.word import Word
+
+
+class Category(StrEnum):
+    """What the person is to us, in this record. Never computed from links."""
+
+    SUSPECT = "SUSPECT"
+    ACCUSED_CHARGED = "ACCUSED_CHARGED"
+    CONVICTED = "CONVICTED"
+    ACQUITTED_DISCHARGED = "ACQUITTED_DISCHARGED"
+    PROCLAIMED = "PROCLAIMED"
+    ASSOCIATE = "ASSOCIATE"
+    CONTACT = "CONTACT"
+    VICTIM = "VICTIM"
+    WITNESS = "WITNESS"
+    COMPLAINANT = "COMPLAINANT"
+    CHILD_IN_CONFLICT = "CHILD_IN_CONFLICT"
+
+
+PROTECTED = frozenset({Category.VICTIM, Category.WITNESS, Category.COMPLAINANT, Category.CHILD_IN_CONFLICT})
+
+
+class NameKind(StrEnum):
+    """How a name is used: LEGAL on papers, ALIAS, URF (written with "@"), SPELLING for a variant of another."""
+
+    LEGAL = "LEGAL"
+    ALIAS = "ALIAS"
+    URF = "URF"
+    SPELLING = "SPELLING"
+
+
+class Script(StrEnum):
+    """The script that a name was recorded in, by its ISO 15924 code."""
+
+    LATIN = "Latn"
+    DEVANAGARI = "Deva"
+    GURMUKHI = "Guru"
+    GUJARATI = "Gujr"
+    ARABIC = "Arab"
+    OTHER = "Zyyy"
+
+
+class Sex(StrEnum):
+    """As recorded."""
+
+    FEMALE = "FEMALE"
+    MALE = "MALE"
+    TRANSGENDER = "TRANSGENDER"
+    UNKNOWN = "UNKNOWN"
+
+
+class DatePrecision(StrEnum):
+    """How much of a date is known; the rest of it stands for nothing."""
+
+    DAY = "DAY"
+    MONTH = "MONTH"
+    YEAR = "YEAR"
+    DECADE = "DECADE"
+
+
+class Custody(StrEnum):
+    """Where the person is, as last recorded."""
+
+    AT_LARGE = "AT_LARGE"
+    ABROAD = "ABROAD"
+    IN_CUSTODY = "IN_CUSTODY"
+    ON_BAIL = "ON_BAIL"
+    ON_PAROLE = "ON_PAROLE"
+    RELEASED = "RELEASED"
+    DECEASED = "DECEASED"
+    UNKNOWN = "UNKNOWN"
+
+
+class Caution(StrEnum):
+    """What an officer who meets the person must know first."""
+
+    ARMED = "ARMED"
+    VIOLENT = "VIOLENT"
+    ESCAPE_RISK = "ESCAPE_RISK"
+    SELF_HARM_RISK = "SELF_HARM_RISK"
+    MEDICAL = "MEDICAL"
+
+
+class RecordedName(Word):
+    """A name in the script that it was recorded in."""
+
+    text: NameText
+    script: Script
+    kind: NameKind
+
+
+class Address(Word):
+    """Where a person was said to live, and when."""
+
+    text: Line
+    valid_from: Day | None = None
+    valid_to: Day | None = None
+
+
+class PersonContent(Word):
+    """What a person record says, without its envelope."""
+
+    category: Category
+    names: Annotated[tuple[RecordedName, ...], Field(min_length=1, max_length=40)]
+    parentage: NameText | None = None
+    birth_date: Day | None = None
+    birth_precision: DatePrecision | None = None
+    sex: Sex = Sex.UNKNOWN
+    marks: Annotated[tuple[Prose, ...], Field(max_length=40)] = ()
+    addresses: Annotated[tuple[Address, ...], Field(max_length=40)] = ()
+    languages: Annotated[tuple[Line, ...], Field(max_length=20)] = ()
+    custody: Custody = Custody.UNKNOWN
+    cautions: Annotated[tuple[Caution, ...], Field(max_length=10)] = ()
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Self:
+        if (self.birth_date is None) != (self.birth_precision is None):
+            raise ValueError("A date of birth comes with its precision, and neither without the other.")
+        return self
