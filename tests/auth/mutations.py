@@ -113,6 +113,7 @@ def of_shape(token: str) -> Named:
     yield "with its scheme", f"Bearer {token}"
     yield "twice", f"{token},{token}"
     yield "fullwidth dots", token.replace(".", "．")
+    yield "half a surrogate pair", token + "\ud800"
     yield "unicode letter", token.replace(token[0], "е", 1)
     for name, mark in (
         ("space", " "),

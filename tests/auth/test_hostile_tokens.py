@@ -247,6 +247,13 @@ def test_each_kind_of_mutation_meets_the_check_that_is_meant_for_it(station: Sta
     }
 
 
+def test_only_utf_8_is_read(station: Station) -> None:
+    # Or we would read a header in UTF-16 and leave it to the library to fail on it.
+    good = station.officer()
+    token = forge(text_of(header_of(good)).encode("utf-16"), body_of(good), station.ring.current.private)
+    assert refused(station.tokens.verify_officer, token).reason == "not JSON as we write it"
+
+
 def test_no_single_bit_of_a_token_can_be_flipped(station: Station, border: Border) -> None:
     for verify, token in ((station.tokens.verify_officer, station.officer()), (border.ask, border.home.peer())):
         flipped = list(mutations.bit_flips(token))
