@@ -111,7 +111,7 @@ def _heard(mine: str, other: str) -> float:
     if mine == other:
         return 1.0
     mine, other = mine[:_LONGEST], other[:_LONGEST]
-    swap, missed = _costs()
+    swap, missed, another = _costs()
     row = [0.0]
     for sound in other:
         row.append(row[-1] + missed.get(sound, 1.0))
@@ -125,7 +125,7 @@ def _heard(mine: str, other: str) -> float:
         left = row[0] = diagonal + gone
         for place, (theirs, added) in enumerate(columns, 1):
             above = row[place]
-            best = diagonal if sound == theirs else diagonal + swaps.get(theirs, 1.1)
+            best = diagonal if sound == theirs else diagonal + swaps.get(theirs, another)
             if above + gone < best:
                 best = above + gone
             if left + added < best:
@@ -137,8 +137,8 @@ def _heard(mine: str, other: str) -> float:
 
 
 @cache
-def _costs() -> tuple[dict[str, dict[str, float]], dict[str, float]]:
-    """Give the cost of each sound heard for another, and of each sound missed."""
+def _costs() -> tuple[dict[str, dict[str, float]], dict[str, float], float]:
+    """Give the cost of each sound heard for another, of each sound missed, and of a sound that is like no other."""
     table = tables.costs()
     swap: dict[str, dict[str, float]] = {}
     for one in VOWELS:
@@ -148,4 +148,4 @@ def _costs() -> tuple[dict[str, dict[str, float]], dict[str, float]]:
             swap.setdefault(one, {})[other] = float(cost)
             swap.setdefault(other, {})[one] = float(cost)
     missed = {sound: float(cost) for sounds, cost in table["missed"].items() for sound in sounds}
-    return swap, missed
+    return swap, missed, float(table["other"])
