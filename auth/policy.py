@@ -161,7 +161,7 @@ def _classes_for_job(mode: Mode) -> tuple[str, ...]:
     if mode is Mode.KEEP:
         return ()
     if mode is Mode.PURGE:
-        return _listed({Status.WITHDRAWN.value, Status.PURGED.value, LIVE_CLASS} | _ALL)
+        return _listed({Status.PENDING.value, Status.WITHDRAWN.value, Status.PURGED.value, LIVE_CLASS} | _ALL)
     return _listed(_ALL | {LIVE_CLASS})
 
 
