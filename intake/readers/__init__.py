@@ -1,0 +1,1 @@
+"""Readers: files of one format each, as rows, one at a time."""

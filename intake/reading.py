@@ -1,0 +1,63 @@
+"""From a file and a mapping to drafts, one at a time.
+
+In order: the columns that the mapping reads must be there; then every row is read for records; then every row again for
+links, whose ends are by then all known. What cannot be used is given as refused, with its line, and reading goes on.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from intake.drafting import Drafting
+from intake.mapping import LinkRule, Mapping, RecordRule
+from intake.readers import csv_rows, graphml
+from intake.rows import BadSource, RefusedRow, RepeatedRow, Row
+from schemas.draft import LinkDraft, RecordDraft
+
+Drafted = RecordDraft | LinkDraft | RefusedRow | RepeatedRow
+Progress = Callable[[int], None]
+_READERS = {"csv": csv_rows, "graphml": graphml}
+_ROWS_BETWEEN_REPORTS = 500
+
+
+def bytes_to_read(source: Path, mapping: Mapping) -> int:
+    """Give the bytes that a whole reading passes over: the file once for records and once for links."""
+    return source.stat().st_size * len(_passes(mapping))
+
+
+def read(source: Path, mapping: Mapping, *, progress: Progress | None = None) -> Iterator[Drafted]:
+    """Give the drafts of a file: records in its order, then links in its order, and what is refused or repeated.
+
+    `progress` is told the bytes passed so far. Memory holds one row, and about 300 bytes for every ref. Raises
+    BadSource if the file cannot be read at all, BadMapping if it lacks a column.
+    """
+    reader = _READERS[mapping.format]
+    try:
+        with source.open("rb") as file:
+            mapping.check_columns(reader.columns(file, mapping.delimiter))
+        drafting = Drafting(mapping)
+        for turn, rules in enumerate(_passes(mapping)):
+            for row in _rows(source, mapping, turn, progress):
+                if isinstance(row, Row):
+                    for rule in rules:
+                        if rule.section == row.section and (rule.when is None or rule.when.holds(row.cells)):
+                            yield drafting.draft(rule, row)
+                elif turn == 0:  # what cannot be read is refused once, not once for every turn
+                    yield row
+    except OSError as problem:
+        raise BadSource(f"The file cannot be read: {problem.strerror}.") from problem
+
+
+def _rows(source: Path, mapping: Mapping, turn: int, progress: Progress | None) -> Iterator[Row | RefusedRow]:
+    """Give the rows of one turn through the file, and tell how far it has come."""
+    before = turn * source.stat().st_size
+    with source.open("rb") as file:
+        for count, row in enumerate(_READERS[mapping.format].rows(file, mapping.delimiter)):
+            if progress and count % _ROWS_BETWEEN_REPORTS == 0:
+                progress(before + file.tell())
+            yield row
+        if progress:
+            progress(before + file.tell())
+
+
+def _passes(mapping: Mapping) -> list[tuple[RecordRule, ...] | tuple[LinkRule, ...]]:
+    return [rules for rules in (mapping.records, mapping.links) if rules]
