@@ -18,14 +18,14 @@ from graphql import GraphQLError
 from api.limits import DocumentRefused
 from api.wire import HttpRefused
 from desk.errors import DeadlinePassed, DeskError, Unauthenticated
-from schemas.errors import ErrorCode
+from schemas.errors import ErrorCode, FieldProblem
 
 _log = logging.getLogger("sangam.api")
 
 _SOMETHING = "Something went wrong. Give the reference number to whoever runs this node."
 # graphql-core says which variable, where in it, and then the caller's value, which stays here.
 _VARIABLE = re.compile(
-    r"Variable '(?P<name>\$\w{1,128})' has invalid (?:default )?value(?: at (?P<path>[\w.\[\]]{1,200}))?:"
+    r"Variable '\$(?P<name>\w{1,128})' has invalid (?:default )?value(?: at (?P<path>[\w.\[\]]{1,200}))?:"
 )
 
 
@@ -78,7 +78,9 @@ class Masker:
             return _of_desk(cause, error.path)
         if error.path is None and (variable := _VARIABLE.match(error.message)):
             where = variable["name"] + (variable["path"] or "")
-            return Problem(ErrorCode.BAD_INPUT, f"The variable {where} does not fit its type.", 400)
+            problem = FieldProblem(path=where, message=f"The variable {where} does not fit its type.")
+            more = {"problems": [problem.model_dump(mode="json")]}
+            return Problem(ErrorCode.BAD_INPUT, problem.message, 400, more=more)
         if cause is error:
             # The library's own: too many bad variables, or an argument that is null where it may not be.
             return Problem(ErrorCode.BAD_INPUT, "A value does not fit its place.", 400, error.path)

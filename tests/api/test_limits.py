@@ -24,10 +24,14 @@ def guard(text: str, *, introspection: bool = False) -> Measured:
 
 def refused(text: str) -> DocumentRefused:
     """Give the refusal of a text, which costs less than the CPU that an attack is allowed."""
-    start = time.process_time()
     with pytest.raises(DocumentRefused) as caught:
         guard(text)
-    assert time.process_time() - start < CPU
+
+    def again() -> None:
+        with suppress(DocumentRefused):
+            guard(text)
+
+    assert cpu(again) < CPU
     return caught.value
 
 
