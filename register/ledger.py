@@ -1,0 +1,297 @@
+"""The ledger: every look, refusal and change, durable before the answer leaves.
+
+In order:
+1. An entry is appended under the register's write lock, where the head is read again: several processes, one chain.
+2. What waits at one moment is one transaction (group commit); a caller goes on after the commit.
+3. A long list of ids lies beside the entry, packed; the entry holds its count and both of its hashes.
+4. An INTENT stays open until an OUTCOME of the same operation is written.
+"""
+
+import hashlib
+import json
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, delete, insert, select, update
+
+from register import chain
+from register.chain import JSON, Fault, Link
+from register.reader import Reader
+from register.tables import ledger, ledger_head, micros, moment, open_intents
+from register.writer import Writer
+from schemas.operation import Clock
+
+LONGEST_LIST = 200
+LONGEST_PAGE = 1_000
+
+
+class EntryKind(StrEnum):
+    """What an entry tells."""
+
+    LOOK = "LOOK"
+    REFUSAL = "REFUSAL"
+    INTENT = "INTENT"
+    OUTCOME = "OUTCOME"
+    SIGNED_IN = "SIGNED_IN"
+    SIGN_IN_FAILED = "SIGN_IN_FAILED"
+    SIGNED_OUT = "SIGNED_OUT"
+    ENQUIRY_OPENED = "ENQUIRY_OPENED"
+    ENQUIRY_CLOSED = "ENQUIRY_CLOSED"
+    ACCOUNT = "ACCOUNT"
+    IMPORT = "IMPORT"
+    JOB = "JOB"
+    EXPORT = "EXPORT"
+    INCIDENT = "INCIDENT"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is to be written: who, for which enquiry and purpose, what was asked, which ids were disclosed."""
+
+    kind: EntryKind
+    officer: str | None
+    enquiry: str | None
+    purpose: str | None
+    operation: str
+    variables: JSON
+    ids: tuple[str, ...]
+    code: str
+    op_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Written:
+    """An entry as it stands on the ledger."""
+
+    seq: int
+    at: datetime
+    entry: Entry
+
+
+@dataclass(frozen=True)
+class UnsettledIntent:
+    """A change that was begun and whose outcome nobody wrote."""
+
+    op_id: str
+    seq: int
+    at: datetime
+    officer: str | None
+    enquiry: str | None
+    operation: str
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """An entry whose bytes are already known but for its place in the chain."""
+
+    entry: Entry
+    at: int
+    body: dict[str, JSON]
+    text: str
+    packed: bytes | None
+
+
+class Ledger:
+    """The one chain of a register."""
+
+    def __init__(self, writer: Writer, reader: Reader, clock: Clock) -> None:
+        """Write through the register's writer; entries get their time from the clock."""
+        self._writer = writer
+        self._reader = reader
+        self._clock = clock
+
+    async def append(self, entry: Entry) -> int:
+        """Write an entry and give its number, durably. Raises RegisterUnavailable; ValueError for what JSON lacks."""
+        return await self._writer.join(_append, self._ready(entry))
+
+    def enter(self, connection: Connection, *entries: Entry) -> None:
+        """Write entries inside a change of the register, so that neither stands without the other."""
+        _append(connection, [self._ready(entry) for entry in entries])
+
+    async def head(self) -> tuple[int, str]:
+        """Give the number of entries and the leaf of the last, in hex."""
+        return await self._reader.do(_head)
+
+    async def unsettled(self) -> list[UnsettledIntent]:
+        """Give the intents without an outcome, oldest first."""
+        rows = await self._reader.do(lambda connection: connection.execute(UNSETTLED).all())
+        return [
+            UnsettledIntent(row.op_id, row.seq, moment(row.at), row.officer, row.enquiry, _said(row)["operation"])
+            for row in rows
+        ]
+
+    async def search(
+        self, *, officer: str | None = None, enquiry: str | None = None, first: int = 50, before: int | None = None
+    ) -> list[Written]:
+        """Give entries, newest first, of an officer or an enquiry, that stand before a number."""
+        statement = _searched(officer, enquiry, min(first, LONGEST_PAGE), before)
+        rows = await self._reader.do(lambda connection: connection.execute(statement).all())
+        return [_written(row) for row in rows]
+
+    async def verify(self, progress: Callable[[int, int], None]) -> list[Fault]:
+        """Read the ledger once, as of now, and say all that is wrong with it, in order of place.
+
+        `progress` is told (entries read, entries kept count of), from another thread.
+        """
+        return await self._reader.do(lambda connection: _verify(connection, progress))
+
+    def _ready(self, entry: Entry) -> _Ready:
+        packed, ids = _packed(entry.ids)
+        body: dict[str, JSON] = {
+            "officer": entry.officer,
+            "enquiry": entry.enquiry,
+            "purpose": entry.purpose,
+            "operation": entry.operation,
+            "variables": entry.variables,
+            "ids": ids,
+            "code": entry.code,
+            "op_id": entry.op_id,
+        }
+        return _Ready(entry, micros(self._clock()), body, chain.canonical(body).decode(), packed)
+
+
+UNSETTLED = (
+    select(open_intents.c.op_id, ledger.c.seq, ledger.c.at, ledger.c.officer, ledger.c.enquiry, ledger.c.body)
+    .join(ledger, ledger.c.seq == open_intents.c.seq)
+    .order_by(ledger.c.seq)
+)
+ALL = select(ledger).order_by(ledger.c.seq)
+_HEAD = select(ledger_head.c.seq, ledger_head.c.leaf)
+
+
+def _head(connection: Connection) -> tuple[int, str]:
+    row = connection.execute(_HEAD).one()
+    return row.seq, row.leaf
+
+
+def _append(connection: Connection, batch: list[_Ready]) -> list[int]:
+    """Write entries at the end of the chain, in their order, and give their numbers. The write lock is held."""
+    seq, last = _head(connection)
+    first = seq + 1
+    rows = []
+    for ready in batch:
+        row, last = _row(ready, seq := seq + 1, last)
+        rows.append(row)
+    connection.execute(insert(ledger), rows)
+    connection.execute(update(ledger_head).values(seq=seq, leaf=last))
+    _keep_intents(connection, rows)
+    return list(range(first, seq + 1))
+
+
+def _row(ready: _Ready, seq: int, prev: str) -> tuple[dict[str, Any], str]:
+    kind = ready.entry.kind.value
+    leaf = chain.leaf({"seq": seq, "prev": prev, "at": ready.at, "kind": kind, "body": ready.body}).hex()
+    entry = ready.entry
+    row = {
+        "seq": seq,
+        "prev": prev,
+        "leaf": leaf,
+        "at": ready.at,
+        "kind": kind,
+        "body": ready.text,
+        "packed_ids": ready.packed,
+        "officer": entry.officer,
+        "enquiry": entry.enquiry,
+        "op_id": entry.op_id,
+    }
+    return row, leaf
+
+
+def _keep_intents(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Open what these entries begin and close what they end."""
+    begun: dict[int, str] = {}
+    ended = set()
+    for row in rows:
+        if row["kind"] == EntryKind.INTENT:
+            begun[row["seq"]] = row["op_id"]
+        elif row["kind"] == EntryKind.OUTCOME:
+            ended.add(row["op_id"])
+            begun = {seq: op_id for seq, op_id in begun.items() if op_id != row["op_id"]}
+    if ended:
+        connection.execute(delete(open_intents).where(open_intents.c.op_id.in_(sorted(ended))))
+    if begun:
+        connection.execute(insert(open_intents), [{"seq": seq, "op_id": op_id} for seq, op_id in begun.items()])
+
+
+def _packed(ids: tuple[str, ...]) -> tuple[bytes | None, JSON]:
+    """Give a list of ids as the entry holds it, with the packed list if it is long."""
+    if len(ids) <= LONGEST_LIST:
+        return None, list(ids)
+    plain = "\n".join(sorted(ids)).encode()
+    packed = zlib.compress(plain, 1)
+    return packed, {
+        "count": len(ids),
+        "sha256": hashlib.sha256(plain).hexdigest(),
+        "packed_sha256": hashlib.sha256(packed).hexdigest(),
+    }
+
+
+def _searched(officer: str | None, enquiry: str | None, first: int, before: int | None) -> Select[Any]:
+    statement = select(ledger)
+    if officer is not None:
+        statement = statement.where(ledger.c.officer == officer)
+    if enquiry is not None:
+        statement = statement.where(ledger.c.enquiry == enquiry)
+    if before is not None:
+        statement = statement.where(ledger.c.seq < before)
+    return statement.order_by(ledger.c.seq.desc()).limit(first)
+
+
+def _said(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
+    said: dict[str, Any] = json.loads(row.body)
+    return said
+
+
+def _written(row: Row[Any]) -> Written:
+    said = _said(row)
+    ids = zlib.decompress(row.packed_ids).decode().split("\n") if row.packed_ids is not None else said["ids"]
+    return Written(row.seq, moment(row.at), Entry(**{**said, "kind": EntryKind(row.kind), "ids": tuple(ids)}))
+
+
+def _verify(connection: Connection, progress: Callable[[int, int], None]) -> list[Fault]:
+    head = _head(connection)
+    faults: list[Fault] = []
+    waiting: dict[int, str] = {}
+
+    def links() -> Iterator[Link]:
+        for count, row in enumerate(connection.execute(ALL).yield_per(1_000), start=1):
+            body, problems = _read(row)
+            faults.extend(Fault(row.seq, problem) for problem in problems)
+            if row.kind == EntryKind.INTENT:
+                waiting[row.seq] = row.op_id
+            elif row.kind == EntryKind.OUTCOME:
+                for seq in [seq for seq, op_id in waiting.items() if op_id == row.op_id]:
+                    del waiting[seq]
+            if count % 1_000 == 0:
+                progress(count, head[0])
+            yield Link(row.seq, row.prev, row.at, row.kind, body, row.leaf)
+
+    faults.extend(chain.verify(links(), head))
+    kept = {row.seq: row.op_id for row in connection.execute(select(open_intents))}
+    for seq in sorted(kept.items() ^ waiting.items()):
+        faults.append(Fault(seq[0], "Whether its change was settled is kept wrongly."))
+    progress(head[0], head[0])
+    return sorted(set(faults), key=lambda fault: (fault.seq, fault.what))
+
+
+def _read(row: Row[Any]) -> tuple[dict[str, JSON], list[str]]:
+    """Give an entry's body, with what is wrong with how it is stored: what its own hash does not cover."""
+    problems = []
+    try:
+        body = json.loads(row.body)
+        if not isinstance(body, dict) or chain.canonical(body).decode() != row.body:
+            raise ValueError
+    except ValueError:
+        return {}, ["Its text is not as the ledger writes it."]
+    if (row.officer, row.enquiry, row.op_id) != (body.get("officer"), body.get("enquiry"), body.get("op_id")):
+        problems.append("Its columns do not say what it says.")
+    ids = body.get("ids")
+    held = ids.get("packed_sha256") if isinstance(ids, dict) else None
+    packed = hashlib.sha256(row.packed_ids).hexdigest() if row.packed_ids is not None else None
+    if held != packed:
+        problems.append("The ids beside it are not those that it names.")
+    return body, problems

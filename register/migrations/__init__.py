@@ -1,0 +1,1 @@
+"""How a register came to its present form, step by step (alembic)."""

@@ -1,0 +1,250 @@
+"""Officers: their accounts, their secrets, and how often somebody guessed at a name.
+
+In order:
+1. A password is kept as argon2id, a TOTP secret sealed under the state's key and bound to its officer.
+2. An attempt is counted before it is judged, so that many at once are no more guesses than one after another.
+3. After five failures a name waits, each time twice as long; a name that nobody has waits as well.
+4. Whoever is disabled is signed out in the same transaction.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from auth.sealing import StateKeys
+from register.ledger import Entry, Ledger
+from register.reader import Reader
+from register.sessions import Sessions, end_sessions
+from register.tables import attempts, micros, officers, span
+from register.writer import Writer
+from schemas.officer import Officer
+
+FREE_FAILURES = 5
+FIRST_WAIT = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(hours=1)
+FORGOTTEN_AFTER = timedelta(days=1)
+
+_NEVER = -1
+# What is unsealed for a name that nobody has: base32 of 160 bits like any other, and never accepted.
+_NOBODYS_SECRET = "A" * 32
+
+_SEEN = (
+    officers.c.id,
+    officers.c.name,
+    officers.c.rank,
+    officers.c.unit,
+    officers.c.level,
+    officers.c.compartments,
+    officers.c.active,
+)
+ALL = select(*_SEEN).order_by(officers.c.id)
+CLOSE = update(officers).where(officers.c.id == bindparam("of"), officers.c.active).values(active=False)
+CREDENTIALS = select(officers.c.password, officers.c.totp_secret, officers.c.active)
+
+
+class OfficerExists(Exception):
+    """The id is taken."""
+
+
+@dataclass(frozen=True, repr=False)
+class Credentials:
+    """What a sign-in is judged by; for a name that nobody has, `password` is None and `active` False."""
+
+    password: str | None
+    totp_secret: str
+    active: bool
+
+
+@dataclass(frozen=True, repr=False)
+class NewAccount:
+    """An account to be made: `password` as argon2id, `totp_secret` in base32."""
+
+    officer: Officer
+    password: str
+    totp_secret: str
+
+
+class Officers:
+    """The accounts of one state's officers."""
+
+    def __init__(
+        self, writer: Writer, reader: Reader, ledger: Ledger, sessions: Sessions, keys: StateKeys, state: str
+    ) -> None:
+        """Stand on a register's writer, reader, ledger and sessions."""
+        self._writer = writer
+        self._reader = reader
+        self._ledger = ledger
+        self._sessions = sessions
+        self._keys = keys
+        self._state = state
+        self._nobody = keys.seal(_NOBODYS_SECRET.encode(), _place(""))
+
+    async def get(self, id: str) -> Officer | None:
+        """Give an officer as the register knows them now."""
+        return await self._reader.do(lambda connection: find(connection, self._state, id))
+
+    async def list(self) -> list[Officer]:
+        """Give all officers, in order of id."""
+        rows = await self._reader.do(lambda connection: connection.execute(ALL).all())
+        return [_officer(self._state, *row) for row in rows]
+
+    async def add(self, *new: NewAccount, at: datetime, by: str, entries: Sequence[Entry]) -> None:
+        """Add accounts, all or none, with their entries on the ledger. Raises OfficerExists."""
+        await self._writer.do(lambda connection: self.enter(connection, new, at=at, by=by, entries=entries))
+
+    def enter(
+        self, connection: Connection, new: Sequence[NewAccount], *, at: datetime, by: str, entries: Sequence[Entry]
+    ) -> None:
+        """Add accounts inside a change of the register. Raises OfficerExists."""
+        for account in new:
+            if find(connection, self._state, account.officer.id) is not None:
+                raise OfficerExists(account.officer.id)
+            connection.execute(insert(officers).values(**self._row(account), added_at=micros(at), added_by=by))
+        self._ledger.enter(connection, *entries)
+
+    async def disable(self, id: str, *, at: datetime, entry: Entry) -> bool:
+        """Close an account and end its sessions; False if there is none that is open."""
+
+        def act(connection: Connection) -> bool:
+            still = connection.execute(CLOSE, {"of": id})
+            if still.rowcount != 1:
+                return False
+            end_sessions(connection, id, at)
+            self._ledger.enter(connection, entry)
+            return True
+
+        closed = await self._writer.do(act)
+        self._sessions.look_again()
+        return closed
+
+    async def enable(self, id: str, *, rule: Callable[[Officer], None], entry: Entry) -> bool:
+        """Open a closed account again unless the rule raises; False if there is none that is closed."""
+
+        def act(connection: Connection) -> bool:
+            officer = find(connection, self._state, id)
+            if officer is None or officer.active:
+                return False
+            rule(officer)
+            connection.execute(update(officers).where(officers.c.id == id).values(active=True))
+            self._ledger.enter(connection, entry)
+            return True
+
+        return await self._writer.do(act)
+
+    async def reset(
+        self, id: str, *, password: str, totp_secret: str, at: datetime, rule: Callable[[Officer], None], entry: Entry
+    ) -> bool:
+        """Give an account new secrets and end its sessions, unless the rule raises; False if there is no account."""
+        secrets = {"password": password, "totp_secret": self._sealed(id, totp_secret), "totp_step": _NEVER}
+
+        def act(connection: Connection) -> bool:
+            officer = find(connection, self._state, id)
+            if officer is None:
+                return False
+            rule(officer)
+            connection.execute(update(officers).where(officers.c.id == id).values(**secrets))
+            end_sessions(connection, id, at)
+            self._ledger.enter(connection, entry)
+            return True
+
+        done = await self._writer.do(act)
+        self._sessions.look_again()
+        return done
+
+    async def credentials(self, name: str) -> Credentials:
+        """Give what a sign-in under this name is judged by, whether or not anybody has it."""
+        statement = CREDENTIALS.where(officers.c.id == name)
+        row = await self._reader.do(lambda connection: connection.execute(statement).one_or_none())
+        if row is None:
+            return Credentials(None, self._keys.unseal(self._nobody, _place("")).decode(), False)
+        return Credentials(row.password, self._keys.unseal(row.totp_secret, _place(name)).decode(), row.active)
+
+    async def begin_attempt(self, name: str, at: datetime) -> bool:
+        """Count an attempt under a name's digest; False while the name is locked out, which counts for nothing."""
+        return await self._writer.do(lambda connection: _begin_attempt(connection, name, micros(at)))
+
+    def _row(self, account: NewAccount) -> dict[str, Any]:
+        officer = account.officer
+        if officer.state != self._state:
+            raise ValueError("An officer is registered in their own state.")
+        return {
+            "id": officer.id,
+            "name": officer.name,
+            "rank": officer.rank.value,
+            "unit": officer.unit,
+            "level": int(officer.level),
+            "compartments": written(officer.compartments),
+            "active": officer.active,
+            "password": account.password,
+            "totp_secret": self._sealed(officer.id, account.totp_secret),
+            "totp_step": _NEVER,
+        }
+
+    def _sealed(self, id: str, totp_secret: str) -> bytes:
+        return self._keys.seal(totp_secret.encode(), _place(id))
+
+
+def find(connection: Connection, state: str, id: str) -> Officer | None:
+    """Give an officer inside a transaction."""
+    row = connection.execute(select(*_SEEN).where(officers.c.id == id)).one_or_none()
+    return None if row is None else _officer(state, *row)
+
+
+def written(compartments: Sequence[str]) -> str:
+    """Write names of compartments as the register keeps them."""
+    return json.dumps(sorted(set(compartments)))
+
+
+def read(compartments: str) -> tuple[str, ...]:
+    """Read names of compartments."""
+    return tuple(json.loads(compartments))
+
+
+@lru_cache(maxsize=4096)
+def _officer(
+    state: str, id: str, name: str, rank: str, unit: str, level: int, compartments: str, active: bool
+) -> Officer:
+    """Give the officer that a row means; equal rows mean equal officers, so each is checked once."""
+    return Officer.model_validate(
+        {
+            "id": id,
+            "name": name,
+            "state": state,
+            "rank": rank,
+            "unit": unit,
+            "level": level,
+            "compartments": read(compartments),
+            "active": active,
+        }
+    )
+
+
+def _place(id: str) -> bytes:
+    return f"officers.totp_secret/{id}".encode()
+
+
+def _begin_attempt(connection: Connection, name: str, at: int) -> bool:
+    connection.execute(delete(attempts).where(attempts.c.last_at < at - span(FORGOTTEN_AFTER)))
+    row = connection.execute(select(attempts).where(attempts.c.name == name)).one_or_none()
+    if row is not None and at < row.locked_until:
+        return False
+    failures = 1 if row is None else row.failures + 1
+    state = {"failures": failures, "last_at": at, "locked_until": at + span(_wait(failures))}
+    if row is None:
+        connection.execute(insert(attempts).values(name=name, **state))
+    else:
+        connection.execute(update(attempts).where(attempts.c.name == name).values(**state))
+    return True
+
+
+def _wait(failures: int) -> timedelta:
+    """Give how long a name waits after so many failures in a row."""
+    if failures < FREE_FAILURES:
+        return timedelta()
+    # Bounded before it is raised to a power: failures has no bound.
+    return min(FIRST_WAIT * (1 << min(failures - FREE_FAILURES, 20)), LONGEST_WAIT)

@@ -1,0 +1,141 @@
+"""The register as a whole: opened, brought to this code's form, stamped with its state, and closed.
+
+In order:
+1. A register that others could read, one of another state, and one newer than this code, are refused.
+2. Whoever opens it first makes it, under the write lock; two processes that start at once agree.
+3. SQLite: write-ahead log, synchronous FULL, foreign keys, and a write lock from the first statement on.
+"""
+
+import os
+import sqlite3
+import stat
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, make_url, select
+from sqlalchemy.exc import DBAPIError
+
+from auth.sealing import StateKeys
+from register.approvals import Approvals
+from register.budgets import Budgets
+from register.enquiries import Enquiries
+from register.ledger import Ledger
+from register.migrate import RegisterTooNew, migrate
+from register.officers import Officers
+from register.reader import Reader
+from register.sessions import Sessions
+from register.tables import meta
+from register.writer import RegisterUnavailable, Writer
+from schemas.operation import Clock, Random
+
+__all__ = ["Clock", "Random", "Register", "RegisterOfAnotherState", "RegisterTooNew", "RegisterUnavailable"]
+
+_READERS = 2
+_BUSY_SECONDS = 5
+
+
+class RegisterOfAnotherState(Exception):
+    """A register that was made for another state; the message says for which."""
+
+
+class Register:
+    """One state's registers. Every change in them is durable when its call returns."""
+
+    def __init__(self, url: URL, *, state: str, keys: StateKeys, clock: Clock, random: Random) -> None:
+        """Stand on a register that is already there; `open` makes sure of it."""
+        self.state = state
+        self.keys = keys
+        self.random = random
+        self._writes = _engine(url, "BEGIN IMMEDIATE", 1)
+        self._reads = _engine(url, "BEGIN", _READERS + 1)
+        self._writer = Writer(self._writes)
+        self._reader = Reader(self._reads, _READERS)
+        self.ledger = Ledger(self._writer, self._reader, clock)
+        self.sessions = Sessions(self._writer, self._reader, self.ledger, clock)
+        self.officers = Officers(self._writer, self._reader, self.ledger, self.sessions, keys, state)
+        self.enquiries = Enquiries(self._writer, self._reader, self.ledger, random, state)
+        self.approvals = Approvals(self._writer, self._reader, self.ledger, state)
+        self.budgets = Budgets(self._writer)
+
+    @classmethod
+    async def open(cls, url: str, *, state: str, keys: StateKeys, clock: Clock, random: Random) -> "Register":
+        """Open a register, made on first use. Raises RegisterUnavailable, RegisterTooNew, RegisterOfAnotherState."""
+        parsed = make_url(url)
+        _prepare_file(parsed)
+        register = cls(parsed, state=state, keys=keys, clock=clock, random=random)
+        try:
+            await register._writer.run(lambda: migrate(register._writes))
+            owner = await register.set_meta("state", state)
+            if owner != state:
+                raise RegisterOfAnotherState(f"This register belongs to {owner}, not to {state}.")
+        except DBAPIError as fault:
+            await register.close()
+            raise RegisterUnavailable("The register cannot be opened now.") from fault
+        except BaseException:
+            await register.close()
+            raise
+        return register
+
+    async def close(self) -> None:
+        """Finish what is being written, then let go of the database."""
+        await self._writer.close()
+        await self._reader.close()
+        self._writes.dispose()
+        self._reads.dispose()
+
+    @property
+    def transactions(self) -> int:
+        """How many write transactions this process has committed."""
+        return self._writer.transactions
+
+    async def meta(self, key: str) -> str | None:
+        """Give a fact of the register, None if it was never set."""
+        return await self._reader.do(lambda connection: _fact(connection, key))
+
+    async def set_meta(self, key: str, value: str) -> str:
+        """Set a fact for good and give what holds: the first value ever set."""
+        return await self._writer.do(lambda connection: _settle_fact(connection, key, value))
+
+
+def _fact(connection: Connection, key: str) -> str | None:
+    return connection.execute(select(meta.c.value).where(meta.c.key == key)).scalar_one_or_none()
+
+
+def _settle_fact(connection: Connection, key: str, value: str) -> str:
+    held = _fact(connection, key)
+    if held is None:
+        connection.execute(insert(meta).values(key=key, value=value))
+    return value if held is None else held
+
+
+def _prepare_file(url: URL) -> None:
+    """Make the file and its directory, closed to others. Raises RegisterUnavailable."""
+    if url.get_backend_name() != "sqlite":
+        return
+    if not url.database or url.database == ":memory:":
+        raise ValueError("A register is kept in a file or a database server.")
+    path = Path(url.database)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
+        for place in (path.parent, path):
+            if stat.S_IMODE(place.stat().st_mode) & 0o077:
+                raise RegisterUnavailable(f"{place} could be read by others: take their rights away.")
+    except OSError as fault:
+        raise RegisterUnavailable(f"{path} cannot be opened: {fault.strerror}.") from fault
+
+
+def _engine(url: URL, begin: str, connections: int) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_size=connections, max_overflow=0)
+    arguments = {"timeout": _BUSY_SECONDS, "check_same_thread": False}
+    engine = create_engine(url, pool_size=connections, max_overflow=0, connect_args=arguments)
+    event.listen(engine, "connect", _settle_connection)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return engine
+
+
+def _settle_connection(connection: sqlite3.Connection, _: object) -> None:
+    # The driver's own transactions begin too late: at the first write, after the head was read.
+    connection.isolation_level = None
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}").close()

@@ -1,0 +1,165 @@
+"""The registers' tables. Times are whole microseconds since 1970, so that every database means the same moment."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+metadata = MetaData(
+    naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "fk": "fk_%(table_name)s_%(column_0_name)s"}
+)
+
+
+def micros(at: datetime) -> int:
+    """Give a moment as whole microseconds since 1970."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def moment(micros: int) -> datetime:
+    """Give the moment of so many microseconds since 1970, in UTC."""
+    return _EPOCH + micros * _MICROSECOND
+
+
+def span(length: timedelta) -> int:
+    """Give a length of time in microseconds."""
+    return length // _MICROSECOND
+
+
+meta = Table("meta", metadata, Column("key", String(60), primary_key=True), Column("value", Text, nullable=False))
+
+# One row: how many entries the chain has and the leaf of the last. It is also the lock of every writer.
+ledger_head = Table(
+    "ledger_head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("leaf", String(64), nullable=False),
+)
+
+# officer, enquiry and op_id repeat what the body says, for the indexes; a check of the chain compares them.
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("prev", String(64), nullable=False),
+    Column("leaf", String(64), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("packed_ids", LargeBinary),
+    Column("officer", String(120)),
+    Column("enquiry", String(100)),
+    Column("op_id", String(100)),
+)
+Index(None, ledger.c.officer, ledger.c.seq)
+Index(None, ledger.c.enquiry, ledger.c.seq)
+
+open_intents = Table(
+    "open_intents",
+    metadata,
+    Column("seq", BigInteger, ForeignKey("ledger.seq"), primary_key=True, autoincrement=False),
+    Column("op_id", String(100), nullable=False, index=True),
+)
+
+officers = Table(
+    "officers",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("rank", String(20), nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("compartments", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("password", Text, nullable=False),
+    Column("totp_secret", LargeBinary, nullable=False),
+    Column("totp_step", BigInteger, nullable=False),
+    Column("added_at", BigInteger, nullable=False),
+    Column("added_by", String(40), nullable=False),
+)
+
+# By keyed digest of the name as it was typed: an unknown officer is locked out like a known one.
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("last_at", BigInteger, nullable=False, index=True),
+    Column("locked_until", BigInteger, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("officer", String(40), ForeignKey("officers.id"), nullable=False, index=True),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("renewed_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+)
+
+renewals = Table(
+    "renewals",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("session", String(36), ForeignKey("sessions.id"), nullable=False, index=True),
+    Column("used_at", BigInteger),
+)
+
+# Names of tokens and sessions, kept until no token under them can be good.
+revocations = Table(
+    "revocations",
+    metadata,
+    Column("name", String(140), primary_key=True),
+    Column("until", BigInteger, nullable=False, index=True),
+)
+
+enquiries = Table(
+    "enquiries",
+    metadata,
+    Column("id", String(100), primary_key=True),
+    Column("officer", String(40), nullable=False),
+    Column("purpose", String(40), nullable=False),
+    Column("case_ref", String(60), nullable=False),
+    Column("legal_basis", Text, nullable=False),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("closed_at", BigInteger),
+)
+Index(None, enquiries.c.officer, enquiries.c.opened_at)
+
+confirmations = Table(
+    "confirmations",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("officer", String(40), ForeignKey("officers.id"), nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("compartments", Text, nullable=False),
+    Column("grantor", String(40), ForeignKey("officers.id"), nullable=False),
+    Column("proposed_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False, index=True),
+    Column("confirmed_by", String(40), ForeignKey("officers.id")),
+    Column("confirmed_at", BigInteger),
+)
+
+seen_records = Table(
+    "seen_records",
+    metadata,
+    Column("officer", String(120), primary_key=True),
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("record", String(100), primary_key=True),
+)
