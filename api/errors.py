@@ -18,10 +18,15 @@ from graphql import GraphQLError
 from api.limits import DocumentRefused
 from api.wire import HttpRefused
 from desk.errors import DeadlinePassed, DeskError, Unauthenticated
+from graph.errors import GraphUnavailable
+from graph.session import GraphDeadline
+from register.store import RegisterUnavailable
 from schemas.errors import ErrorCode, FieldProblem
 
 _log = logging.getLogger("sangam.api")
 
+_AWAY = "The node cannot answer now; ask again in a moment."
+_LATE = "The question took too long; ask for less."
 _SOMETHING = "Something went wrong. Give the reference number to whoever runs this node."
 # graphql-core says which variable, where in it, and then the caller's value, which stays here.
 _VARIABLE = re.compile(
@@ -65,6 +70,8 @@ class Masker:
         """Say what the caller is told of an error."""
         if isinstance(error, DeskError):
             return _of_desk(error, path)
+        if (away := _of_store(error, path)) is not None:
+            return away
         if isinstance(error, DocumentRefused):
             return Problem(error.code, error.message, 400, at=error.at)
         if isinstance(error, HttpRefused):
@@ -76,6 +83,8 @@ class Masker:
         cause = _cause(error)
         if isinstance(cause, DeskError):
             return _of_desk(cause, error.path)
+        if (away := _of_store(cause, error.path)) is not None:
+            return away
         if error.path is None and (variable := _VARIABLE.match(error.message)):
             where = variable["name"] + (variable["path"] or "")
             problem = FieldProblem(path=where, message=f"The variable {where} does not fit its type.")
@@ -104,6 +113,15 @@ def _cause(error: GraphQLError) -> BaseException:
     while isinstance(cause, GraphQLError) and cause.original_error is not None:
         cause = cause.original_error
     return cause
+
+
+def _of_store(error: BaseException, path: list[str | int] | None) -> Problem | None:
+    """Say that a store is away or too slow, in the same words whichever it is."""
+    if isinstance(error, GraphUnavailable | RegisterUnavailable):
+        return Problem(ErrorCode.UNAVAILABLE, _AWAY, 503, path)
+    if isinstance(error, GraphDeadline):
+        return Problem(ErrorCode.DEADLINE, _LATE, 504, path)
+    return None
 
 
 def _of_desk(error: DeskError, path: list[str | int] | None) -> Problem:

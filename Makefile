@@ -1,0 +1,45 @@
+# Python 3.11 and make are all that is assumed; everything else is fetched into .venv and a shared cache.
+SHELL := /bin/bash
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+PART ?= access
+MINUTES ?= 5
+.DEFAULT_GOAL := help
+
+.PHONY: help install demo test test-deep check bench schema
+
+help: ## Say what can be made.
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(VENV)/.installed: requirements-dev.lock pyproject.toml
+	@echo "Setting up $(VENV) with the locked dependencies …"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+install: $(VENV)/.installed ## Set everything up, run nothing.
+	@$(BIN)/sangam database fetch
+
+demo: install ## One state's node on a training world, running.
+	@$(BIN)/sangam demo
+
+test: install ## All tests but the deep ones.
+	@$(BIN)/python -m pytest -m "not deep"
+
+test-deep: install ## Slow proofs: PART=access|kills|mutation MINUTES=n, added to the committed tally.
+	@$(BIN)/python -m tests.deep --part $(PART) --minutes $(MINUTES)
+
+check: $(VENV)/.installed ## Lint, format, types, imports.
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: install ## The races and figures, written under bench/results.
+	@$(BIN)/python -m bench.start
+	@$(BIN)/python -m bench.hops
+
+schema: install ## Write api/schema.graphql anew.
+	@$(BIN)/sangam schema --write

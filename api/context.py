@@ -1,0 +1,25 @@
+"""What a resolver knows of its request: the look, and the pages that the graph has answered."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from api.gql.nodes import connection
+from api.gql.selection import page_question
+from desk.looking import Look
+from desk.paging import seal
+from graph.projection import Node
+
+
+@dataclass
+class Context:
+    """One request."""
+
+    look: Look
+    idempotency_key: str | None = None
+
+    def page(self, node: Node, key: str) -> Any:
+        """Give a page of links as its GraphQL type, every row with its cursor."""
+        page = node.pages[key]
+        question = page_question(node.kind, page.connection.name)
+        rows = [(seal(self.look, question, (row.node.id, row.id)), row, row.node) for row in page.links]
+        return connection(page.connection.far, rows, more=page.more, total=page.total)

@@ -1,0 +1,108 @@
+"""Closed filters and orders of lists: one level, no text that reaches the database as anything but a parameter."""
+
+from enum import Enum
+from typing import Any
+
+import strawberry
+
+from api.gql.scalars import Day
+from api.gql.selection import day
+from desk.asking import ListAsked, instant
+from graph import projection
+from graph.connections import Kind
+from graph.projection import Pick, Test
+from schemas import gang, incident, person
+from schemas.ids import Platform
+
+
+@strawberry.enum(description="In which order a list stands; ties stand in order of id.")
+class Order(Enum):
+    """An order."""
+
+    NAME = strawberry.enum_value("NAME", description="By name, folded over scripts; incidents by time.")
+    LATEST_FIRST = strawberry.enum_value("LATEST_FIRST", description="The latest recorded first; incidents by time.")
+
+
+def _is(description: str) -> Any:
+    return strawberry.field(description=description, default=None)
+
+
+@strawberry.input(description="Which persons.")
+class PersonWhere:
+    """Conditions on persons; all must hold."""
+
+    category: list[person.Category] | None = _is("One of these categories.")
+    custody: list[person.Custody] | None = _is("One of these states of custody.")
+    sex: list[person.Sex] | None = _is("One of these.")
+    unit: str | None = _is("Recorded by this unit.")
+    recorded_from: Day | None = _is("Recorded on this day or later.")
+    recorded_before: Day | None = _is("Recorded before this day.")
+
+
+@strawberry.input(description="Which gangs.")
+class GangWhere:
+    """Conditions on gangs; all must hold."""
+
+    standing: list[gang.Standing] | None = _is("One of these standings.")
+    unit: str | None = _is("Recorded by this unit.")
+    recorded_from: Day | None = _is("Recorded on this day or later.")
+    recorded_before: Day | None = _is("Recorded before this day.")
+
+
+@strawberry.input(description="Which incidents.")
+class IncidentWhere:
+    """Conditions on incidents; all must hold."""
+
+    channel: list[incident.Channel] | None = _is("The demand came by one of these.")
+    target_type: list[incident.TargetType] | None = _is("One of these targets.")
+    firing_for_extortion: bool | None = _is("Whether shots came with a demand.")
+    demand_from: Day | None = _is("The demand came on this day or later.")
+    demand_before: Day | None = _is("The demand came before this day.")
+    unit: str | None = _is("Recorded by this unit.")
+    recorded_from: Day | None = _is("Recorded on this day or later.")
+    recorded_before: Day | None = _is("Recorded before this day.")
+
+
+@strawberry.input(description="Which social accounts.")
+class SocialAccountWhere:
+    """Conditions on social accounts; all must hold."""
+
+    platform: list[Platform] | None = _is("On one of these platforms.")
+    unit: str | None = _is("Recorded by this unit.")
+    recorded_from: Day | None = _is("Recorded on this day or later.")
+    recorded_before: Day | None = _is("Recorded before this day.")
+
+
+_BOUNDS = {
+    "recorded_from": ("recorded_at", "from"),
+    "recorded_before": ("recorded_at", "before"),
+    "demand_from": ("demand_at", "from"),
+    "demand_before": ("demand_at", "before"),
+}
+
+
+def list_asked(
+    kind: Kind, pick: Pick, where: Any, order_by: Order, first: int, after: str | None, *, counted: bool
+) -> ListAsked:
+    """Give a list as the desk asks it; raise BadInput for a day that is none."""
+    conditions = vars(where).items() if where is not None else ()
+    tests = tuple(_test(name, value) for name, value in conditions if value is not None)
+    latest = order_by is Order.LATEST_FIRST
+    named = "sort_time" if kind is Kind.INCIDENT else "sort_name"
+    recorded = "sort_time" if kind is Kind.INCIDENT else "recorded_at"
+    order = projection.Order(recorded if latest else named, descending=latest)
+    return ListAsked(pick, tests, order, first, after, counted)
+
+
+def _test(name: str, value: Any) -> Test:
+    if name in _BOUNDS:
+        property, compare = _BOUNDS[name]
+        return Test(property, compare, instant(day(value, f"where.{_camel(name)}")))
+    if isinstance(value, list):
+        return Test(name, "in", [one.value for one in value])
+    return Test(name, "is", value)
+
+
+def _camel(name: str) -> str:
+    head, *rest = name.split("_")
+    return head + "".join(part.capitalize() for part in rest)

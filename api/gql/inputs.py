@@ -1,0 +1,251 @@
+"""Inputs of changes, and how they become our words: a bad field comes back with its path and a sentence."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import strawberry
+from pydantic import BaseModel, ValidationError
+
+from api.gql.scalars import Day, Instant
+from desk.errors import BadInput
+from schemas import gang, gradings, incident, person
+from schemas.errors import FieldProblem
+from schemas.handling import Handling, Purpose
+from schemas.ids import Platform, ValueKind
+from schemas.link import Basis, Role
+
+_Word = TypeVar("_Word", bound=BaseModel)
+
+
+def _is(description: str, default: Any = dataclasses.MISSING) -> Any:
+    if default is dataclasses.MISSING:
+        return strawberry.field(description=description)
+    if isinstance(default, list):
+        return strawberry.field(description=description, default_factory=list)
+    return strawberry.field(description=description, default=default)
+
+
+@strawberry.input(description="What the writer must say about a record or link beside its content.")
+class MarkingInput:
+    """A marking as it comes in."""
+
+    unit: str = _is("The police unit that records it, by its code.")
+    legal_basis: str = _is("The law under which it is kept.")
+    case_ref: str = _is("The case that it is recorded for.")
+    source_grade: gradings.SourceGrade = _is("How reliable the source is.")
+    info_grade: gradings.InfoGrade = _is("How sure the information is.")
+    handling: Handling = _is("How it may be used.")
+    level: int = _is("From which level of need-to-know it may be seen, 0 to 3.")
+    audience: list[str] = _is("The other states that may see it; may be empty, but is always said.")
+    review_on: Day = _is("When it must be reviewed; at most five years ahead.")
+    expires_at: Instant = _is("When it ends; at most five years ahead.")
+    valid_from: Day | None = _is("From which day it holds true in the world.", None)
+    valid_to: Day | None = _is("Until which day it holds true in the world.", None)
+    handling_text: str | None = _is("The conditions of handling H3, in words.", None)
+    compartment: str | None = _is("The named compartment, if it is kept in one.", None)
+    onward: list[str] = _is("States to which it may be passed on.", [])
+
+
+@strawberry.input(description="A name in the script that it is recorded in.")
+class NameInput:
+    """A name as it comes in."""
+
+    text: str = _is("The name.")
+    script: person.Script = _is("Its script.")
+    kind: person.NameKind = _is("How it is used.")
+
+
+@strawberry.input(description="Where a person was said to live, and when.")
+class AddressInput:
+    """An address as it comes in."""
+
+    text: str = _is("The address.")
+    valid_from: Day | None = _is("From which day.", None)
+    valid_to: Day | None = _is("Until which day.", None)
+
+
+@strawberry.input(description="A person to record.")
+class PersonInput:
+    """A person as it comes in."""
+
+    category: person.Category = _is("What the person is to the police, in this record.")
+    names: list[NameInput] = _is("Names, at least one.")
+    parentage: str | None = _is("Father's or husband's name.", None)
+    birth_date: Day | None = _is("Date of birth, as far as it is known.", None)
+    birth_precision: person.DatePrecision | None = _is("How much of it is known.", None)
+    sex: person.Sex = _is("Sex as recorded.", person.Sex.UNKNOWN)
+    marks: list[str] = _is("Marks on the body.", [])
+    addresses: list[AddressInput] = _is("Where the person was said to live.", [])
+    languages: list[str] = _is("Languages spoken.", [])
+    custody: person.Custody = _is("Where the person is.", person.Custody.UNKNOWN)
+    cautions: list[person.Caution] = _is("What to know before meeting the person.", [])
+
+
+@strawberry.input(description="A gang to record.")
+class GangInput:
+    """A gang as it comes in."""
+
+    names: list[NameInput] = _is("Names, at least one.")
+    standing: gang.Standing = _is("How far the claim that this is a gang has come.")
+    formed: Day | None = _is("When it formed.", None)
+    formed_precision: person.DatePrecision | None = _is("How much of that date is known.", None)
+    areas: list[str] = _is("Where it is active.", [])
+    modus_operandi: list[gang.ModusOperandi] = _is("How it works.", [])
+    designation_authority: str | None = _is("Who designated it.", None)
+    designation_evidence: str | None = _is("On what evidence.", None)
+    next_audit: Day | None = _is("When its designation is audited next.", None)
+
+
+@strawberry.input(description="One rung of an escalation.")
+class EscalationInput:
+    """A rung as it comes in."""
+
+    step: incident.Step = _is("What was done.")
+    at: Instant | None = _is("When.", None)
+    note: str | None = _is("What was said of it.", None)
+
+
+@strawberry.input(description="An incident to record.")
+class IncidentInput:
+    """An incident as it comes in."""
+
+    title: str = _is("What happened, in a line.")
+    demand_at: Instant | None = _is("When the demand was made.", None)
+    channel: incident.Channel | None = _is("How the demand came.", None)
+    amount_rupees: float | None = _is("What was demanded, in whole rupees.", None)
+    payment_route: incident.PaymentRoute | None = _is("How the money was to move.", None)
+    escalation: list[EscalationInput] = _is("From the demand to what followed.", [])
+    target_type: incident.TargetType | None = _is("What kind of target.", None)
+    place: str | None = _is("Where, in words.", None)
+    place_unit: str | None = _is("The police unit of the place.", None)
+    latitude: float | None = _is("Latitude of the place in degrees.", None)
+    longitude: float | None = _is("Longitude of the place in degrees.", None)
+    sections: list[str] = _is("Sections of law.", [])
+    summary: str | None = _is("What is known, in words.", None)
+
+
+@strawberry.input(description="A social account to record.")
+class SocialAccountInput:
+    """An account as it comes in."""
+
+    platform: Platform = _is("The platform.")
+    account_id: str = _is("The platform's immutable id of the account.")
+    handle: str | None = _is("The handle.", None)
+    url: str | None = _is("Its address.", None)
+    first_seen: Day | None = _is("When it was first seen.", None)
+    last_seen: Day | None = _is("When it was last seen.", None)
+
+
+@strawberry.input(description="One end of a link: a record's id, or an identifier's kind and value.")
+class EndInput:
+    """An end as it comes in."""
+
+    id: strawberry.ID | None = _is("The id of a record.", None)
+    kind: ValueKind | None = _is("The kind of a bare identifier.", None)
+    value: str | None = _is("The identifier as written.", None)
+
+
+@strawberry.input(description="One reason why a person counts as a member.")
+class CriterionInput:
+    """A criterion as it comes in."""
+
+    text: str = _is("What speaks for membership.")
+    source: str = _is("Where that was learnt.")
+
+
+@strawberry.input(description="What a link says of itself.")
+class LinkContentInput:
+    """A link's content as it comes in."""
+
+    role: Role | None = _is("What the member does in the gang.", None)
+    criteria: list[CriterionInput] = _is("Why the person counts as a member.", [])
+    basis: Basis | None = _is("What an association rests on.", None)
+    weight: int | None = _is("How many calls, meetings or the like.", None)
+    as_written: str | None = _is("The number or handle as it was written.", None)
+    note: str | None = _is("What else was noted.", None)
+
+
+@strawberry.input(description="Why an officer looks.")
+class EnquiryInput:
+    """An enquiry as it comes in."""
+
+    purpose: Purpose = _is("Why.")
+    case_ref: str = _is("The case that it serves.")
+    legal_basis: str = _is("The law under which it is made.")
+    expires_at: Instant = _is("When it ends.")
+
+
+@dataclasses.dataclass(frozen=True)
+class ReasonInput:
+    """A reason as it comes in."""
+
+    reason: str
+
+
+def word(cls: type[_Word], given: object, path: str) -> _Word:
+    """Make one of our words of an input; raise BadInput with the path and a sentence for each bad field."""
+    fields = {name: _plain(getattr(given, name)) for name in (f.name for f in dataclasses.fields(given))}  # type: ignore[arg-type]
+    try:
+        return cls.model_validate(fields)
+    except ValidationError as problem:
+        raise BadInput(
+            [_problem(error, path) for error in problem.errors(include_url=False, include_input=False)]
+        ) from None
+
+
+def words(*makers: Any) -> tuple[Any, ...]:
+    """Make several words, each a call without arguments; raise BadInput with the problems of all of them."""
+    made: list[Any] = []
+    problems: list[FieldProblem] = []
+    for make in makers:
+        try:
+            made.append(make())
+        except BadInput as bad:
+            problems.extend(bad.problems)
+    if problems:
+        raise BadInput(problems)
+    return tuple(made)
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+_SENTENCES = {
+    "missing": "This is needed.",
+    "extra_forbidden": "There is no such field.",
+    "int_type": "This is a whole number.",
+    "int_from_float": "This is a whole number.",
+    "string_type": "This is text.",
+    "too_short": "At least one is needed.",
+    "too_long": "These are too many.",
+    "string_pattern_mismatch": "This is not written in the form that is needed here.",
+    "string_too_long": "This is too long.",
+    "finite_number": "This is a number.",
+}
+
+
+def _problem(error: Mapping[str, Any], path: str) -> FieldProblem:
+    where = ".".join([*([path] if path else []), *(_camel(str(part)) for part in error["loc"])])
+    kind = error["type"]
+    if kind == "value_error":
+        return FieldProblem(path=where, message=str(error["ctx"]["error"]))
+    if kind.startswith(("date", "timezone", "time")):
+        return FieldProblem(
+            path=where, message="This is not a date that exists, written 2026-01-31 or 2026-01-31T10:00:00+05:30."
+        )
+    return FieldProblem(
+        path=where, message=_SENTENCES.get(kind, "This value cannot be used here: " + error["msg"] + ".")
+    )
+
+
+def _camel(name: str) -> str:
+    head, *rest = name.split("_")
+    return head + "".join(part.capitalize() for part in rest)

@@ -1,0 +1,243 @@
+"""Questions. Each resolver reads its arguments, calls the desk and hands back a type."""
+
+from typing import Annotated, Any
+
+import strawberry
+
+from api.gql import nodes
+from api.gql.enquiries import Enquiry, Me
+from api.gql.filters import GangWhere, IncidentWhere, Order, PersonWhere, SocialAccountWhere, list_asked
+from api.gql.links import Link
+from api.gql.nodes import NodeFace
+from api.gql.scalars import Day, day
+from api.gql.selection import Asked
+from api.gql.selection import day as read_day
+from desk import asking, enquiring, finding
+from desk.paging import seal
+from graph.connections import Kind
+from schemas.ids import ValueKind
+from schemas.link import LinkKind
+
+First = Annotated[int, strawberry.argument(description="How many rows, at most 50.")]
+After = Annotated[str | None, strawberry.argument(description="The end cursor of the page before.")]
+Id = Annotated[strawberry.ID, strawberry.argument(description="The id.")]
+
+
+@strawberry.type(description="One hit of a search, with how well it fits and why.")
+class FindEdge:
+    """A hit."""
+
+    cursor: str = strawberry.field(description="Where this hit stands.")
+    score: float = strawberry.field(description="How well it fits, from 0 to 1.")
+    reasons: list[str] = strawberry.field(description="Why it was found.")
+    node: nodes.NodeFace = strawberry.field(description="What was found.")
+
+
+@strawberry.type(description="A page of hits, best first; ties stand in order of id.")
+class FindConnection:
+    """A page of hits."""
+
+    edges: list[FindEdge] = strawberry.field(description="The hits, best first.")
+    page_info: nodes.PageInfo = strawberry.field(description="Where the page ends.")
+    total_count: int = strawberry.field(description="How many there are for this viewer; stops at 1,000.")
+
+
+@strawberry.type(description="Visible neighbours of a node that the network does not show.")
+class More:
+    """What is left out at one node."""
+
+    id: strawberry.ID = strawberry.field(description="The node.")
+    not_shown: int = strawberry.field(description="How many visible neighbours are not shown; stops at 1,001.")
+
+
+@strawberry.type(description="The network around some nodes, under the viewer's grant.")
+class Network:
+    """A network."""
+
+    nodes: list[NodeFace] = strawberry.field(description="Nodes in order of (hop, kind, id).")
+    links: list[Link] = strawberry.field(description="Links between them, in order of id.")
+    links_cut: bool = strawberry.field(description="Whether links were left out because there are over 5,000.")
+    more: list[More] = strawberry.field(description="Where visible neighbours are not shown.")
+    valid_at: Day | None = strawberry.field(description="The day that was asked for, if one was.")
+
+
+@strawberry.type(description="Why an officer sees a record.")
+class AccessExplanation:
+    """An explanation."""
+
+    id: strawberry.ID = strawberry.field(description="The record.")
+    owner: str = strawberry.field(description="The state that owns it.")
+    reasons: list[str] = strawberry.field(description="Why you see it, condition by condition.")
+    others: list[str] | None = strawberry.field(
+        description="Which other states may see it; only for a record of this state."
+    )
+
+
+async def _one(info: strawberry.Info, id: str, kind: Kind) -> Any:
+    return nodes.face(await asking.record(info.context.look, id, Asked.of(info).pick(kind)))
+
+
+async def _record(info: strawberry.Info, id: str) -> Any:
+    kind = asking.kind_of_id(id)
+    # An identifier is no record: its id is answered as one that is not there.
+    return await _one(info, id, Kind.PERSON if kind is None or kind is Kind.VALUE else kind)
+
+
+async def _list(info: strawberry.Info, kind: Kind, where: Any, order_by: Order, first: int, after: str | None) -> Any:
+    look, asked = info.context.look, Asked.of(info)
+    wanted = list_asked(
+        kind, asked.below("edges", "node").pick(kind), where, order_by, first, after, counted=asked.has("totalCount")
+    )
+    answer = await asking.listing(look, wanted)
+    rows = [(seal(look, wanted.question, (key, node.id)), None, node) for key, node in answer.rows]
+    return nodes.connection(kind, rows, more=answer.more, total=answer.total)
+
+
+@strawberry.type(description="Questions.")
+class Query:
+    """All that can be asked."""
+
+    @strawberry.field(description="The officer who asks.")
+    async def me(self, info: strawberry.Info) -> Me:
+        return Me.of(info.context.look.officer)
+
+    @strawberry.field(description="One of your own enquiries.")
+    async def enquiry(self, info: strawberry.Info, id: Id) -> Enquiry | None:
+        return Enquiry.of(await enquiring.enquiry_of(info.context.look, id))
+
+    @strawberry.field(description="Your own enquiries, newest first.")
+    async def enquiries(self, info: strawberry.Info) -> list[Enquiry]:
+        return [Enquiry.of(one) for one in await enquiring.enquiries(info.context.look)]
+
+    @strawberry.field(description="A record of any kind.")
+    async def record(self, info: strawberry.Info, id: Id) -> nodes.Record | None:
+        return await _record(info, id)
+
+    @strawberry.field(description="A person.")
+    async def person(self, info: strawberry.Info, id: Id) -> nodes.Person | None:
+        return await _one(info, id, Kind.PERSON)
+
+    @strawberry.field(description="A gang.")
+    async def gang(self, info: strawberry.Info, id: Id) -> nodes.Gang | None:
+        return await _one(info, id, Kind.GANG)
+
+    @strawberry.field(description="An incident.")
+    async def incident(self, info: strawberry.Info, id: Id) -> nodes.Incident | None:
+        return await _one(info, id, Kind.INCIDENT)
+
+    @strawberry.field(description="A social account.")
+    async def social_account(self, info: strawberry.Info, id: Id) -> nodes.SocialAccount | None:
+        return await _one(info, id, Kind.ACCOUNT)
+
+    @strawberry.field(description="What visible links say of a phone, social id or FIR number.")
+    async def identifier(
+        self,
+        info: strawberry.Info,
+        kind: Annotated[ValueKind, strawberry.argument(description="What it is.")],
+        value: Annotated[str, strawberry.argument(description="The number or id as written.")],
+    ) -> nodes.Identifier | None:
+        pick = Asked.of(info).pick(Kind.VALUE)
+        return nodes.face(await asking.identifier(info.context.look, kind, value, pick))
+
+    @strawberry.field(description="Persons, filtered and ordered.")
+    async def persons(
+        self,
+        info: strawberry.Info,
+        where: Annotated[PersonWhere | None, strawberry.argument(description="Which.")] = None,
+        order_by: Annotated[Order, strawberry.argument(description="In which order.")] = Order.NAME,
+        first: First = 20,
+        after: After = None,
+    ) -> nodes.PersonConnection | None:
+        return await _list(info, Kind.PERSON, where, order_by, first, after)
+
+    @strawberry.field(description="Gangs, filtered and ordered.")
+    async def gangs(
+        self,
+        info: strawberry.Info,
+        where: Annotated[GangWhere | None, strawberry.argument(description="Which.")] = None,
+        order_by: Annotated[Order, strawberry.argument(description="In which order.")] = Order.NAME,
+        first: First = 20,
+        after: After = None,
+    ) -> nodes.GangConnection | None:
+        return await _list(info, Kind.GANG, where, order_by, first, after)
+
+    @strawberry.field(description="Incidents, filtered and ordered.")
+    async def incidents(
+        self,
+        info: strawberry.Info,
+        where: Annotated[IncidentWhere | None, strawberry.argument(description="Which.")] = None,
+        order_by: Annotated[Order, strawberry.argument(description="In which order.")] = Order.LATEST_FIRST,
+        first: First = 20,
+        after: After = None,
+    ) -> nodes.IncidentConnection | None:
+        return await _list(info, Kind.INCIDENT, where, order_by, first, after)
+
+    @strawberry.field(description="Social accounts, filtered and ordered.")
+    async def social_accounts(
+        self,
+        info: strawberry.Info,
+        where: Annotated[SocialAccountWhere | None, strawberry.argument(description="Which.")] = None,
+        order_by: Annotated[Order, strawberry.argument(description="In which order.")] = Order.NAME,
+        first: First = 20,
+        after: After = None,
+    ) -> nodes.SocialAccountConnection | None:
+        return await _list(info, Kind.ACCOUNT, where, order_by, first, after)
+
+    @strawberry.field(description="One box: a name in any script, a phone, a social id or a FIR number.")
+    async def find(
+        self,
+        info: strawberry.Info,
+        text: Annotated[str, strawberry.argument(description="What to find.")],
+        kinds: Annotated[list[Kind] | None, strawberry.argument(description="Only these kinds.")] = None,
+        first: First = 20,
+        after: After = None,
+    ) -> FindConnection | None:
+        look, wanted = info.context.look, list(Kind) if kinds is None else kinds
+        picks = Asked.of(info).below("edges", "node").picks()
+        page = await finding.find(look, text, wanted, picks, first=first, after=after)
+        edges = [
+            FindEdge(
+                cursor=seal(look, finding.question(text, wanted), (hit.score, hit.id)),
+                score=hit.score,
+                reasons=list(hit.reasons),
+                node=nodes.face(node),
+            )
+            for hit, node in page.hits
+        ]
+        end = edges[-1].cursor if edges else None
+        return FindConnection(
+            edges=edges, page_info=nodes.PageInfo(has_next_page=page.more, end_cursor=end), total_count=page.total
+        )
+
+    @strawberry.field(description="The network around some records or identifiers.")
+    async def network(
+        self,
+        info: strawberry.Info,
+        from_: Annotated[
+            list[strawberry.ID], strawberry.argument(name="from", description="Where to start, at most 20.")
+        ],
+        hops: Annotated[int, strawberry.argument(description="How far, at most 3.")] = 1,
+        along: Annotated[list[LinkKind] | None, strawberry.argument(description="Only along these relations.")] = None,
+        valid_at: Annotated[
+            Day | None, strawberry.argument(description="Only links that held true on this day.")
+        ] = None,
+        limit: Annotated[int, strawberry.argument(description="How many nodes, at most 500.")] = 200,
+    ) -> Network | None:
+        valid = read_day(valid_at, "validAt")
+        wanted = asking.NetworkAsked(
+            tuple(str(id) for id in from_), hops, tuple(along) if along is not None else None, valid, limit
+        )
+        answer = await asking.around(info.context.look, wanted, Asked.of(info).below("nodes").picks())
+        return Network(
+            nodes=[nodes.face(node) for node in answer.nodes],
+            links=[Link(node=link) for link in answer.network.links],
+            links_cut=answer.network.links_cut,
+            more=[More(id=strawberry.ID(id), not_shown=left) for id, left in answer.network.more],
+            valid_at=day(valid),
+        )
+
+    @strawberry.field(description="Whose a record is, why you see it, and who else may.")
+    async def explain_access(self, info: strawberry.Info, id: Id) -> AccessExplanation | None:
+        one = await asking.explain_access(info.context.look, id)
+        others = list(one.others) if one.others is not None else None
+        return AccessExplanation(id=strawberry.ID(one.id), owner=one.owner, reasons=list(one.reasons), others=others)

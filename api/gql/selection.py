@@ -1,0 +1,185 @@
+"""From what a document asks to what the graph picks: fragments merged, arguments read, pages opened."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import strawberry
+from graphql import (
+    FieldNode,
+    FragmentSpreadNode,
+    GraphQLIncludeDirective,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLSkipDirective,
+    InlineFragmentNode,
+    SelectionSetNode,
+    get_argument_values,
+    get_directive_values,
+)
+from pydantic import TypeAdapter, ValidationError
+
+from desk.asking import instant
+from desk.errors import BadInput
+from desk.looking import Look
+from desk.paging import page_size, unseal
+from graph.connections import CONNECTIONS, CONTENT_FIELDS, ENVELOPE_FIELDS, LINK_FIELDS, Connection, Kind
+from graph.projection import LinkPick, Pick
+from schemas.envelope import Day
+from schemas.errors import FieldProblem
+from schemas.link import LinkKind
+
+_DAY: TypeAdapter[Any] = TypeAdapter(Day)
+
+GRAPHQL_TYPE = {
+    Kind.PERSON: "Person",
+    Kind.GANG: "Gang",
+    Kind.INCIDENT: "Incident",
+    Kind.ACCOUNT: "SocialAccount",
+    Kind.VALUE: "Identifier",
+}
+
+
+def day(text: str | None, path: str) -> Any:
+    """Read a day; raise BadInput for one that is none."""
+    if text is None:
+        return None
+    try:
+        return _DAY.validate_python(text)
+    except ValidationError as problem:
+        raise BadInput(
+            [FieldProblem(path=path, message="A day is written 2026-01-31, between 1850 and 2200.")]
+        ) from problem
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The fields of one place in a document, with what is needed to read them."""
+
+    info: GraphQLResolveInfo[Any]
+    look: Look
+    nodes: tuple[FieldNode, ...]
+
+    @classmethod
+    def of(cls, info: strawberry.Info) -> "Asked":
+        """Start at the field that is being resolved."""
+        raw = info._raw_info
+        return cls(raw, info.context.look, tuple(raw.field_nodes))
+
+    def below(self, *names: str) -> "Asked":
+        """Go down through fields by name, over all types and aliases."""
+        nodes = self.nodes
+        for name in names:
+            nodes = tuple(
+                node for fields in self._at(nodes, None).values() for node in fields if node.name.value == name
+            )
+        return Asked(self.info, self.look, nodes)
+
+    def has(self, *names: str) -> bool:
+        """Say whether a field below is asked."""
+        return bool(self.below(*names).nodes)
+
+    def picks(self) -> list[Pick]:
+        """Give the pick of every kind of node, as the place's selections ask of each."""
+        return [self.pick(kind) for kind in Kind]
+
+    def pick(self, kind: Kind) -> Pick:
+        """Give what is asked of one kind of node here."""
+        fields: list[str] = []
+        links: list[LinkPick] = []
+        for key, nodes in self._at(self.nodes, GRAPHQL_TYPE[kind]).items():
+            name = _snake(nodes[0].name.value)
+            if name in CONNECTIONS[kind]:
+                links.append(self._link(kind, key, tuple(nodes), CONNECTIONS[kind][name]))
+            elif name in CONTENT_FIELDS[kind]:
+                fields.append(name)
+            elif name == "provenance":
+                fields.extend(Asked(self.info, self.look, tuple(nodes)).envelope())
+        return Pick(kind, tuple(dict.fromkeys(fields)), tuple(links))
+
+    def envelope(self) -> Iterator[str]:
+        """Give the envelope properties that this place's selections ask."""
+        for nodes in self._at(self.nodes, None).values():
+            name = _snake(nodes[0].name.value)
+            if name in ENVELOPE_FIELDS:
+                yield name
+
+    def _link(self, kind: Kind, key: str, nodes: tuple[FieldNode, ...], row: Connection) -> LinkPick:
+        here = Asked(self.info, self.look, nodes)
+        given = self._arguments(GRAPHQL_TYPE[kind], nodes[0])
+        along = tuple(LinkKind(_plain(one)) for one in given["along"]) if given.get("along") is not None else row.kinds
+        if not set(along) <= set(row.kinds):
+            raise BadInput([FieldProblem(path=f"{key}.along", message="This connection follows other relations.")])
+        link = here.below("edges", "link")
+        said = [_snake(fields[0].name.value) for fields in self._at(link.nodes, None).values()]
+        asked = [*(name for name in said if name in LINK_FIELDS), *link.below("provenance").envelope()]
+        after = unseal(self.look, page_question(kind, row.name), given.get("after"), str, str)
+        return LinkPick(
+            key=key,
+            connection=row,
+            node=here.below("edges", "node").pick(row.far),
+            kinds=along,
+            first=page_size(given["first"]),
+            after=(after[0], after[1]) if after else None,
+            valid_at=instant(day(given.get("validAt", given.get("valid_at")), f"{key}.validAt")),
+            fields=tuple(dict.fromkeys(asked)),
+            counted=here.has("totalCount"),
+        )
+
+    def _arguments(self, type_name: str, node: FieldNode) -> dict[str, Any]:
+        parent = self.info.schema.get_type(type_name)
+        if not isinstance(parent, GraphQLObjectType):
+            raise TypeError(type_name)
+        return get_argument_values(parent.fields[node.name.value], node, self.info.variable_values)
+
+    def _at(self, nodes: tuple[FieldNode, ...], type_name: str | None) -> dict[str, list[FieldNode]]:
+        """Give the fields below by response key, for one object type or for all."""
+        fields: dict[str, list[FieldNode]] = {}
+        for node in nodes:
+            if node.selection_set is not None:
+                for field in self._walk(node.selection_set, type_name):
+                    key = field.alias.value if field.alias else field.name.value
+                    fields.setdefault(key, []).append(field)
+        return fields
+
+    def _walk(self, selections: SelectionSetNode, type_name: str | None) -> Iterator[FieldNode]:
+        for one in selections.selections:
+            if not self._included(one):
+                continue
+            match one:
+                case FieldNode():
+                    yield one
+                case InlineFragmentNode():
+                    if self._applies(one.type_condition.name.value if one.type_condition else None, type_name):
+                        yield from self._walk(one.selection_set, type_name)
+                case FragmentSpreadNode():
+                    fragment = self.info.fragments[one.name.value]
+                    if self._applies(fragment.type_condition.name.value, type_name):
+                        yield from self._walk(fragment.selection_set, type_name)
+
+    def _applies(self, condition: str | None, type_name: str | None) -> bool:
+        if condition is None or type_name is None or condition == type_name:
+            return True
+        abstract, concrete = self.info.schema.get_type(condition), self.info.schema.get_type(type_name)
+        if not isinstance(concrete, GraphQLObjectType) or isinstance(abstract, GraphQLObjectType):
+            return False
+        return abstract in concrete.interfaces
+
+    def _included(self, node: Any) -> bool:
+        values = self.info.variable_values
+        skip = get_directive_values(GraphQLSkipDirective, node, values)
+        include = get_directive_values(GraphQLIncludeDirective, node, values)
+        return not (skip and skip["if_"]) and (include is None or bool(include["if_"]))
+
+
+def page_question(kind: Kind, connection: str) -> str:
+    """Name a connection, which its cursors are bound to."""
+    return f"page {kind}.{connection}"
+
+
+def _plain(value: Any) -> Any:
+    return getattr(value, "value", value)
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)

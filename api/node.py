@@ -1,0 +1,123 @@
+"""One state's node, put together: keys, register, graph, desk and faces, opened in order and closed in reverse."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import FastAPI
+from graph.watchdog import GraphServer
+
+from api.app import create_app
+from api.settings import Settings
+from auth.keys import KeyRing
+from auth.sealing import StateKeys
+from auth.tokens import Tokens
+from desk import keeping
+from desk.looking import Desk, Stamp
+from graph.driver import open_driver
+from graph.errors import GraphUnavailable
+from graph.migrate import migrate
+from graph.session import GraphDeadline
+from register.store import Register, RegisterUnavailable
+from schemas.operation import Clock, Random, SystemRandom, system_clock
+
+_log = logging.getLogger("sangam.node")
+
+SETTLE_EVERY_SECONDS = 60.0
+
+Progress = Callable[[str, int, int], None]
+
+
+class StampDiffers(Exception):
+    """The stores were made for something else than the node is started for."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node that is open."""
+
+    settings: Settings
+    desk: Desk
+    tokens: Tokens
+    app: FastAPI
+
+
+@asynccontextmanager
+async def open_node(
+    settings: Settings,
+    *,
+    clock: Clock = system_clock,
+    random: Random | None = None,
+    progress: Progress | None = None,
+) -> AsyncIterator[Node]:
+    """Open a node for as long as the context lasts.
+
+    Raise GraphUnavailable or RegisterUnavailable in one line, StampDiffers for stores made for something else.
+    """
+    random = random or SystemRandom()
+    async with AsyncExitStack() as stack:
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        keys = StateKeys.open(settings.data / "keys")
+        ring = KeyRing.open(settings.data / "keys", at=clock())
+        register = await Register.open(
+            settings.register_url or _sqlite(settings.data), state=settings.state, keys=keys, clock=clock, random=random
+        )
+        stack.push_async_callback(register.close)
+        stamp = Stamp(await register.set_meta("stamp", settings.stamp.value))
+        if stamp is not settings.stamp:
+            raise StampDiffers(f"This store was made for {stamp}, not for {settings.stamp}.")
+        server = await _graph(settings, progress)
+        stack.push_async_callback(server.close)
+        await migrate(server.driver)
+        desk = Desk(settings.state, stamp, register, lambda: server.driver, keys, clock, random)
+        tokens = Tokens(ring, state=settings.state, clock=clock, revoked=register.sessions.is_revoked)
+        await keeping.settle(desk, all=True)
+        keeper = asyncio.create_task(_keep(desk))
+        stack.push_async_callback(_ended, keeper)
+        yield Node(settings, desk, tokens, create_app(desk, tokens, lambda: _missing(desk)))
+
+
+def _sqlite(data: Path) -> str:
+    return f"sqlite:///{data / 'register' / 'register.db'}"
+
+
+async def _graph(settings: Settings, progress: Progress | None) -> GraphServer:
+    if settings.graph_uri is None:
+        return await GraphServer.local(settings.data / "graph", progress=progress)
+    password = settings.graph_password.get_secret_value() if settings.graph_password else ""
+    return GraphServer.remote(await open_driver(settings.graph_uri, settings.graph_user, password))
+
+
+async def _keep(desk: Desk) -> None:
+    """Settle what crashed requests left, every minute; a store that is away is tried again the next time."""
+    while True:
+        await asyncio.sleep(SETTLE_EVERY_SECONDS)
+        try:
+            await keeping.settle(desk)
+        except (GraphUnavailable, GraphDeadline, RegisterUnavailable) as problem:
+            _log.warning("settling waits: %s", type(problem).__name__)
+
+
+async def _ended(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+async def _missing(desk: Desk) -> list[str]:
+    """Say what is not ready."""
+    lacking = []
+    try:
+        await desk.register.ledger.head()
+    except RegisterUnavailable:
+        lacking.append("register")
+    try:
+        async with asyncio.timeout(2):
+            await keeping.answers(desk)
+    except (GraphUnavailable, GraphDeadline, TimeoutError):
+        lacking.append("graph")
+    return lacking

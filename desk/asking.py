@@ -1,0 +1,214 @@
+"""What an officer asks: records, lists, identifiers, the network around someone, and why something is seen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from desk.errors import BadInput, NotFound
+
+from desk.looking import Look
+from desk.paging import page_size, unseal
+from graph import access, network, records
+from graph.connections import Kind, kind_of
+from graph.network import MOST_HOPS, MOST_NODES, Network
+from graph.projection import Node, Order, Pick, Test
+from schemas.errors import FieldProblem
+from schemas.handling import Level
+from schemas.ids import BadIdentifier, RecordType, ValueKind, normal_form, parse_urn
+from schemas.link import WALKED, LinkKind
+
+MOST_STARTS = 20
+
+
+def kind_of_id(id: str) -> Kind | None:
+    """Say what an id of a record or identifier names by its form, or None if it can name neither."""
+    urn = parse_urn(id)
+    if urn is not None:
+        return kind_of(RecordType(urn.type)) if urn.type in set(RecordType) else None
+    return Kind.VALUE if len(id) == 32 and set(id) <= set("0123456789abcdef") else None
+
+
+def instant(day: date | None) -> int | None:
+    """Give the epoch second at which a day begins in UTC: what `validAt` compares with."""
+    return None if day is None else int(datetime.combine(day, time.min, UTC).timestamp())
+
+
+async def record(look: Look, id: str, pick: Pick) -> Node:
+    """Give one record or identifier as picked; raise NotFound if it is not there for this officer."""
+    look.note("record", id=id if kind_of_id(id) else look.term(id))
+    graph = await look.graph()
+    if kind_of_id(id) is not pick.kind:
+        raise NotFound
+    for node in await records.records(graph, pick, [id]):
+        return node
+    raise NotFound
+
+
+async def identifier(look: Look, kind: ValueKind, value: str, pick: Pick) -> Node:
+    """Give what visible links say of a phone, social id or FIR number; raise NotFound if there are none."""
+    look.note("identifier", kind=kind.value, value=look.term(value))
+    graph = await look.graph()
+    try:
+        normal = normal_form(kind, value)
+    except BadIdentifier as problem:
+        raise BadInput([FieldProblem(path="value", message=str(problem))]) from problem
+    for node in await records.records(graph, pick, [look.desk.keys.value_id(kind.value, normal)]):
+        return node
+    raise NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class ListAsked:
+    """A filtered list as asked: its conditions, order and page, and what of it was asked."""
+
+    pick: Pick
+    tests: tuple[Test, ...]
+    order: Order
+    first: int
+    after: str | None
+    counted: bool
+
+    @property
+    def question(self) -> str:
+        """Name the list and its order, which a cursor is bound to."""
+        way = "-" if self.order.descending else "+"
+        tests = sorted((test.property, test.compare, str(test.value)) for test in self.tests)
+        return f"list {self.pick.kind} {way}{self.order.property} {tests}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One page of a list: rows as (sort key, node), whether there are more, and the total if it was asked."""
+
+    rows: list[tuple[Any, Node]]
+    more: bool
+    total: int | None
+
+
+async def listing(look: Look, asked: ListAsked) -> Answered:
+    """Give a page of one kind of record, filtered and ordered."""
+    look.note(
+        f"list {asked.pick.kind}",
+        where=[[test.property, test.compare, str(test.value)] for test in asked.tests],
+        order=asked.order.property,
+        first=asked.first,
+    )
+    graph = await look.graph()
+    first = page_size(asked.first)
+    after = unseal(look, asked.question, asked.after, object, str)
+    page = await records.listing(
+        graph, asked.pick, asked.tests, asked.order, first=first, after=(after[0], after[1]) if after else None
+    )
+    total = await records.total(graph, asked.pick.kind, asked.tests) if asked.counted else None
+    return Answered(page.rows, page.more, total)
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkAsked:
+    """A network as asked: from whom, how far, along which relations, on which day, and how large."""
+
+    from_: tuple[str, ...]
+    hops: int
+    along: tuple[LinkKind, ...] | None
+    valid_at: date | None
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkAnswered:
+    """A network with its nodes as picked, in the order of the network."""
+
+    network: Network
+    nodes: list[Node]
+
+
+async def around(look: Look, asked: NetworkAsked, picks: Sequence[Pick]) -> NetworkAnswered:
+    """Give the network around some records or identifiers; raise NotFound if one of them is not there."""
+    look.note(
+        "network",
+        ids=[id if kind_of_id(id) else look.term(id) for id in asked.from_],
+        hops=asked.hops,
+        along=asked.along,
+        valid_at=str(asked.valid_at) if asked.valid_at else None,
+        limit=asked.limit,
+    )
+    graph = await look.graph()
+    if problems := _network_problems(asked):
+        raise BadInput(problems)
+    if any(kind_of_id(id) is None for id in asked.from_):
+        raise NotFound
+    found = await network.around(
+        graph,
+        asked.from_,
+        hops=asked.hops,
+        along=asked.along if asked.along is not None else WALKED,
+        valid_at=instant(asked.valid_at),
+        limit=asked.limit,
+    )
+    if not set(asked.from_) <= {id for id, _ in found.nodes}:
+        raise NotFound
+    nodes = await picked(look, found.nodes, picks)
+    return NetworkAnswered(found, [nodes[id] for id, _ in found.nodes if id in nodes])
+
+
+def _network_problems(asked: NetworkAsked) -> list[FieldProblem]:
+    problems = []
+    if not 1 <= len(asked.from_) <= MOST_STARTS:
+        problems.append(FieldProblem(path="from", message=f"Start from between 1 and {MOST_STARTS} records."))
+    if not 0 <= asked.hops <= MOST_HOPS:
+        problems.append(FieldProblem(path="hops", message=f"A network reaches between 0 and {MOST_HOPS} hops."))
+    if not max(1, len(set(asked.from_))) <= asked.limit <= MOST_NODES:
+        problems.append(
+            FieldProblem(
+                path="limit", message=f"A network has between 1 and {MOST_NODES} nodes, its starts among them."
+            )
+        )
+    if asked.along is not None and not set(asked.along) <= set(WALKED):
+        problems.append(FieldProblem(path="along", message="A network does not walk one of these relations."))
+    return problems
+
+
+async def picked(look: Look, nodes: Sequence[tuple[str, Kind]], picks: Sequence[Pick]) -> dict[str, Node]:
+    """Give these nodes as picked, by id: one question for each kind, whatever their number."""
+    graph = await look.graph()
+    found: dict[str, Node] = {}
+    for pick in picks:
+        ids = [id for id, kind in nodes if kind is pick.kind]
+        if ids:
+            found.update({node.id: node for node in await records.records(graph, pick, ids)})
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Whose a record is, why the officer sees it, and which other states may (None for another state's record)."""
+
+    id: str
+    owner: str
+    reasons: tuple[str, ...]
+    others: tuple[str, ...] | None
+
+
+async def explain_access(look: Look, id: str) -> Explanation:
+    """Say why the officer sees a record; raise NotFound if he does not."""
+    look.note("explainAccess", id=id if kind_of_id(id) else look.term(id))
+    graph = await look.graph()
+    urn = parse_urn(id)
+    if urn is None or urn.type not in set(RecordType):
+        raise NotFound
+    gate = await access.explained(graph, id)
+    if gate is None:
+        raise NotFound
+    own = urn.state == look.desk.state
+    grant = graph.grant
+    ends = datetime.fromtimestamp(gate.until, UTC).date()
+    reasons = (
+        f"{grant.state} owns it." if urn.state == grant.state else f"{urn.state} lets {grant.state} see it.",
+        f"It is for level {gate.level} ({Level(gate.level).name}), and you hold level {grant.level}.",
+        f"It is in compartment {gate.comp}, which your enquiry opens." if gate.comp else "It is in no compartment.",
+        "Your enquiry's purpose reads records of this class.",
+        f"It has not lapsed: it is to be reviewed or ends by {ends.isoformat()}.",
+    )
+    others = tuple(state for state in gate.audience if state != urn.state) if own else None
+    return Explanation(id, urn.state, reasons, others)

@@ -1,0 +1,96 @@
+"""One box: a name in any script, a phone, a social id or a FIR number, answered with a score and the reasons for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from desk.errors import BadInput
+
+from analysis.names.keys import keys
+from analysis.names.rank import rank
+from desk.asking import picked
+from desk.looking import Look
+from desk.paging import page_size, unseal
+from graph import finding
+from graph.connections import Kind
+from graph.projection import COUNT_STOPS_AT, Node, Pick
+from schemas.errors import FieldProblem
+from schemas.ids import BadIdentifier, ValueKind, normal_form
+
+LONGEST_TEXT = 200
+_OF_THE_IDENTIFIER = 1.0
+_JOINED_TO_IT = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What was found, how well it fits (0 to 1), and why."""
+
+    id: str
+    kind: Kind
+    score: float
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPage:
+    """One page of hits in order of (score descending, id), each with its node."""
+
+    hits: list[tuple[Hit, Node]]
+    more: bool
+    total: int
+
+
+async def find(
+    look: Look, text: str, kinds: Sequence[Kind], picks: Sequence[Pick], *, first: int, after: str | None
+) -> FoundPage:
+    """Find what one line of text may mean, best first; ties stand in order of id."""
+    look.note("find", text=look.term(text), kinds=list(kinds), first=first)
+    graph = await look.graph()
+    first = page_size(first)
+    if not text.strip() or len(text) > LONGEST_TEXT:
+        raise BadInput([FieldProblem(path="text", message=f"Type between 1 and {LONGEST_TEXT} characters to find.")])
+    place = unseal(look, question(text, kinds), after, float, str)
+    hits = sorted(await _hits(look, text, kinds), key=lambda hit: (-hit.score, hit.id))
+    total = min(len(hits), COUNT_STOPS_AT)
+    if place is not None:
+        hits = [hit for hit in hits if (-hit.score, hit.id) > (-place[0], place[1])]
+    page = hits[:first]
+    nodes = await picked(look, [(hit.id, hit.kind) for hit in page], picks)
+    graph.disclosed.update(nodes)
+    return FoundPage([(hit, nodes[hit.id]) for hit in page if hit.id in nodes], len(hits) > first, total)
+
+
+def question(text: str, kinds: Sequence[Kind]) -> str:
+    """Name the question, which a cursor is bound to."""
+    return f"find {sorted(kinds)} {text}"
+
+
+async def _hits(look: Look, text: str, kinds: Sequence[Kind]) -> list[Hit]:
+    """Give every hit once: an identifier and what it is joined to, else what bears such a name."""
+    graph = await look.graph()
+    hits: dict[str, Hit] = {}
+    for kind, value in _values(look, text):
+        if Kind.VALUE in kinds and await finding.touched(graph, value):
+            hits[value] = Hit(value, Kind.VALUE, _OF_THE_IDENTIFIER, (f"This is the {_PLAIN[kind]}.",))
+        for id, of, how in await finding.joined(graph, value, kinds):
+            hits.setdefault(id, Hit(id, of, _JOINED_TO_IT, (f"{how} the {_PLAIN[kind]}.",)))
+    if not hits:
+        named = await finding.named(graph, [look.desk.keys.key_id("name", key) for key in sorted(keys(text))], kinds)
+        kind_of = {record.id: record.kind for record in named}
+        for id, likeness in rank(text, [(record.id, record.names) for record in named]):
+            hits[id] = Hit(id, kind_of[id], likeness.score, likeness.reasons)
+    return list(hits.values())
+
+
+_PLAIN = {ValueKind.PHONE: "phone number", ValueKind.SOCIAL_ID: "social account id", ValueKind.FIR: "FIR number"}
+
+
+def _values(look: Look, text: str) -> list[tuple[ValueKind, str]]:
+    """Give the identifiers that a text can be read as."""
+    values = []
+    for kind in ValueKind:
+        try:
+            values.append((kind, look.desk.keys.value_id(kind.value, normal_form(kind, text))))
+        except BadIdentifier:
+            continue
+    return values

@@ -1,0 +1,162 @@
+"""One request of one officer: decide once, look under that grant, and write the ledger before the answer leaves.
+
+In order:
+1. The enquiry named must be an open one of this officer; else nothing is decided.
+2. Policy decides once; a refusal is final for the whole request and stands on the ledger.
+3. Every act notes what was asked, personal terms as keyed digests.
+4. `close` writes one entry with all that was disclosed. If it cannot be written there is no answer.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from auth.grant import Action, Grant, Refusal
+from auth.policy import decide
+from auth.sealing import StateKeys
+from desk.errors import EnquiryRequired, LimitReached, Refused, Unavailable
+from graph.driver import Driver
+from graph.session import GraphSession
+from register.chain import JSON
+from register.ledger import Entry, EntryKind
+from register.store import Register, RegisterUnavailable
+from schemas.enquiry import Enquiry
+from schemas.ids import parse_urn
+from schemas.officer import Officer
+from schemas.operation import Clock, Random
+
+RECORDS_A_DAY = 3_000
+
+
+class Stamp(StrEnum):
+    """What a node's stores were made for, fixed when they were made."""
+
+    LIVE = "LIVE"
+    TRAINING = "TRAINING"
+    TRIAL = "TRIAL"  # worlds made by tests, in any compartment
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What every act of a node stands on."""
+
+    state: str
+    stamp: Stamp
+    register: Register
+    graph: Callable[[], Driver]
+    keys: StateKeys
+    clock: Clock
+    random: Random
+
+
+@dataclass
+class Noted:
+    """One act of a request: its name and what was asked, fit for the ledger."""
+
+    operation: str
+    asked: dict[str, JSON]
+
+
+@dataclass
+class Look:
+    """One request: who, for which enquiry, at which moment, and what it has disclosed so far."""
+
+    desk: Desk
+    officer: Officer
+    enquiry_id: str | None
+    at: datetime
+    notes: list[Noted] = field(default_factory=list)
+    code: str = "OK"
+    enquiry: Enquiry | None = None
+    _session: GraphSession | None = None
+    _deciding: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _document: str = ""
+
+    def note(self, operation: str, **asked: JSON) -> None:
+        """Remember for the ledger what was asked; hand personal terms through `term` first."""
+        self.notes.append(Noted(operation, {name: value for name, value in asked.items() if value is not None}))
+
+    def term(self, text: str) -> str:
+        """Give the keyed digest of a personal search term."""
+        return self.desk.keys.digest("ledger term", text)
+
+    async def graph(self) -> GraphSession:
+        """Give the session of this request, deciding at the first call; raise EnquiryRequired or Refused."""
+        async with self._deciding:
+            if self._session is None:
+                self._session = GraphSession(await self._decide(), self.desk.graph)
+            return self._session
+
+    async def may(self, action: Action) -> GraphSession:
+        """Give the session if the grant allows an action; raise Refused otherwise."""
+        graph = await self.graph()
+        if action not in graph.grant.may:
+            raise Refused("ACTION_NOT_ALLOWED", "This purpose only reads.")
+        return graph
+
+    async def _decide(self) -> Grant:
+        enquiry = await self._open_enquiry()
+        grant = decide(self.officer, enquiry, at=self.at)
+        if isinstance(grant, Refusal):
+            raise Refused(grant.code, grant.reason)
+        return grant
+
+    async def _open_enquiry(self) -> Enquiry:
+        if self.enquiry_id is None or parse_urn(self.enquiry_id) is None:
+            raise EnquiryRequired
+        enquiry = await self.desk.register.enquiries.get(self.enquiry_id)
+        # Another officer's enquiry is answered as one that does not exist.
+        if enquiry is None or enquiry.officer != self.officer.id:
+            raise EnquiryRequired
+        self.enquiry = enquiry
+        return enquiry
+
+    async def close(self, *, document: str) -> None:
+        """Write what this request did and disclosed; raise Unavailable if that cannot be written.
+
+        `document` is the digest of the text asked. A request that did nothing that the ledger speaks of writes nothing.
+        """
+        self._document = document
+        if not self.notes and self.code == "OK":
+            return
+        ids = sorted(self._session.disclosed) if self._session else []
+        try:
+            if ids:
+                await self._spend(ids)
+            await self.desk.register.ledger.append(self._entry(ids))
+        except RegisterUnavailable as problem:
+            raise Unavailable("The ledger cannot be written, so there is no answer.") from problem
+
+    async def _spend(self, ids: list[str]) -> None:
+        """Count distinct records of the day against the officer's budget; the answer that goes over it is withheld."""
+        records = [id for id in ids if (urn := parse_urn(id)) is not None and urn.type != "link"]
+        spent = await self.desk.register.budgets.spend(self.officer.id, self.at.date(), records, most=RECORDS_A_DAY)
+        if not spent:
+            self.code = "LIMIT"
+            await self.desk.register.ledger.append(self._entry([]))
+            raise LimitReached("You have seen as many records today as one officer may.")
+
+    def _entry(self, ids: list[str]) -> Entry:
+        return Entry(
+            kind=self._kind(),
+            officer=self.officer.id,
+            enquiry=self.enquiry.id if self.enquiry else None,
+            purpose=self.enquiry.purpose.value if self.enquiry else None,
+            operation=" ".join(note.operation for note in self.notes) or "-",
+            variables={
+                "document": self._document,
+                "asked": [{"act": note.operation, **note.asked} for note in self.notes],
+            },
+            ids=tuple(ids),
+            code=self.code,
+        )
+
+    def _kind(self) -> EntryKind:
+        if self._session is not None and self._session.leaked:
+            return EntryKind.INCIDENT
+        return EntryKind.LOOK if self.code in _ANSWERED else EntryKind.REFUSAL
+
+
+_ANSWERED = frozenset({"OK", "NOT_FOUND", "BAD_INPUT"})

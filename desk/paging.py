@@ -1,0 +1,45 @@
+"""Cursors: opaque, sealed, good only for the officer, enquiry, question and order that they were made for."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from desk.errors import BadInput
+
+from auth.sealing import CursorRefused
+from desk.looking import Look
+from schemas.errors import FieldProblem
+
+LONGEST_PAGE = 50
+
+
+def page_size(first: int, *, most: int = LONGEST_PAGE) -> int:
+    """Give the size of a page, or raise BadInput for one that nobody may ask."""
+    if not 1 <= first <= most:
+        raise BadInput([FieldProblem(path="first", message=f"A page has between 1 and {most} rows.")])
+    return first
+
+
+def seal(look: Look, question: str, keys: Sequence[Any]) -> str:
+    """Make the cursor of a row from its order keys."""
+    return look.desk.keys.seal_cursor(orjson.dumps(list(keys)), _bound(look, question))
+
+
+def unseal(look: Look, question: str, cursor: str | None, *types: type) -> tuple[Any, ...] | None:
+    """Read a cursor's order keys; raise BadInput for one that was not made for this question."""
+    if cursor is None:
+        return None
+    try:
+        keys = orjson.loads(look.desk.keys.open_cursor(cursor, _bound(look, question)))
+    except (CursorRefused, ValueError) as problem:
+        raise BadInput([_REFUSED]) from problem
+    if not isinstance(keys, list) or len(keys) != len(types):
+        raise BadInput([_REFUSED])
+    return tuple(keys)
+
+
+_REFUSED = FieldProblem(path="after", message="This cursor does not belong to this question; ask the first page again.")
+
+
+def _bound(look: Look, question: str) -> bytes:
+    return "\x1f".join((look.officer.id, look.enquiry_id or "", question)).encode()

@@ -1,0 +1,263 @@
+"""What an officer changes: record, link, unlink, withdraw. Intent on the ledger, one transaction, outcome, answer.
+
+In order:
+1. The grant must allow it, and every field must stand by itself, before the graph is opened.
+2. Nobody writes what he could not read: level and compartment are the writer's own.
+3. An id that is malformed, absent or hidden is NOT_FOUND wherever it stands.
+4. The change is one graph transaction between INTENT and OUTCOME; a crash between them is settled later.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+from desk.errors import BadInput, NeedsApproval, NotFound, Unavailable
+from register.ledger import Entry, EntryKind
+from register.store import RegisterUnavailable
+
+from analysis.names.fold import fold
+from analysis.names.keys import keys
+from auth.grant import Action, Grant
+from desk.looking import Desk, Look, Stamp
+from graph import writing
+from graph.connections import kind_of
+from graph.stored import CompartmentsDiffer, envelope_of
+from graph.writing import NewLink, NewRecord, Operation, ValueRef
+from schemas.account import AccountContent
+from schemas.draft import Content
+from schemas.envelope import Marking, life_problem
+from schemas.errors import FieldProblem
+from schemas.gang import GangContent
+from schemas.handling import TRAINING
+from schemas.ids import BadIdentifier, RecordType, ValueKind, make_urn, normal_form, parse_urn
+from schemas.link import End, LinkContent, LinkKind, relation_problem
+from schemas.person import PersonContent
+
+
+@dataclass(frozen=True, slots=True)
+class EndAsked:
+    """An end of a link as asked: a record's id, or an identifier's kind and the text as written."""
+
+    id: str | None = None
+    kind: ValueKind | None = None
+    value: str | None = None
+
+
+async def record(look: Look, type: RecordType, marking: Marking, content: Content, *, key: str | None) -> str:
+    """Record something new and give its id; raise BadInput for what cannot stand."""
+    graph = await look.may(Action.RECORD)
+    look.note(f"record {type}")
+    if problems := marking_problems(look.desk, graph.grant, marking, look):
+        raise BadInput(problems)
+    operation = _operation(look, f"record {type}", key, marking, content)
+    id = make_urn(look.desk.state, type.value, look.desk.random.uuid(look.officer.id))
+    new = new_record(look.desk, id, type, marking, content, by=look.officer.id, at=look.at)
+
+    async def act() -> None:
+        await writing.store(graph, operation, [new], [])
+
+    return await _carried_out(look, operation, [id], act, replayable=key is not None)
+
+
+async def link(
+    look: Look,
+    kind: LinkKind,
+    from_: EndAsked,
+    to: EndAsked,
+    marking: Marking,
+    content: LinkContent,
+    *,
+    key: str | None,
+) -> str:
+    """Link two ends and give the link's id; raise BadInput, NeedsApproval or NotFound."""
+    graph = await look.may(Action.RECORD)
+    look.note(f"link {kind}")
+    problems = marking_problems(look.desk, graph.grant, marking, look)
+    ends = [_end(look, name, end, problems) for name, end in (("from", from_), ("to", to))]
+    types = [end[0] for end in ends if end]
+    if len(types) == 2 and (problem := relation_problem(kind, types[0], types[1], content)):
+        problems.append(FieldProblem(path=problem[0], message=problem[1]))
+    if len(ends) == 2 and ends[0] and ends[0] == ends[1]:
+        problems.append(FieldProblem(path="to", message="A link joins two different things."))
+    if problems:
+        raise BadInput(problems)
+    if not ends[0] or not ends[1]:
+        raise NotFound
+    if kind is LinkKind.MEMBER_OF and look.desk.stamp is not Stamp.TRIAL and marking.compartment != TRAINING:
+        raise NeedsApproval("A membership needs a document and a second officer.")
+    operation = _operation(look, f"link {kind}", key, marking, content, from_, to)
+    id = make_urn(look.desk.state, "link", look.desk.random.uuid(look.officer.id))
+    envelope = envelope_of(look.desk.state, marking, by=look.officer.id, at=look.at)
+    new = NewLink(id, kind, ends[0][1], ends[1][1], envelope, written(content, from_, to))
+
+    async def act() -> None:
+        await writing.store(graph, operation, [], [new])
+
+    return await _carried_out(look, operation, [id], act, replayable=key is not None)
+
+
+async def unlink(look: Look, from_: str, id: str, reason: str, *, key: str | None) -> str:
+    """Close a link of a record or identifier and give its id; raise NotFound if it is not there for this officer."""
+    graph = await look.may(Action.RECORD)
+    look.note("unlink", id=id if parse_urn(id) else look.term(id))
+    urn, start = parse_urn(id), _record_or_value(from_)
+    if urn is None or urn.type != "link" or urn.state != look.desk.state or start is None:
+        raise NotFound
+    operation = _operation(look, "unlink", key, from_, id, reason)
+
+    async def act() -> None:
+        await writing.close_link(graph, operation, from_=from_, id=id, reason=reason, by=look.officer.id)
+
+    return await _carried_out(look, operation, [id], act, replayable=key is not None)
+
+
+async def withdraw(look: Look, id: str, reason: str, *, key: str | None) -> str:
+    """Withdraw a record of this state and give its id; raise NotFound if it is not there for this officer."""
+    graph = await look.may(Action.WITHDRAW)
+    look.note("withdraw", id=id if parse_urn(id) else look.term(id))
+    urn = parse_urn(id)
+    if urn is None or urn.type not in set(RecordType) or urn.state != look.desk.state:
+        raise NotFound
+    operation = _operation(look, "withdraw", key, id, reason)
+
+    async def act() -> None:
+        await writing.withdraw(graph, operation, id, by=look.officer.id, reason=reason)
+
+    return await _carried_out(look, operation, [id], act, replayable=key is not None)
+
+
+def marking_problems(desk: Desk, grant: Grant, marking: Marking, look: Look) -> list[FieldProblem]:
+    """Say what of a marking this officer cannot write here and now."""
+    problems = []
+    if problem := life_problem(marking, look.at):
+        problems.append(FieldProblem(path=f"marking.{problem[0]}", message=problem[1]))
+    if marking.level > grant.level:
+        problems.append(FieldProblem(path="marking.level", message="You cannot record above your own level."))
+    if (marking.compartment or "") not in grant.comps:
+        inside = " or ".join(name or "no compartment" for name in grant.comps)
+        message = f"For this enquiry you record in {inside}."
+        problems.append(FieldProblem(path="marking.compartment", message=message))
+    if desk.state in marking.audience:
+        message = "The audience names other states; your own sees it anyway."
+        problems.append(FieldProblem(path="marking.audience", message=message))
+    return problems
+
+
+def new_record(
+    desk: Desk, id: str, type: RecordType, marking: Marking, content: Content, *, by: str, at: Any
+) -> NewRecord:
+    """Make a record ready to be stored, with the keys that it is found by."""
+    names = names_of(content)
+    name_keys = sorted({desk.keys.key_id("name", key) for name in names for key in keys(name)})
+    envelope = envelope_of(desk.state, marking, by=by, at=at)
+    sort_name = " ".join(fold(names[0])) if names else ""
+    return NewRecord(id, kind_of(type), envelope, content, tuple(name_keys), sort_name)
+
+
+def names_of(content: Content) -> list[str]:
+    """Give the names that a record is found by."""
+    match content:
+        case PersonContent() | GangContent():
+            return [name.text for name in content.names]
+        case AccountContent():
+            return [content.handle] if content.handle else []
+    return []
+
+
+def written(content: LinkContent, *ends: EndAsked) -> LinkContent:
+    """Keep on the link the number as it was written, which the identifier itself does not know."""
+    for end in ends:
+        if end.value is not None and content.as_written is None:
+            return content.model_copy(update={"as_written": end.value})
+    return content
+
+
+def _end(look: Look, name: str, end: EndAsked, problems: list[FieldProblem]) -> tuple[End, str | ValueRef] | None:
+    """Give an end's type and what it stands for; None for an id that can name no record. Adds to the problems."""
+    if (end.id is None) == (end.kind is None or end.value is None):
+        problems.append(FieldProblem(path=name, message="An end is either an id, or a kind and a value."))
+        return None
+    if end.kind is not None and end.value is not None:
+        try:
+            normal = normal_form(end.kind, end.value)
+        except BadIdentifier as problem:
+            problems.append(FieldProblem(path=f"{name}.value", message=str(problem)))
+            return None
+        return end.kind, ValueRef(look.desk.keys.value_id(end.kind.value, normal), end.kind.value)
+    urn = parse_urn(end.id)
+    if urn is None or urn.type not in set(RecordType):
+        return None
+    return RecordType(urn.type), f"{end.id}"
+
+
+def _record_or_value(id: str) -> str | None:
+    urn = parse_urn(id)
+    if urn is not None:
+        return id if urn.type in set(RecordType) else None
+    return id if len(id) == 32 and set(id) <= set("0123456789abcdef") else None
+
+
+def _operation(look: Look, name: str, key: str | None, *body: object) -> Operation:
+    """Give the operation its id: a random one, or for an idempotency key always the same one."""
+    digest = look.desk.keys.digest("operation body", orjson.dumps([name, *body], default=_plain).decode())
+    if key is None:
+        return Operation(str(look.desk.random.uuid(look.officer.id)), look.at, digest)
+    enquiry = look.enquiry.id if look.enquiry else ""
+    seed = look.desk.keys.digest("idempotency key", "\x1f".join((look.officer.id, enquiry, name, key)))
+    return Operation(str(UUID(hex=seed[:32], version=4)), look.at, digest)
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "model_dump"):
+        return value.model_dump(mode="json")
+    return {name: getattr(value, name) for name in value.__slots__}
+
+
+async def _carried_out(
+    look: Look, operation: Operation, ids: Sequence[str], act: Callable[[], Awaitable[None]], *, replayable: bool
+) -> str:
+    """Carry a change across both stores and give the id that it made, or made when it was first asked."""
+    if replayable:
+        graph = await look.graph()
+        try:
+            made = await writing.replayed(graph, operation)
+        except writing.ReplayDiffers as problem:
+            raise BadInput([_KEY_USED]) from problem
+        if made is not None:
+            return made[0]
+    await note_change(look, EntryKind.INTENT, operation, ids, "INTENT")
+    try:
+        await act()
+    except writing.EndNotSeen as problem:
+        await note_change(look, EntryKind.OUTCOME, operation, [], "NOT_FOUND")
+        raise NotFound from problem
+    except CompartmentsDiffer as problem:
+        await note_change(look, EntryKind.OUTCOME, operation, [], "BAD_INPUT")
+        raise BadInput([_TWO_COMPARTMENTS]) from problem
+    await note_change(look, EntryKind.OUTCOME, operation, ids, "DONE")
+    return ids[0]
+
+
+_KEY_USED = FieldProblem(path="idempotencyKey", message="This key was used for another change.")
+_TWO_COMPARTMENTS = FieldProblem(path="marking.compartment", message="Its ends are in two different compartments.")
+
+
+async def note_change(look: Look, kind: EntryKind, operation: Operation, ids: Sequence[str], code: str) -> None:
+    """Write one step of a change to the ledger; raise Unavailable if it cannot be written."""
+    entry = Entry(
+        kind=kind,
+        officer=look.officer.id,
+        enquiry=look.enquiry.id if look.enquiry else None,
+        purpose=look.enquiry.purpose.value if look.enquiry else None,
+        operation=look.notes[-1].operation,
+        variables={"body": operation.body},
+        ids=tuple(ids),
+        code=code,
+        op_id=operation.id,
+    )
+    try:
+        await look.desk.register.ledger.append(entry)
+    except RegisterUnavailable as problem:
+        raise Unavailable("The ledger cannot be written, so nothing is changed.") from problem

@@ -1,0 +1,7 @@
+// Which link of this identifier is this, and may the writer see it with both its ends?
+// scope:   read
+// params:  from, id
+// returns: gates, kind, from, to
+MATCH (a:Value {id: $from})-[r:LINKED]->(b)
+WHERE r.id = $id AND VISIBLE(r) AND TOUCHED(a) AND REACHED(b)
+RETURN [[r.id, r.audience, r.level, r.comp, r.class, r.until]] AS gates, type(r) AS kind, a.id AS from, b.id AS to ORDER BY r.id LIMIT 1

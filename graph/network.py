@@ -1,0 +1,72 @@
+"""The network around some records: layer by layer, kept by (hop, kind, id), with what is not shown counted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graph.connections import ENVELOPE_FIELDS, LINK_FIELDS, Kind
+from graph.library import statement
+from graph.session import GraphSession
+from schemas.ids import parse_urn
+from schemas.link import LinkKind
+
+_AROUND = statement("network/around")
+
+MOST_NODES = 500
+MOST_LINKS = 5_000
+MOST_HOPS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkLink:
+    """A link between two nodes of a network, in its recorded direction, with what it says."""
+
+    id: str
+    kind: str
+    from_id: str
+    to_id: str
+    gate: Sequence[Any]
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Nodes as (id, kind) in order of (hop, kind, id); links in order of id; visible neighbours left out by node."""
+
+    nodes: list[tuple[str, Kind]]
+    links: list[NetworkLink]
+    more: list[tuple[str, int]]
+    links_cut: bool
+
+
+async def around(
+    graph: GraphSession,
+    ids: Sequence[str],
+    *,
+    hops: int,
+    along: Sequence[LinkKind],
+    valid_at: int | None,
+    limit: int,
+) -> Network:
+    """Give the network within `hops` (0–3) of these nodes; a start that the viewer may not see is not in it."""
+    [(nodes, links, more)] = await graph.read(
+        _AROUND,
+        records=[id for id in ids if parse_urn(id)],
+        values=[id for id in ids if not parse_urn(id)],
+        hops=hops,
+        along=list(along),
+        valid_at=valid_at,
+        limit=limit,
+        most_links=MOST_LINKS + 1,
+    )
+    graph.disclosed.update(id for id, _ in nodes)
+    names = (*LINK_FIELDS, *ENVELOPE_FIELDS)
+    return Network(
+        nodes=[(id, Kind.VALUE if parse_urn(id) is None else Kind(kind)) for id, kind in nodes],
+        links=[
+            NetworkLink(gate[0], kind, a, b, gate, dict(zip(names, said, strict=True)))
+            for gate, kind, a, b, *said in links[:MOST_LINKS]
+        ],
+        more=[(id, left) for id, left in more],
+        links_cut=len(links) > MOST_LINKS,
+    )

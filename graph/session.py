@@ -1,0 +1,165 @@
+"""The only way to the graph: every question carries a grant, every row that leaves is checked against it again.
+
+In order:
+1. A statement gets `$g` from the grant and its mode, and nothing of it from a caller.
+2. Parameters are exactly those that the statement names.
+3. Each gate that comes back is decided again in Python; an extra row is an incident, and nothing leaves.
+4. What was disclosed is collected, so that the ledger can say it before the answer leaves.
+5. A failure of the database is one of three things in our words: unavailable, too late, or an incident.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+import neo4j
+import stamina
+from neo4j.exceptions import (
+    AuthError,
+    ClientError,
+    DatabaseUnavailable,
+    DriverError,
+    Neo4jError,
+    TransientError,
+)
+
+from auth.grant import Grant, Mode
+from graph.errors import GraphUnavailable
+from graph.library import Statement
+from graph.projection import Compiled, Node, gates, ids
+from graph.visible import parameters, sees
+
+Row = list[Any]
+T = TypeVar("T")
+
+DEADLINE_SECONDS = 5.0
+
+_TOO_LATE = ("TransactionTimedOut", "Terminated")
+_BUSY = ("LockAcquisitionTimeout", "LockClientStopped", "DeadlockDetected")
+
+
+class GraphDeadline(Exception):
+    """The database did not finish in the time that a question has."""
+
+
+class GraphLeak(Exception):
+    """A row came back that the grant does not open: an incident. Carries the statement's name and no data."""
+
+
+class _Busy(Exception):
+    """Another writer holds what this one needs; it is worth trying again."""
+
+
+class GraphSession:
+    """One person's or job's view of the graph for one request.
+
+    `driver` gives the driver of the moment, because a watchdog may have replaced it.
+    """
+
+    def __init__(self, grant: Grant, driver: Callable[[], neo4j.AsyncDriver]) -> None:
+        self.grant = grant
+        self.disclosed: set[str] = set()
+        self.asked = 0
+        self.leaked = False
+        self._driver = driver
+
+    async def read(self, statement: Statement, /, **params: object) -> list[Row]:
+        """Give the rows of a question, columns in the order that its header names, `gates` checked and dropped."""
+        async with _in_our_words(), self._open(neo4j.READ_ACCESS) as session:
+            result = await session.run(_timed(statement.text), self._bound(statement, params))
+            rows = [record.values() async for record in result]
+        return self._checked(statement, rows)
+
+    async def project(self, compiled: Compiled) -> list[Any]:
+        """Give what a compiled selection brings back, read into nodes, every gate checked, every id disclosed."""
+        async with _in_our_words(), self._open(neo4j.READ_ACCESS) as session:
+            bound = self._bound(compiled.statement, compiled.parameters)
+            result = await session.run(_timed(compiled.statement.text), bound)
+            rows = [record.values()[0] async for record in result]
+        answers = [compiled.read(row) for row in rows]
+        for answer in answers:
+            node = answer[1] if isinstance(answer, tuple) else answer
+            if isinstance(node, Node):
+                self.check(Mode.READ, gates(node), of="projection")
+                self.disclosed.update(ids(node))
+        return answers
+
+    async def write(self, act: "Callable[[GraphWriting], Awaitable[T]]") -> T:
+        """Run an act in one transaction; a deadlock or a held lock is tried again, silently, for about a second."""
+        async for attempt in stamina.retry_context(on=_Busy, attempts=6, timeout=4.0, wait_initial=0.05, wait_max=0.4):
+            with attempt:
+                async with _in_our_words(), self._open(neo4j.WRITE_ACCESS) as session:
+                    transaction = await session.begin_transaction(timeout=DEADLINE_SECONDS)
+                    async with transaction:
+                        made = await act(GraphWriting(self, transaction))
+                        await transaction.commit()
+                    return made
+        raise AssertionError  # unreachable: the last attempt returns or raises
+
+    @asynccontextmanager
+    async def _open(self, access: str) -> AsyncIterator[neo4j.AsyncSession]:
+        async with self._driver().session(default_access_mode=access) as session:
+            yield session
+
+    def _bound(self, statement: Statement, params: dict[str, object]) -> dict[str, object]:
+        if params.keys() != statement.params:
+            odd = sorted(params.keys() ^ statement.params)
+            raise TypeError(f"{statement.name} does not fit these parameters: {odd}")
+        self.asked += 1
+        return {**params, "g": parameters(self.grant, statement.mode)}
+
+    def _checked(self, statement: Statement, rows: list[Row]) -> list[Row]:
+        """Check every gate of every row and drop the column; a statement without gates discloses nothing."""
+        if "gates" not in statement.returns:
+            return rows
+        place = statement.returns.index("gates")
+        for row in rows:
+            self.check(statement.mode, row.pop(place), of=statement.name)
+        return rows
+
+    def check(self, mode: Mode, gates: Iterable[Sequence[Any]], *, of: str) -> None:
+        """Decide each gate [id, audience, level, comp, class, until] again; raise GraphLeak at the first that fails."""
+        for id, *gate in gates:
+            if not sees(self.grant, mode, id, gate):
+                self.leaked = True
+                raise GraphLeak(of)
+            self.disclosed.add(id)
+
+
+class GraphWriting:
+    """One open write transaction of a session."""
+
+    def __init__(self, session: GraphSession, transaction: neo4j.AsyncTransaction) -> None:
+        self.grant = session.grant
+        self._session = session
+        self._transaction = transaction
+
+    async def run(self, statement: Statement, /, **params: object) -> list[Row]:
+        """Run one statement in the transaction and give its checked rows."""
+        result = await self._transaction.run(statement.text, self._session._bound(statement, params))
+        rows = [record.values() async for record in result]
+        return self._session._checked(statement, rows)
+
+
+def _timed(text: str) -> neo4j.Query:
+    return neo4j.Query(text, timeout=DEADLINE_SECONDS)
+
+
+@asynccontextmanager
+async def _in_our_words() -> AsyncIterator[None]:
+    """Turn the driver's errors into ours, with nothing of the database in them."""
+    try:
+        yield
+    except AuthError as problem:
+        raise GraphUnavailable("The database refuses our password.") from problem
+    except (TransientError, ClientError, DatabaseUnavailable) as problem:
+        code = problem.code or ""
+        if any(word in code for word in _BUSY):
+            raise _Busy from problem
+        if any(word in code for word in _TOO_LATE):
+            raise GraphDeadline from problem
+        if isinstance(problem, ClientError):
+            raise
+        raise GraphUnavailable("The database is not ready.") from problem
+    except (DriverError, Neo4jError, OSError) as problem:
+        raise GraphUnavailable("The database does not answer.") from problem

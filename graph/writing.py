@@ -1,0 +1,223 @@
+"""Changes to the graph, each in one transaction that also notes its operation."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from graph.connections import LABEL, Kind
+from graph.library import Statement, statement
+from graph.session import GraphSession, GraphWriting
+from graph.stored import Gate, content_properties, envelope_properties, gate_of, meet
+from schemas.account import AccountContent
+from schemas.draft import Content
+from schemas.envelope import Envelope
+from schemas.gang import GangContent
+from schemas.ids import parse_urn
+from schemas.incident import IncidentContent
+from schemas.link import LinkContent, LinkKind
+from schemas.person import PersonContent
+
+_STORE = statement("record/store")
+_HOLD = statement("record/hold")
+_WITHDRAW = statement("record/withdraw")
+_STORE_LINKS = {
+    (False, False): statement("link/store_records"),
+    (False, True): statement("link/store_record_value"),
+    (True, False): statement("link/store_value_record"),
+    (True, True): statement("link/store_values"),
+}
+_HOLD_LINK = {False: statement("link/hold_at_record"), True: statement("link/hold_at_value")}
+_CLOSE_LINK = {False: statement("link/close_at_record"), True: statement("link/close_at_value")}
+_NOTE = statement("keeping/note_operation")
+_REPLAYED = statement("keeping/operation_replayed")
+
+
+class EndNotSeen(Exception):
+    """An end of a link, or the thing to change, is not there for the writer."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewRecord:
+    """A record on its way in: its id, envelope and content, the keys to find it by, and how it sorts by name."""
+
+    id: str
+    kind: Kind
+    envelope: Envelope
+    content: Content
+    keys: tuple[str, ...]
+    sort_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewLink:
+    """A link on its way in; an end is a record's id or an identifier's (id, kind)."""
+
+    id: str
+    kind: LinkKind
+    from_: "str | ValueRef"
+    to: "str | ValueRef"
+    envelope: Envelope
+    content: LinkContent
+
+
+@dataclass(frozen=True, slots=True)
+class ValueRef:
+    """A bare identifier: its keyed id and its kind."""
+
+    id: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One change: its id in both stores, when it happens, and a digest of what was asked."""
+
+    id: str
+    at: datetime
+    body: str
+
+
+async def replayed(graph: GraphSession, operation: Operation) -> list[str] | None:
+    """Give what an operation made when it was carried out before, or None; raise ReplayDiffers for another body."""
+
+    async def look(writing: GraphWriting) -> list[str] | None:
+        for body, made in await writing.run(_REPLAYED, op_id=operation.id):
+            if body != operation.body:
+                raise ReplayDiffers
+            return list(made)
+        return None
+
+    return await graph.write(look)
+
+
+class ReplayDiffers(Exception):
+    """The same idempotency key came with another change."""
+
+
+async def store(
+    graph: GraphSession, operation: Operation, records: Sequence[NewRecord], links: Sequence[NewLink]
+) -> None:
+    """Store records and then links in one transaction.
+
+    Raise EndNotSeen if a record end is not there for the writer, CompartmentsDiffer if a link would join two
+    compartments; then nothing is stored.
+    """
+
+    async def act(writing: GraphWriting) -> None:
+        if records:
+            await writing.run(_STORE, records=[_record_row(record) for record in records], op_id=operation.id)
+        await _store_links(writing, operation, links)
+        await _note(writing, operation, [*(record.id for record in records), *(link.id for link in links)])
+
+    await graph.write(act)
+
+
+async def withdraw(graph: GraphSession, operation: Operation, id: str, *, by: str, reason: str) -> None:
+    """Close a record's gate for good; raise EndNotSeen if the writer does not see it."""
+
+    async def act(writing: GraphWriting) -> None:
+        at = int(operation.at.timestamp())
+        if not await writing.run(_WITHDRAW, id=id, op_id=operation.id, at=at, by=by, reason=reason):
+            raise EndNotSeen
+        await _note(writing, operation, [id])
+
+    await graph.write(act)
+
+
+async def close_link(graph: GraphSession, operation: Operation, *, from_: str, id: str, reason: str, by: str) -> None:
+    """Delete a link and keep what it was; raise EndNotSeen if the writer does not see it with both ends."""
+    at_value = parse_urn(from_) is None
+
+    async def act(writing: GraphWriting) -> None:
+        held = await writing.run(_HOLD_LINK[at_value], **{"from": from_, "id": id})
+        if not held:
+            raise EndNotSeen
+        kind = held[0][0]
+        closed = await writing.run(
+            _CLOSE_LINK[at_value],
+            **{
+                "from": from_,
+                "id": id,
+                "closed": f"WAS_{LinkKind(kind).value}",
+                "because": reason,
+                "by": by,
+                "op_id": operation.id,
+                "at": int(operation.at.timestamp()),
+            },
+        )
+        if not closed:
+            raise EndNotSeen
+        await _note(writing, operation, [id])
+
+    await graph.write(act)
+
+
+async def _store_links(writing: GraphWriting, operation: Operation, links: Sequence[NewLink]) -> None:
+    """Store links at gates at least as strict as the meet of each link and its ends."""
+    if not links:
+        return
+    gates = await _held(writing, {end for link in links for end in (link.from_, link.to) if isinstance(end, str)})
+    batches: dict[Statement, list[dict[str, Any]]] = defaultdict(list)
+    for link in links:
+        batches[_STORE_LINKS[isinstance(link.from_, ValueRef), isinstance(link.to, ValueRef)]].append(
+            _link_row(link, gates)
+        )
+    for store_links, rows in batches.items():
+        made = await writing.run(store_links, links=rows, op_id=operation.id)
+        if len(made) != len(rows):
+            raise EndNotSeen
+
+
+async def _held(writing: GraphWriting, ids: set[str]) -> Mapping[str, Gate]:
+    """Give the gates of these records, held until the transaction ends."""
+    if not ids:
+        return {}
+    rows = await writing.run(_HOLD, ids=sorted(ids))
+    gates = {
+        id: Gate(aud, level, comp, cls, until, tuple(audience)) for id, aud, audience, level, comp, cls, until in rows
+    }
+    if gates.keys() != ids:
+        raise EndNotSeen
+    return gates
+
+
+def _record_row(record: NewRecord) -> dict[str, Any]:
+    category = record.content.category.value if isinstance(record.content, PersonContent) else None
+    said = {**envelope_properties(record.envelope), **content_properties(record.content), **_derived(record)}
+    return {
+        "label": LABEL[record.kind],
+        "kind": record.kind.value,
+        "id": record.id,
+        "gate": gate_of(record.envelope, category=category).properties(),
+        "said": {name: value for name, value in said.items() if value is not None and name != "category"},
+        "keys": list(record.keys),
+    }
+
+
+def _derived(record: NewRecord) -> dict[str, Any]:
+    match record.content:
+        case IncidentContent() as incident:
+            at = incident.demand_at or record.envelope.recorded_at
+            return {"firing_for_extortion": incident.firing_for_extortion, "sort_time": int(at.timestamp())}
+        case PersonContent() | GangContent() | AccountContent():
+            return {"sort_name": record.sort_name}
+
+
+def _link_row(link: NewLink, gates: Mapping[str, Gate]) -> dict[str, Any]:
+    ends = [gates[end] for end in (link.from_, link.to) if isinstance(end, str)]
+    row: dict[str, Any] = {"id": link.id, "kind": link.kind.value}
+    row["gate"] = meet(gate_of(link.envelope), ends).properties()
+    said = {**envelope_properties(link.envelope), **content_properties(link.content)}
+    row["said"] = {name: value for name, value in said.items() if value is not None}
+    for name, end in (("from", link.from_), ("to", link.to)):
+        row[name] = end if isinstance(end, str) else end.id
+        if isinstance(end, ValueRef):
+            row[f"{name}_kind"] = end.kind
+    return row
+
+
+async def _note(writing: GraphWriting, operation: Operation, made: Iterable[str]) -> None:
+    at = int(operation.at.timestamp())
+    await writing.run(_NOTE, op_id=operation.id, at=at, made=list(made), body=operation.body)
