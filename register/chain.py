@@ -48,6 +48,13 @@ def leaf(entry: Mapping[str, JSON]) -> bytes:
     return hashlib.sha256(b"\x00" + canonical(entry)).digest()
 
 
+def leaf_of(seq: int, prev: str, at: int, kind: str, body: bytes) -> bytes:
+    """Give the hash of an entry whose body is canonical already: what `leaf` gives, without spelling the body again."""
+    # The names of its members in order, as RFC 8785 sorts them; prev and kind are ours and hold nothing to escape.
+    entry = b'{"at":%d,"body":%b,"kind":"%b","prev":"%b","seq":%d}' % (at, body, kind.encode(), prev.encode(), seq)
+    return hashlib.sha256(b"\x00" + entry).digest()
+
+
 def verify(rows: Iterable[Link], head: tuple[int, str] | None = None) -> Iterator[Fault]:
     """Say what is wrong with a chain from its first entry on, given in order of seq, and against a kept head."""
     seq, last = 0, GENESIS

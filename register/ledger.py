@@ -16,7 +16,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, select, update
 
 from register import chain
 from register.chain import JSON, Fault, Link
@@ -90,9 +90,12 @@ class _Ready:
 
     entry: Entry
     at: int
-    body: dict[str, JSON]
-    text: str
+    body: bytes
     packed: bytes | None
+
+
+def _silently(read: int, kept: int) -> None:
+    """Take word of progress and tell nobody."""
 
 
 class Ledger:
@@ -132,7 +135,7 @@ class Ledger:
         rows = await self._reader.do(lambda connection: connection.execute(statement).all())
         return [_written(row) for row in rows]
 
-    async def verify(self, progress: Callable[[int, int], None]) -> list[Fault]:
+    async def verify(self, progress: Callable[[int, int], None] = _silently) -> list[Fault]:
         """Read the ledger once, as of now, and say all that is wrong with it, in order of place.
 
         `progress` is told (entries read, entries kept count of), from another thread.
@@ -151,7 +154,7 @@ class Ledger:
             "code": entry.code,
             "op_id": entry.op_id,
         }
-        return _Ready(entry, micros(self._clock()), body, chain.canonical(body).decode(), packed)
+        return _Ready(entry, micros(self._clock()), chain.canonical(body), packed)
 
 
 UNSETTLED = (
@@ -161,6 +164,9 @@ UNSETTLED = (
 )
 ALL = select(ledger).order_by(ledger.c.seq)
 _HEAD = select(ledger_head.c.seq, ledger_head.c.leaf)
+# Made once: building a statement costs more than carrying it out.
+_WRITE = insert(ledger)
+_MOVE_HEAD = update(ledger_head).values(seq=bindparam("at"), leaf=bindparam("last"))
 
 
 def _head(connection: Connection) -> tuple[int, str]:
@@ -176,15 +182,15 @@ def _append(connection: Connection, batch: list[_Ready]) -> list[int]:
     for ready in batch:
         row, last = _row(ready, seq := seq + 1, last)
         rows.append(row)
-    connection.execute(insert(ledger), rows)
-    connection.execute(update(ledger_head).values(seq=seq, leaf=last))
+    connection.execute(_WRITE, rows)
+    connection.execute(_MOVE_HEAD, {"at": seq, "last": last})
     _keep_intents(connection, rows)
     return list(range(first, seq + 1))
 
 
 def _row(ready: _Ready, seq: int, prev: str) -> tuple[dict[str, Any], str]:
     kind = ready.entry.kind.value
-    leaf = chain.leaf({"seq": seq, "prev": prev, "at": ready.at, "kind": kind, "body": ready.body}).hex()
+    leaf = chain.leaf_of(seq, prev, ready.at, kind, ready.body).hex()
     entry = ready.entry
     row = {
         "seq": seq,
@@ -192,7 +198,7 @@ def _row(ready: _Ready, seq: int, prev: str) -> tuple[dict[str, Any], str]:
         "leaf": leaf,
         "at": ready.at,
         "kind": kind,
-        "body": ready.text,
+        "body": ready.body.decode(),
         "packed_ids": ready.packed,
         "officer": entry.officer,
         "enquiry": entry.enquiry,

@@ -1,0 +1,143 @@
+"""The ledger on a real file: one chain under many writers, and no tampering that is not found."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+
+import pytest
+
+from register.ledger import EntryKind
+from register.store import Register
+from tests.register.conftest import Watch
+from tests.register.entries import look, step
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_two_hundred_callers_at_once_share_one_chain_and_a_few_transactions(register: Register) -> None:
+    before = register.transactions
+    numbers = await asyncio.gather(*(register.ledger.append(look(number)) for number in range(200)))
+    assert sorted(numbers) == list(range(1, 201))
+    assert register.transactions - before <= 20
+    assert await register.ledger.verify() == []
+    assert (await register.ledger.head())[0] == 200
+
+
+async def test_an_entry_comes_back_as_it_was_written(register: Register, watch: Watch) -> None:
+    entry = look(7, ids=("b", "a"), enquiry="urn:one")
+    seq = await register.ledger.append(entry)
+    [written] = await register.ledger.search()
+    assert (written.seq, written.at, written.entry) == (seq, watch.now, entry)
+
+
+async def test_a_list_of_a_thousand_ids_is_packed_and_comes_back_whole(register: Register, url: str) -> None:
+    ids = tuple(f"id-{number:04}" for number in range(1_000))
+    await register.ledger.append(look(ids=ids))
+    [written] = await register.ledger.search()
+    assert written.entry.ids == ids
+    [(body,)] = sqlite3.connect(path_of(url)).execute("SELECT body FROM ledger")
+    assert len(body) < 1_000
+
+
+async def test_entries_are_searched_by_officer_and_enquiry_newest_first_page_by_page(register: Register) -> None:
+    for number in range(6):
+        await register.ledger.append(look(number, officer=f"rj.{number % 2}", enquiry=f"urn:{number % 3}"))
+    page = await register.ledger.search(officer="rj.1", first=2)
+    assert [one.seq for one in page] == [6, 4]
+    assert [one.seq for one in await register.ledger.search(officer="rj.1", first=2, before=4)] == [2]
+    assert [one.seq for one in await register.ledger.search(officer="rj.1", enquiry="urn:0")] == [4]
+
+
+async def test_an_intent_is_unsettled_until_its_outcome_is_written(register: Register, watch: Watch) -> None:
+    first = await register.ledger.append(step(EntryKind.INTENT, "one"))
+    await asyncio.gather(
+        register.ledger.append(step(EntryKind.INTENT, "two")), register.ledger.append(step(EntryKind.OUTCOME, "two"))
+    )
+    [waiting] = await register.ledger.unsettled()
+    assert (waiting.op_id, waiting.seq, waiting.at, waiting.officer) == ("one", first, watch.now, "rj.one")
+    await register.ledger.append(step(EntryKind.OUTCOME, "one"))
+    assert await register.ledger.unsettled() == []
+    assert await register.ledger.verify() == []
+
+
+async def test_what_json_cannot_say_is_refused_and_stops_nobody_else(register: Register) -> None:
+    bad = look()
+    object.__setattr__(bad, "variables", {"number": float("nan")})
+    answers = await asyncio.gather(
+        register.ledger.append(look()),
+        register.ledger.append(bad),
+        register.ledger.append(look()),
+        return_exceptions=True,
+    )
+    assert [answers[0], answers[2]] == [1, 2]
+    assert isinstance(answers[1], ValueError)
+
+
+async def test_a_register_opened_twice_keeps_one_chain(opened: Callable[[], "asyncio.Future[Register]"]) -> None:
+    one, other = await opened(), await opened()
+    await asyncio.gather(*(which.ledger.append(look(number)) for number in range(30) for which in (one, other)))
+    assert await one.ledger.verify() == []
+    assert await one.ledger.head() == await other.ledger.head()
+    assert (await one.ledger.head())[0] == 60
+
+
+SWAP = "UPDATE ledger SET seq = CASE seq WHEN 3 THEN -4 WHEN 4 THEN -3 END WHERE seq IN (3, 4)"
+INSERT = (
+    "INSERT INTO ledger (seq, prev, leaf, at, kind, body, officer) "
+    "SELECT 4, prev, leaf, at, kind, body, officer FROM ledger WHERE seq = 3"
+)
+
+
+@pytest.mark.parametrize(
+    ("tampering", "where"),
+    [
+        (["UPDATE ledger SET body = replace(body, '\"number\":2', '\"number\":9') WHERE seq = 3"], 3),
+        (["UPDATE ledger SET body = body || ' ' WHERE seq = 3"], 3),
+        (["UPDATE ledger SET body = 'broken' WHERE seq = 3"], 3),
+        (["UPDATE ledger SET at = at + 1 WHERE seq = 3"], 3),
+        (["UPDATE ledger SET kind = 'REFUSAL' WHERE seq = 3"], 3),
+        (["UPDATE ledger SET officer = 'rj.other' WHERE seq = 3"], 3),
+        (["UPDATE ledger SET enquiry = 'urn:other' WHERE seq = 3"], 3),
+        (["UPDATE ledger SET op_id = 'other' WHERE seq = 3"], 3),
+        (["UPDATE ledger SET leaf = prev WHERE seq = 3"], 3),
+        (["UPDATE ledger SET packed_ids = x'00' WHERE seq = 3"], 3),
+        (["UPDATE ledger SET packed_ids = x'00' WHERE seq = 5"], 5),
+        (["UPDATE ledger SET packed_ids = NULL WHERE seq = 5"], 5),
+        (["DELETE FROM ledger WHERE seq = 3"], 3),
+        (["DELETE FROM ledger WHERE seq = 1"], 1),
+        (["DELETE FROM ledger WHERE seq = 3", "UPDATE ledger SET seq = seq - 1 WHERE seq > 3"], 3),
+        ([SWAP, "UPDATE ledger SET seq = -seq WHERE seq < 0"], 3),
+        (["UPDATE ledger SET seq = -seq - 1 WHERE seq > 3", INSERT, "UPDATE ledger SET seq = -seq WHERE seq < 0"], 4),
+        (["DELETE FROM ledger WHERE seq > 4"], 5),
+        (["DELETE FROM ledger"], 1),
+        (["UPDATE ledger_head SET seq = 5", "DELETE FROM ledger WHERE seq = 6"], 5),
+        (["INSERT INTO open_intents (seq, op_id) VALUES (2, 'gone')"], 2),
+        (["DELETE FROM open_intents"], 6),
+    ],
+)
+async def test_tampering_in_the_file_is_found_where_it_was_done(
+    register: Register, url: str, tampering: list[str], where: int
+) -> None:
+    for number in range(4):
+        await register.ledger.append(look(number))
+    await register.ledger.append(look(ids=tuple(map(str, range(300)))))
+    await register.ledger.append(step(EntryKind.INTENT, "open"))
+    assert await register.ledger.verify() == []
+    with sqlite3.connect(path_of(url)) as file:
+        for statement in tampering:
+            assert file.execute(statement).rowcount > 0
+    faults = await register.ledger.verify()
+    assert faults
+    assert min(fault.seq for fault in faults) == where
+
+
+async def test_verifying_tells_how_far_it_is(register: Register) -> None:
+    await asyncio.gather(*(register.ledger.append(look(number)) for number in range(2_100)))
+    told: list[tuple[int, int]] = []
+    assert await register.ledger.verify(lambda read, kept: told.append((read, kept))) == []
+    assert told == [(1_000, 2_100), (2_000, 2_100), (2_100, 2_100)]
+
+
+def path_of(url: str) -> str:
+    """Give the file of a register."""
+    return url.removeprefix("sqlite:///")
