@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from desk.errors import BadInput
-
 from analysis.names.keys import keys
 from analysis.names.rank import rank
 from desk.asking import picked
+from desk.errors import BadInput
 from desk.looking import Look
 from desk.paging import page_size, unseal
 from graph import finding
@@ -15,6 +14,7 @@ from graph.connections import Kind
 from graph.projection import COUNT_STOPS_AT, Node, Pick
 from schemas.errors import FieldProblem
 from schemas.ids import BadIdentifier, ValueKind, normal_form
+from schemas.link import LinkKind
 
 LONGEST_TEXT = 200
 _OF_THE_IDENTIFIER = 1.0
@@ -73,7 +73,7 @@ async def _hits(look: Look, text: str, kinds: Sequence[Kind]) -> list[Hit]:
         if Kind.VALUE in kinds and await finding.touched(graph, value):
             hits[value] = Hit(value, Kind.VALUE, _OF_THE_IDENTIFIER, (f"This is the {_PLAIN[kind]}.",))
         for id, of, how in await finding.joined(graph, value, kinds):
-            hits.setdefault(id, Hit(id, of, _JOINED_TO_IT, (f"{how} the {_PLAIN[kind]}.",)))
+            hits.setdefault(id, Hit(id, of, _JOINED_TO_IT, (f"{_HOW[LinkKind(how)]} the {_PLAIN[kind]}.",)))
     if not hits:
         named = await finding.named(graph, [look.desk.keys.key_id("name", key) for key in sorted(keys(text))], kinds)
         kind_of = {record.id: record.kind for record in named}
@@ -82,6 +82,11 @@ async def _hits(look: Look, text: str, kinds: Sequence[Kind]) -> list[Hit]:
     return list(hits.values())
 
 
+_HOW = {
+    LinkKind.USES_PHONE: "Uses",
+    LinkKind.USED_IN: "Involved the use of",
+    LinkKind.IDENTIFIED_BY: "Is identified by",
+}
 _PLAIN = {ValueKind.PHONE: "phone number", ValueKind.SOCIAL_ID: "social account id", ValueKind.FIR: "FIR number"}
 
 

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -31,3 +31,8 @@ class SystemRandom:
     def token(self, actor: str, n: int) -> bytes:
         """Give `n` random bytes."""
         return secrets.token_bytes(n)
+
+
+def system_clock() -> datetime:
+    """Give the time of this machine in UTC."""
+    return datetime.now(UTC)

@@ -189,9 +189,14 @@ def word(cls: type[_Word], given: object, path: str) -> _Word:
     try:
         return cls.model_validate(fields)
     except ValidationError as problem:
-        raise BadInput(
-            [_problem(error, path) for error in problem.errors(include_url=False, include_input=False)]
-        ) from None
+        raise BadInput(_problems(problem, path)) from None
+
+
+def _problems(problem: ValidationError, path: str) -> list[FieldProblem]:
+    """Give each bad field once; a list is not also too short because of what is wrong inside it."""
+    errors = problem.errors(include_url=False, include_input=False)
+    inside = {error["loc"][:depth] for error in errors for depth in range(len(error["loc"]))}
+    return [_problem(error, path) for error in errors if error["type"] != "too_short" or error["loc"] not in inside]
 
 
 def words(*makers: Any) -> tuple[Any, ...]:

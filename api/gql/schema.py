@@ -3,12 +3,12 @@
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
-from api.gql import enums, nodes
+from api.gql import nodes
 from api.gql.mutations import Mutation
 from api.gql.queries import Query
 from api.gql.scalars import SCALARS
 
-__all__ = ["SCHEMA", "enums"]
+__all__ = ["SCHEMA"]
 
 SCHEMA = strawberry.federation.Schema(
     query=Query,
