@@ -1,0 +1,87 @@
+"""The way to a database over Bolt: opened once, proven to answer, with failures said in one line."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import neo4j
+from neo4j import AsyncDriver as Driver
+from neo4j.exceptions import AuthError, ConfigurationError, DriverError, Neo4jError
+
+from graph.errors import GraphUnavailable, PasswordRefused
+
+__all__ = ["Driver", "DriverError", "Neo4jError", "connect", "holding", "open_driver", "rows", "store_trouble"]
+
+OLDEST = (5, 26)
+CONNECT_SECONDS = 5.0
+FAILURES = (Neo4jError, DriverError, OSError)
+_VERSION = "CALL dbms.components() YIELD name, versions WHERE name = 'Neo4j Kernel' RETURN versions[0]"
+_STORE = "SHOW DATABASE neo4j YIELD statusMessage"
+
+
+def connect(uri: str, user: str, password: str, *, connections: int = 100) -> Driver:
+    """Give a driver for the address, which has not yet tried it; raise GraphUnavailable if it is none."""
+    try:
+        return neo4j.AsyncGraphDatabase.driver(
+            uri,
+            auth=(user, password),
+            notifications_min_severity="OFF",
+            max_connection_pool_size=connections,
+            connection_timeout=CONNECT_SECONDS,
+            connection_acquisition_timeout=CONNECT_SECONDS,
+            telemetry_disabled=True,
+        )
+    except (ConfigurationError, ValueError) as problem:
+        raise GraphUnavailable(f"{uri} is no address of a Neo4j database; write bolt://host:port.") from problem
+
+
+async def open_driver(uri: str, user: str, password: str) -> Driver:
+    """Give a driver whose database has answered and is new enough; raise GraphUnavailable with one clear line."""
+    driver = connect(uri, user, password)
+    try:
+        await _prove(driver, uri)
+    except BaseException:
+        await driver.close()
+        raise
+    return driver
+
+
+async def _prove(driver: Driver, uri: str) -> None:
+    """Ask the database for its version by a plain query, which unlike a managed one fails at once."""
+    try:
+        ((version,),) = await rows(driver, _VERSION)
+    except AuthError as problem:
+        raise PasswordRefused(f"The database at {uri} refuses this user name or password.") from problem
+    except Neo4jError as problem:
+        raise GraphUnavailable(f"The database at {uri} is not ready.") from problem
+    except (DriverError, OSError) as problem:
+        raise GraphUnavailable(f"No database answers at {uri}.") from problem
+    if _numbers(version) < OLDEST:
+        raise GraphUnavailable(f"The database at {uri} is Neo4j {version}; 5.26 or newer is needed.")
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """Read the first two numbers of a version, 5.26.30 or 2026.04.0 alike."""
+    return tuple(int(part) for part in version.split("-")[0].split(".")[:2])
+
+
+async def rows(driver: Driver, text: str, *, database: str | None = None, **params: Any) -> list[list[Any]]:
+    """Run one statement of the keepers of the database, outside every grant, and give its rows."""
+    async with driver.session(database=database) as session:
+        result = await session.run(text, params)
+        return [record.values() async for record in result]
+
+
+@asynccontextmanager
+async def holding(driver: Driver, text: str) -> AsyncIterator[None]:
+    """Keep the locks that a statement takes for as long as the block runs; nothing else uses its transaction."""
+    async with driver.session() as session, await session.begin_transaction() as transaction:
+        await (await transaction.run(text)).consume()
+        yield
+        await transaction.commit()
+
+
+async def store_trouble(driver: Driver) -> str:
+    """Say why the store cannot serve, or nothing: a database listens even where its store has failed."""
+    ((message,),) = await rows(driver, _STORE, database="system")
+    return str(message or "")
