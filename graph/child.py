@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,21 +54,19 @@ class Child:
 
     async def _end(self, word: bytes) -> None:
         pipe = self.guard.stdin
-        if pipe is not None and not pipe.closed:
-            try:
+        assert pipe is not None
+        if not pipe.closed:
+            with pipe, suppress(BrokenPipeError):  # it may have ended already
                 pipe.write(word)
-                pipe.close()
-            except BrokenPipeError:
-                pass  # it has ended already
         await asyncio.to_thread(self.guard.wait)
 
 
-async def launch(home: Path, command: Sequence[str], owner: int) -> Child:
+def launch(home: Path, command: Sequence[str], owner: int) -> Child:
     """Start a command under a guard; both hold the lock `owner` of the data directory."""
     guard = _spawn(home, command, owner)
     assert guard.stdout is not None
     with guard.stdout as said:
-        pid = await asyncio.to_thread(said.readline)
+        pid = said.readline()  # the guard says it as its first act
     if not pid:
         guard.wait()
         raise GraphUnavailable(f"Java could not be started; see {home / 'logs' / 'console.log'}.")

@@ -93,7 +93,7 @@ async def _run(home: Path, paths: Sequence[Path], archive: Sequence[str]) -> Loc
     try:
         command = runtime.lay_out(home, paths, archive)
         password, first = runtime.first_password(home)
-        child = await launch(home, command, owner)
+        child = launch(home, command, owner)
     finally:
         os.close(owner)
     try:
