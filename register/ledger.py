@@ -7,81 +7,24 @@ In order:
 4. An INTENT stays open until an OUTCOME of the same operation is written.
 """
 
-import hashlib
-import json
-import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
 
 from register import chain
-from register.chain import JSON, Fault, Link
+from register.chain import JSON, Fault
+from register.checking import check
+from register.entry import Entry, EntryKind, UnsettledIntent, Written, packed, said, written
 from register.reader import Reader
 from register.tables import ledger, ledger_head, micros, moment, open_intents
 from register.writer import Writer
 from schemas.operation import Clock
 
-LONGEST_LIST = 200
+__all__ = ["Entry", "EntryKind", "Fault", "Ledger", "UnsettledIntent", "Written"]
+
 LONGEST_PAGE = 1_000
-
-
-class EntryKind(StrEnum):
-    """What an entry tells."""
-
-    LOOK = "LOOK"
-    REFUSAL = "REFUSAL"
-    INTENT = "INTENT"
-    OUTCOME = "OUTCOME"
-    SIGNED_IN = "SIGNED_IN"
-    SIGN_IN_FAILED = "SIGN_IN_FAILED"
-    SIGNED_OUT = "SIGNED_OUT"
-    ENQUIRY_OPENED = "ENQUIRY_OPENED"
-    ENQUIRY_CLOSED = "ENQUIRY_CLOSED"
-    ACCOUNT = "ACCOUNT"
-    IMPORT = "IMPORT"
-    JOB = "JOB"
-    EXPORT = "EXPORT"
-    INCIDENT = "INCIDENT"
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What is to be written: who, for which enquiry and purpose, what was asked, which ids were disclosed."""
-
-    kind: EntryKind
-    officer: str | None
-    enquiry: str | None
-    purpose: str | None
-    operation: str
-    variables: JSON
-    ids: tuple[str, ...]
-    code: str
-    op_id: str | None = None
-
-
-@dataclass(frozen=True)
-class Written:
-    """An entry as it stands on the ledger."""
-
-    seq: int
-    at: datetime
-    entry: Entry
-
-
-@dataclass(frozen=True)
-class UnsettledIntent:
-    """A change that was begun and whose outcome nobody wrote."""
-
-    op_id: str
-    seq: int
-    at: datetime
-    officer: str | None
-    enquiry: str | None
-    operation: str
 
 
 @dataclass(frozen=True)
@@ -123,7 +66,7 @@ class Ledger:
         """Give the intents without an outcome, oldest first."""
         rows = await self._reader.do(lambda connection: connection.execute(UNSETTLED).all())
         return [
-            UnsettledIntent(row.op_id, row.seq, moment(row.at), row.officer, row.enquiry, _said(row)["operation"])
+            UnsettledIntent(row.op_id, row.seq, moment(row.at), row.officer, row.enquiry, said(row)["operation"])
             for row in rows
         ]
 
@@ -133,17 +76,17 @@ class Ledger:
         """Give entries, newest first, of an officer or an enquiry, that stand before a number."""
         statement = _searched(officer, enquiry, min(first, LONGEST_PAGE), before)
         rows = await self._reader.do(lambda connection: connection.execute(statement).all())
-        return [_written(row) for row in rows]
+        return [written(row) for row in rows]
 
     async def verify(self, progress: Callable[[int, int], None] = _silently) -> list[Fault]:
         """Read the ledger once, as of now, and say all that is wrong with it, in order of place.
 
         `progress` is told (entries read, entries kept count of), from another thread.
         """
-        return await self._reader.do(lambda connection: _verify(connection, progress))
+        return await self._reader.do(lambda connection: check(connection, _head(connection), progress))
 
     def _ready(self, entry: Entry) -> _Ready:
-        packed, ids = _packed(entry.ids)
+        beside, ids = packed(entry.ids)
         body: dict[str, JSON] = {
             "officer": entry.officer,
             "enquiry": entry.enquiry,
@@ -154,7 +97,7 @@ class Ledger:
             "code": entry.code,
             "op_id": entry.op_id,
         }
-        return _Ready(entry, micros(self._clock()), chain.canonical(body), packed)
+        return _Ready(entry, micros(self._clock()), chain.canonical(body), beside)
 
 
 UNSETTLED = (
@@ -162,7 +105,6 @@ UNSETTLED = (
     .join(ledger, ledger.c.seq == open_intents.c.seq)
     .order_by(ledger.c.seq)
 )
-ALL = select(ledger).order_by(ledger.c.seq)
 _HEAD = select(ledger_head.c.seq, ledger_head.c.leaf)
 # Made once: building a statement costs more than carrying it out.
 _WRITE = insert(ledger)
@@ -223,19 +165,6 @@ def _keep_intents(connection: Connection, rows: Sequence[dict[str, Any]]) -> Non
         connection.execute(insert(open_intents), [{"seq": seq, "op_id": op_id} for seq, op_id in begun.items()])
 
 
-def _packed(ids: tuple[str, ...]) -> tuple[bytes | None, JSON]:
-    """Give a list of ids as the entry holds it, with the packed list if it is long."""
-    if len(ids) <= LONGEST_LIST:
-        return None, list(ids)
-    plain = "\n".join(sorted(ids)).encode()
-    packed = zlib.compress(plain, 1)
-    return packed, {
-        "count": len(ids),
-        "sha256": hashlib.sha256(plain).hexdigest(),
-        "packed_sha256": hashlib.sha256(packed).hexdigest(),
-    }
-
-
 def _searched(officer: str | None, enquiry: str | None, first: int, before: int | None) -> Select[Any]:
     statement = select(ledger)
     if officer is not None:
@@ -245,59 +174,3 @@ def _searched(officer: str | None, enquiry: str | None, first: int, before: int 
     if before is not None:
         statement = statement.where(ledger.c.seq < before)
     return statement.order_by(ledger.c.seq.desc()).limit(first)
-
-
-def _said(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
-    said: dict[str, Any] = json.loads(row.body)
-    return said
-
-
-def _written(row: Row[Any]) -> Written:
-    said = _said(row)
-    ids = zlib.decompress(row.packed_ids).decode().split("\n") if row.packed_ids is not None else said["ids"]
-    return Written(row.seq, moment(row.at), Entry(**{**said, "kind": EntryKind(row.kind), "ids": tuple(ids)}))
-
-
-def _verify(connection: Connection, progress: Callable[[int, int], None]) -> list[Fault]:
-    head = _head(connection)
-    faults: list[Fault] = []
-    waiting: dict[int, str] = {}
-
-    def links() -> Iterator[Link]:
-        for count, row in enumerate(connection.execute(ALL).yield_per(1_000), start=1):
-            body, problems = _read(row)
-            faults.extend(Fault(row.seq, problem) for problem in problems)
-            if row.kind == EntryKind.INTENT:
-                waiting[row.seq] = row.op_id
-            elif row.kind == EntryKind.OUTCOME:
-                for seq in [seq for seq, op_id in waiting.items() if op_id == row.op_id]:
-                    del waiting[seq]
-            if count % 1_000 == 0:
-                progress(count, head[0])
-            yield Link(row.seq, row.prev, row.at, row.kind, body, row.leaf)
-
-    faults.extend(chain.verify(links(), head))
-    kept = {row.seq: row.op_id for row in connection.execute(select(open_intents))}
-    for seq in sorted(kept.items() ^ waiting.items()):
-        faults.append(Fault(seq[0], "Whether its change was settled is kept wrongly."))
-    progress(head[0], head[0])
-    return sorted(set(faults), key=lambda fault: (fault.seq, fault.what))
-
-
-def _read(row: Row[Any]) -> tuple[dict[str, JSON], list[str]]:
-    """Give an entry's body, with what is wrong with how it is stored: what its own hash does not cover."""
-    problems = []
-    try:
-        body = json.loads(row.body)
-        if not isinstance(body, dict) or chain.canonical(body).decode() != row.body:
-            raise ValueError
-    except ValueError:
-        return {}, ["Its text is not as the ledger writes it."]
-    if (row.officer, row.enquiry, row.op_id) != (body.get("officer"), body.get("enquiry"), body.get("op_id")):
-        problems.append("Its columns do not say what it says.")
-    ids = body.get("ids")
-    held = ids.get("packed_sha256") if isinstance(ids, dict) else None
-    packed = hashlib.sha256(row.packed_ids).hexdigest() if row.packed_ids is not None else None
-    if held != packed:
-        problems.append("The ids beside it are not those that it names.")
-    return body, problems

@@ -1,33 +1,29 @@
-"""Officers: their accounts, their secrets, and how often somebody guessed at a name.
+"""Officers: their accounts and their secrets.
 
 In order:
 1. A password is kept as argon2id, a TOTP secret sealed under the state's key and bound to its officer.
-2. An attempt is counted before it is judged, so that many at once are no more guesses than one after another.
-3. After five failures a name waits, each time twice as long; a name that nobody has waits as well.
-4. Whoever is disabled is signed out in the same transaction.
+2. For a name that nobody has there are credentials too, as costly to judge as any others.
+3. Whoever is disabled or reset is signed out in the same transaction.
+4. Every change writes its entry on the ledger in its own transaction.
 """
 
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from auth.sealing import StateKeys
+from register.attempts import begin
 from register.ledger import Entry, Ledger
 from register.reader import Reader
 from register.sessions import Sessions, end_sessions
-from register.tables import attempts, micros, officers, span
+from register.tables import micros, officers
 from register.writer import Writer
 from schemas.officer import Officer
-
-FREE_FAILURES = 5
-FIRST_WAIT = timedelta(seconds=30)
-LONGEST_WAIT = timedelta(hours=1)
-FORGOTTEN_AFTER = timedelta(days=1)
 
 _NEVER = -1
 # What is unsealed for a name that nobody has: base32 of 160 bits like any other, and never accepted.
@@ -43,6 +39,8 @@ _SEEN = (
     officers.c.active,
 )
 ALL = select(*_SEEN).order_by(officers.c.id)
+# Made once: building a statement costs more than asking it.
+ONE = select(*_SEEN).where(officers.c.id == bindparam("of"))
 CLOSE = update(officers).where(officers.c.id == bindparam("of"), officers.c.active).values(active=False)
 CREDENTIALS = select(officers.c.password, officers.c.totp_secret, officers.c.active)
 
@@ -93,19 +91,28 @@ class Officers:
         rows = await self._reader.do(lambda connection: connection.execute(ALL).all())
         return [_officer(self._state, *row) for row in rows]
 
-    async def add(self, *new: NewAccount, at: datetime, by: str, entries: Sequence[Entry]) -> None:
-        """Add accounts, all or none, with their entries on the ledger. Raises OfficerExists."""
-        await self._writer.do(lambda connection: self.enter(connection, new, at=at, by=by, entries=entries))
+    async def add(self, new: NewAccount, *, at: datetime, by: str, entry: Entry) -> None:
+        """Add an account. Raises OfficerExists."""
 
-    def enter(
-        self, connection: Connection, new: Sequence[NewAccount], *, at: datetime, by: str, entries: Sequence[Entry]
-    ) -> None:
-        """Add accounts inside a change of the register. Raises OfficerExists."""
-        for account in new:
-            if find(connection, self._state, account.officer.id) is not None:
-                raise OfficerExists(account.officer.id)
-            connection.execute(insert(officers).values(**self._row(account), added_at=micros(at), added_by=by))
-        self._ledger.enter(connection, *entries)
+        def act(connection: Connection) -> None:
+            if find(connection, self._state, new.officer.id) is not None:
+                raise OfficerExists(new.officer.id)
+            connection.execute(insert(officers).values(**self._row(new, at, by)))
+            self._ledger.enter(connection, entry)
+
+        await self._writer.do(act)
+
+    async def found(self, new: Sequence[NewAccount], *, at: datetime, by: str, entries: Sequence[Entry]) -> bool:
+        """Add the first accounts; False, and nothing done, if there is an account already."""
+
+        def act(connection: Connection) -> bool:
+            if connection.execute(ALL.limit(1)).first() is not None:
+                return False
+            connection.execute(insert(officers), [self._row(account, at, by) for account in new])
+            self._ledger.enter(connection, *entries)
+            return True
+
+        return await self._writer.do(act)
 
     async def disable(self, id: str, *, at: datetime, entry: Entry) -> bool:
         """Close an account and end its sessions; False if there is none that is open."""
@@ -136,19 +143,16 @@ class Officers:
 
         return await self._writer.do(act)
 
-    async def reset(
-        self, id: str, *, password: str, totp_secret: str, at: datetime, rule: Callable[[Officer], None], entry: Entry
-    ) -> bool:
+    async def reset(self, new: NewAccount, *, at: datetime, rule: Callable[[Officer], None], entry: Entry) -> bool:
         """Give an account new secrets and end its sessions, unless the rule raises; False if there is no account."""
-        secrets = {"password": password, "totp_secret": self._sealed(id, totp_secret), "totp_step": _NEVER}
 
         def act(connection: Connection) -> bool:
-            officer = find(connection, self._state, id)
+            officer = find(connection, self._state, new.officer.id)
             if officer is None:
                 return False
             rule(officer)
-            connection.execute(update(officers).where(officers.c.id == id).values(**secrets))
-            end_sessions(connection, id, at)
+            connection.execute(update(officers).where(officers.c.id == officer.id).values(**self._secrets(new)))
+            end_sessions(connection, officer.id, at)
             self._ledger.enter(connection, entry)
             return True
 
@@ -166,9 +170,9 @@ class Officers:
 
     async def begin_attempt(self, name: str, at: datetime) -> bool:
         """Count an attempt under a name's digest; False while the name is locked out, which counts for nothing."""
-        return await self._writer.do(lambda connection: _begin_attempt(connection, name, micros(at)))
+        return await self._writer.do(lambda connection: begin(connection, name, at))
 
-    def _row(self, account: NewAccount) -> dict[str, Any]:
+    def _row(self, account: NewAccount, at: datetime, by: str) -> dict[str, Any]:
         officer = account.officer
         if officer.state != self._state:
             raise ValueError("An officer is registered in their own state.")
@@ -180,18 +184,19 @@ class Officers:
             "level": int(officer.level),
             "compartments": written(officer.compartments),
             "active": officer.active,
-            "password": account.password,
-            "totp_secret": self._sealed(officer.id, account.totp_secret),
-            "totp_step": _NEVER,
+            "added_at": micros(at),
+            "added_by": by,
+            **self._secrets(account),
         }
 
-    def _sealed(self, id: str, totp_secret: str) -> bytes:
-        return self._keys.seal(totp_secret.encode(), _place(id))
+    def _secrets(self, account: NewAccount) -> dict[str, Any]:
+        sealed = self._keys.seal(account.totp_secret.encode(), _place(account.officer.id))
+        return {"password": account.password, "totp_secret": sealed, "totp_step": _NEVER}
 
 
 def find(connection: Connection, state: str, id: str) -> Officer | None:
     """Give an officer inside a transaction."""
-    row = connection.execute(select(*_SEEN).where(officers.c.id == id)).one_or_none()
+    row = connection.execute(ONE, {"of": id}).one_or_none()
     return None if row is None else _officer(state, *row)
 
 
@@ -226,25 +231,3 @@ def _officer(
 
 def _place(id: str) -> bytes:
     return f"officers.totp_secret/{id}".encode()
-
-
-def _begin_attempt(connection: Connection, name: str, at: int) -> bool:
-    connection.execute(delete(attempts).where(attempts.c.last_at < at - span(FORGOTTEN_AFTER)))
-    row = connection.execute(select(attempts).where(attempts.c.name == name)).one_or_none()
-    if row is not None and at < row.locked_until:
-        return False
-    failures = 1 if row is None else row.failures + 1
-    state = {"failures": failures, "last_at": at, "locked_until": at + span(_wait(failures))}
-    if row is None:
-        connection.execute(insert(attempts).values(name=name, **state))
-    else:
-        connection.execute(update(attempts).where(attempts.c.name == name).values(**state))
-    return True
-
-
-def _wait(failures: int) -> timedelta:
-    """Give how long a name waits after so many failures in a row."""
-    if failures < FREE_FAILURES:
-        return timedelta()
-    # Bounded before it is raised to a power: failures has no bound.
-    return min(FIRST_WAIT * (1 << min(failures - FREE_FAILURES, 20)), LONGEST_WAIT)

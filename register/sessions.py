@@ -23,6 +23,8 @@ from schemas.operation import Clock
 
 LONGEST = timedelta(hours=8)
 IDLE = timedelta(minutes=30)
+# A token lives at least as long: a session with less left is over.
+LEAST_LEFT = timedelta(seconds=1)
 # Longer than any access token lives, with leeway for clocks that differ.
 REVOKED_FOR = timedelta(minutes=20)
 _KEPT_FOR = timedelta(days=2)
@@ -61,60 +63,58 @@ class Sessions:
         self._revoked: frozenset[str] = frozenset()
         self._read_at: int | None = None
 
-    async def open(self, sign_in: SignIn, *, at: datetime, entry: Entry) -> Session | None:
-        """Begin a session and forget the failures before it; None if the code was used or the account closed."""
+    async def open(self, sign_in: SignIn, *, at: datetime, entry: Entry) -> bool:
+        """Begin a session and forget the failures before it; False if the code was used or the account closed."""
 
-        def act(connection: Connection) -> Session | None:
+        def act(connection: Connection) -> bool:
             taken = connection.execute(
                 update(officers)
                 .where(officers.c.id == sign_in.officer, officers.c.active, officers.c.totp_step < sign_in.step)
                 .values(totp_step=sign_in.step)
             )
             if taken.rowcount != 1:
-                return None
+                return False
             _forget_old(connection, micros(at))
             connection.execute(delete(attempts).where(attempts.c.name == sign_in.name))
             row = {"id": sign_in.session, "officer": sign_in.officer, "opened_at": micros(at), "renewed_at": micros(at)}
             connection.execute(insert(sessions).values(**row))
             connection.execute(insert(renewals).values(digest=_digest(sign_in.renewal), session=sign_in.session))
             self._ledger.enter(connection, entry)
-            return Session(sign_in.session, sign_in.officer, at + LONGEST)
+            return True
 
         return await self._writer.do(act)
 
-    async def holder(self, renewal: str) -> str | None:
-        """Give whose renewal secret this is or was."""
+    async def of(self, renewal: str) -> Session | None:
+        """Give the session whose renewal secret this is or was, whether or not it goes on."""
         statement = RENEWAL.where(renewals.c.digest == _digest(renewal))
         row = await self._reader.do(lambda connection: connection.execute(statement).one_or_none())
-        return None if row is None else row.officer
+        return None if row is None else Session(row.session, row.officer, moment(row.opened_at) + LONGEST)
 
-    async def renew(
-        self, renewal: str, fresh: str, *, at: datetime, entry: Callable[[str | None, str], Entry]
-    ) -> Session | None:
-        """Trade a renewal secret for a fresh one; None if it is not good, and then its session has ended.
+    async def renew(self, renewal: str, fresh: str, *, at: datetime, entry: Callable[[str | None, str], Entry]) -> bool:
+        """Trade a renewal secret for a fresh one; False if it is not good, and then its session has ended.
 
         `entry` makes the ledger's entry of the officer, None if unknown, and of what came out.
         """
 
-        def act(connection: Connection) -> Session | None:
+        def act(connection: Connection) -> bool:
             row = connection.execute(RENEWAL.where(renewals.c.digest == _digest(renewal))).one_or_none()
             problem = _problem(row, micros(at))
             self._ledger.enter(connection, entry(None if row is None else row.officer, problem or "OK"))
             if row is None:
-                return None
+                return False
             if problem is not None:
                 _end(connection, [row.session], micros(at))
-                return None
+                return False
             used = update(renewals).where(renewals.c.digest == _digest(renewal)).values(used_at=micros(at))
             connection.execute(used)
             connection.execute(insert(renewals).values(digest=_digest(fresh), session=row.session))
             connection.execute(update(sessions).where(sessions.c.id == row.session).values(renewed_at=micros(at)))
-            return Session(row.session, row.officer, moment(row.opened_at) + LONGEST)
+            return True
 
-        session = await self._writer.do(act)
-        if session is None:
+        renewed = await self._writer.do(act)
+        if not renewed:
             self.look_again()
-        return session
+        return renewed
 
     async def end(self, session: str, *, at: datetime, entry: Entry) -> bool:
         """End a session and every token under it; False if it had ended."""
@@ -185,7 +185,7 @@ def _problem(row: Row[*tuple[Any, ...]] | None, at: int) -> str | None:
         return "RENEWAL_REUSED"
     if not row.active:
         return "ACCOUNT_CLOSED"
-    if at >= row.opened_at + span(LONGEST):
+    if at > row.opened_at + span(LONGEST - LEAST_LEFT):
         return "SESSION_OVER"
     if at >= row.renewed_at + span(IDLE):
         return "SESSION_IDLE"

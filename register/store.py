@@ -44,6 +44,7 @@ class Register:
         """Stand on a register that is already there; `open` makes sure of it."""
         self.state = state
         self.keys = keys
+        self.clock = clock
         self.random = random
         self._writes = _engine(url, "BEGIN IMMEDIATE", 1)
         self._reads = _engine(url, "BEGIN", _READERS + 1)

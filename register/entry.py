@@ -1,0 +1,97 @@
+"""Entries: what the ledger tells, and how long lists of ids lie beside it."""
+
+import hashlib
+import json
+import zlib
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row
+
+from register.chain import JSON
+from register.tables import moment
+
+LONGEST_LIST = 200
+
+
+class EntryKind(StrEnum):
+    """What an entry tells."""
+
+    LOOK = "LOOK"
+    REFUSAL = "REFUSAL"
+    INTENT = "INTENT"
+    OUTCOME = "OUTCOME"
+    SIGNED_IN = "SIGNED_IN"
+    SIGN_IN_FAILED = "SIGN_IN_FAILED"
+    SIGNED_OUT = "SIGNED_OUT"
+    ENQUIRY_OPENED = "ENQUIRY_OPENED"
+    ENQUIRY_CLOSED = "ENQUIRY_CLOSED"
+    ACCOUNT = "ACCOUNT"
+    IMPORT = "IMPORT"
+    JOB = "JOB"
+    EXPORT = "EXPORT"
+    INCIDENT = "INCIDENT"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is to be written: who, for which enquiry and purpose, what was asked, which ids were disclosed."""
+
+    kind: EntryKind
+    officer: str | None
+    enquiry: str | None
+    purpose: str | None
+    operation: str
+    variables: JSON
+    ids: tuple[str, ...]
+    code: str
+    op_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Written:
+    """An entry as it stands on the ledger."""
+
+    seq: int
+    at: datetime
+    entry: Entry
+
+
+@dataclass(frozen=True)
+class UnsettledIntent:
+    """A change that was begun and whose outcome nobody wrote."""
+
+    op_id: str
+    seq: int
+    at: datetime
+    officer: str | None
+    enquiry: str | None
+    operation: str
+
+
+def packed(ids: tuple[str, ...]) -> tuple[bytes | None, JSON]:
+    """Give a list of ids as the entry holds it, with the packed list if it is long."""
+    if len(ids) <= LONGEST_LIST:
+        return None, list(ids)
+    plain = "\n".join(sorted(ids)).encode()
+    small = zlib.compress(plain, 1)
+    return small, {
+        "count": len(ids),
+        "sha256": hashlib.sha256(plain).hexdigest(),
+        "packed_sha256": hashlib.sha256(small).hexdigest(),
+    }
+
+
+def said(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
+    """Give the body of a stored entry."""
+    body: dict[str, Any] = json.loads(row.body)
+    return body
+
+
+def written(row: Row[Any]) -> Written:
+    """Give a stored entry as it was handed in."""
+    body = said(row)
+    ids = zlib.decompress(row.packed_ids).decode().split("\n") if row.packed_ids is not None else body["ids"]
+    return Written(row.seq, moment(row.at), Entry(**{**body, "kind": EntryKind(row.kind), "ids": tuple(ids)}))
