@@ -1,0 +1,175 @@
+"""A node for tests: the real app over the real graph and a register of its own, with a clock that the test moves."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from api.app import create_app
+from auth.keys import KeyRing
+from auth.sealing import StateKeys
+from auth.tokens import Tokens
+from desk.entering import tokens_of
+from desk.looking import Desk, Stamp
+from graph.driver import Driver, open_driver
+from graph.local import LocalGraph
+from graph.migrate import migrate
+from register.ledger import Entry, EntryKind
+from register.officers import NewAccount
+from register.store import Register
+from schemas.enquiry import EnquiryContent
+from schemas.handling import Level, Purpose
+from schemas.officer import Officer, Rank
+from schemas.operation import Random, SystemRandom
+
+MORNING = datetime(2026, 6, 1, 9, tzinfo=UTC)
+TODAY = MORNING.date()
+
+
+@dataclass
+class Watch:
+    """A clock that stands still until it is moved."""
+
+    now: datetime = MORNING
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **by: float) -> datetime:
+        self.now += timedelta(**by)
+        return self.now
+
+
+@dataclass
+class Caller:
+    """One officer with a token and an open enquiry, asking over HTTP."""
+
+    client: httpx.AsyncClient
+    officer: Officer
+    token: str
+    enquiry: str | None
+
+    async def post(self, document: str, variables: dict[str, Any] | None = None, **headers: str) -> httpx.Response:
+        """Send a document and give the whole response."""
+        sent = {"authorization": f"Bearer {self.token}", "accept": "application/json", **headers}
+        if self.enquiry is not None:
+            sent.setdefault("sangam-enquiry", self.enquiry)
+        return await self.client.post("/graphql", json={"query": document, "variables": variables or {}}, headers=sent)
+
+    async def ask(self, document: str, variables: dict[str, Any] | None = None, **headers: str) -> dict[str, Any]:
+        """Give the data of an answer that must be without errors."""
+        answer = (await self.post(document, variables, **headers)).json()
+        assert "errors" not in answer, answer["errors"]
+        data: dict[str, Any] = answer["data"]
+        return data
+
+    async def code(self, document: str, variables: dict[str, Any] | None = None, **headers: str) -> str:
+        """Give the code of an answer that must be an error."""
+        answer = (await self.post(document, variables, **headers)).json()
+        return str(answer["errors"][0]["extensions"]["code"])
+
+
+@dataclass
+class Station:
+    """A node under test."""
+
+    desk: Desk
+    tokens: Tokens
+    client: httpx.AsyncClient
+    driver: Driver
+    watch: Watch
+    missing: list[str] = field(default_factory=list)
+
+    async def officer(self, id: str = "rj.adg", *, rank: Rank = Rank.ADG_SPL_CP, **given: Any) -> Officer:
+        """Put an officer into the register as the register itself stores one."""
+        held = {"level": Level.SOURCE_BEARING, "compartments": (), **given}
+        officer = Officer(id=id, name="Officer of the tests", state="IN-RJ", rank=rank, unit="HQ", **held)
+        opened = Entry(EntryKind.ACCOUNT, "tests", None, None, "open account", {"account": id}, (), "OK")
+        account = NewAccount(officer, "-", "A" * 32)
+        await self.desk.register.officers.add(account, at=self.watch(), by="tests", entry=opened)
+        return officer
+
+    async def caller(
+        self, id: str = "rj.adg", *, purpose: Purpose | None = Purpose.INVESTIGATION, **given: Any
+    ) -> Caller:
+        """Put an officer into the register, and give him a token and an enquiry."""
+        officer = await self.officer(id, **given)
+        token = self.tokens.mint_officer(officer.id, str(uuid4()), jti=str(uuid4()))
+        caller = Caller(self.client, officer, token, None)
+        if purpose is not None:
+            caller.enquiry = await self.enquiry(officer.id, purpose)
+        return caller
+
+    async def enquiry(self, officer: str, purpose: Purpose, *, days: int = 30) -> str:
+        """Open an enquiry straight in the register."""
+        ends = self.watch() + timedelta(days=days)
+        content = EnquiryContent(purpose=purpose, case_ref="FIR 0123/2026", legal_basis="BNSS 173", expires_at=ends)
+        return (await self.desk.register.enquiries.open(officer, content, at=self.watch())).id
+
+    async def wipe(self) -> None:
+        """Take everything but the migrations out of the graph."""
+        async with self.driver.session() as session:
+            await (await session.run("MATCH (n) WHERE NOT n:Migration DETACH DELETE n")).consume()
+
+
+def marking(**given: Any) -> dict[str, Any]:
+    """Give a marking as GraphQL takes it."""
+    plain = {
+        "unit": "RJ-JPC",
+        "legalBasis": "BNSS 173",
+        "caseRef": "FIR 0123/2026",
+        "sourceGrade": "B",
+        "infoGrade": "KNOWN_TO_SOURCE",
+        "handling": "H0",
+        "level": 0,
+        "audience": [],
+        "reviewOn": str(TODAY + timedelta(days=300)),
+        "expiresAt": (MORNING + timedelta(days=600)).isoformat(),
+    }
+    return {**plain, **given}
+
+
+def name(text: str, script: str = "LATIN") -> dict[str, str]:
+    """Give a name as GraphQL takes it."""
+    return {"text": text, "script": script, "kind": "LEGAL"}
+
+
+@asynccontextmanager
+async def station(
+    graph: LocalGraph, folder: Path, *, stamp: Stamp = Stamp.TRIAL, random: Random | None = None
+) -> AsyncIterator[Station]:
+    """Open a node on an empty graph with a new register in a folder; both are closed with the context."""
+    watch, random = Watch(), random or SystemRandom()
+    home = folder / f"station-{uuid4().hex}"
+    keys = StateKeys.from_master(b"s" * 32)
+    register = await Register.open(
+        f"sqlite:///{home / 'register' / 'register.db'}", state="IN-RJ", keys=keys, clock=watch, random=random
+    )
+    driver = await open_driver(graph.uri, graph.user, graph.password)
+    await migrate(driver)
+    tokens = tokens_of(register, KeyRing.open(home / "keys", at=watch()))
+    desk = Desk("IN-RJ", stamp, register, lambda: driver, keys, watch, random)
+    lacking: list[str] = []
+
+    async def missing() -> list[str]:
+        return lacking
+
+    transport = httpx.ASGITransport(create_app(desk, tokens, missing), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://node") as client:
+        made = Station(desk, tokens, client, driver, watch, lacking)
+        await made.wipe()
+        yield made
+    await driver.close()
+    await register.close()
+    shutil.rmtree(home, ignore_errors=True)
+
+
+def later(days: int) -> date:
+    """Give the day so many days after the tests' today."""
+    return TODAY + timedelta(days=days)
