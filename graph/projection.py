@@ -85,9 +85,13 @@ class Page:
 
 
 class Compiled:
-    """A compiled selection: the text of one statement, its parameters, and how to read what it returns."""
+    """A compiled selection: the text of one statement, its parameters, and how to read what it returns.
+
+    `source` is the text before the predicate is written out.
+    """
 
     def __init__(self, text: str, parameters: dict[str, object], read: Callable[[Any], Any]) -> None:
+        self.source = text
         self.statement = Statement(
             name="projection",
             question="What was asked of these nodes?",

@@ -227,7 +227,7 @@ def test_what_is_not_an_id_of_ours_has_no_owner(id: Any) -> None:
 
 
 STATES = {"IN-RJ": 0, "IN-PB": 1, "IN-HR": 2, "IN-DL": 3, "IN-GJ": 4, "IN-CH": 5}
-ODD = st.sampled_from([None, True, False, 1.5, "0", [], {}])
+ODD: st.SearchStrategy[object] = st.sampled_from([None, True, False, 1.5, "0", [], {}])
 AUDIENCES = st.lists(st.sampled_from([*STATES, "IN-XX", ""]), max_size=4)
 LEVELS = st.integers(-1, 4)
 COMPS = st.sampled_from(["", "IN-RJ:ALPHA", "IN-RJ:BETA", "TRAINING"])

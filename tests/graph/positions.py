@@ -1,0 +1,395 @@
+"""Read a Cypher statement before the predicate is written out, and refuse it where the predicate does not stand.
+
+In order:
+1. Every variable of a MATCH is gated in that clause's own WHERE; links have a name and types, HEAD and WAS excepted.
+2. The predicate is only ever a whole conjunct: any other occurrence is refused, because the count does not come out.
+3. What is counted, collected or tested inside braces obeys the same rules inside its braces.
+4. Lists have a total order ending in an id, and every limit, path and list is bounded.
+5. Only functions, clauses and relation types of a short list are known at all.
+"""
+
+from schemas.link import LinkKind
+from tests.graph.cypher_text import (
+    BLOCKS,
+    CLAUSES,
+    LONGEST_PATH,
+    MACROS,
+    Group,
+    Node,
+    Refused,
+    Rel,
+    Scope,
+    Tokens,
+    by_id,
+    check_limit,
+    check_order,
+    check_words,
+    closing_of,
+    no_pattern,
+    read_chain,
+    read_clauses,
+    read_items,
+    split_at,
+    tokens_of,
+)
+
+GATE = {"aud", "level", "comp", "class", "until"}
+LINKS = {kind.value for kind in LinkKind}
+RELATIONS = {*LINKS, "KEYED", "WALKED", "LINKED", "HEAD", "WAS"}
+UNGATED = {"HEAD", "WAS"}
+CLOSED = {"'WITHDRAWN'", "'PURGED'"}
+
+
+def check(text: str, *, keeping: bool = False, known_at: bool = False) -> None:
+    """Raise Refused for the first rule that the text breaks; `known_at` lets it read links as they were."""
+    _Check(keeping, known_at).statement(text)
+
+
+class _Check:
+    def __init__(self, keeping: bool, known_at: bool) -> None:
+        self.keeping = keeping
+        self.known_at = known_at
+        self.gates_used = 0
+        self.matches_left = 0
+
+    def statement(self, text: str) -> None:
+        tokens = tokens_of(text)
+        check_words(tokens)
+        while "ON" in tokens:
+            at = tokens.index("ON")
+            if tokens[at + 1 : at + 3] != ["CREATE", "SET"]:
+                raise Refused("what was there before is not changed by a MERGE")
+            tokens[at : at + 3] = ["ON_CREATE_SET"]
+        self.matches_left = tokens.count("MATCH")
+        self.query(tokens, Scope(), "TOP")
+        if self.matches_left:
+            raise Refused("a MATCH stands where nothing checks it")
+        if sum(token in MACROS for token in tokens) != self.gates_used:
+            raise Refused("the predicate stands where it does not decide: only whole conjuncts of a MATCH's WHERE")
+
+    def query(self, tokens: Tokens, scope: Scope, place: str, *, closing: bool = False) -> bool:
+        """Check one query or subquery; say whether what it returns are nodes or links themselves."""
+        clauses = [*read_clauses(tokens)]
+        many = matched = bounded = all_shortest = nodes = False
+        at = 0
+        while at < len(clauses):
+            keyword, body = clauses[at]
+            tail: dict[str, Tokens] = {}
+            while at + 1 < len(clauses) and clauses[at + 1][0] in {"WHERE", "ORDER", "LIMIT"}:
+                at += 1
+                tail[clauses[at][0]] = clauses[at][1]
+            at += 1
+            if keyword in {"MATCH", "OPTIONAL"}:
+                self.match(body, tail.get("WHERE", []), scope, optional=keyword == "OPTIONAL", closing=closing)
+                many = matched = True
+                bounded |= by_id(body, tail.get("WHERE", []))
+                all_shortest |= "ALL" in body
+            elif keyword == "UNWIND":
+                expression, name = split_at(self.inner(body, scope), "AS")
+                no_pattern(expression)
+                scope.bound.add(name[0])
+                if scope.lists & set(expression):
+                    scope.graph.add(name[0])
+                many = True
+                bounded |= not matched
+            elif keyword in {"WITH", "RETURN"}:
+                distinct = body[:1] == ["DISTINCT"]
+                items = read_items(self.inner(body[distinct:], scope))
+                for expression in items.values():
+                    no_pattern(expression)
+                    self._paths(expression, scope)
+                exempt = place in {"COUNT", "EXISTS"} or all_shortest
+                needed = "LIMIT" in tail or (keyword == "RETURN" and (place == "COLLECT" or (place == "TOP" and many)))
+                if "ORDER" in tail or (needed and not exempt):
+                    check_order(tail.get("ORDER", []), items, distinct)
+                if "LIMIT" in tail:
+                    check_limit(tail["LIMIT"])
+                    bounded = True
+                elif keyword == "RETURN" and matched and not bounded and not self.keeping and place != "EXISTS":
+                    raise Refused("nothing bounds how much comes back")
+                if keyword == "RETURN":
+                    nodes = any(len(e) == 1 and e[0] in scope.graph for e in items.values())
+                    self._leaving(items, scope, place)
+                    if place == "COUNT" and not self.keeping and "LIMIT" not in tail:
+                        raise Refused("a count stops somewhere")
+                else:
+                    scope = scope.narrowed(items)
+                    no_pattern(self.inner(tail.get("WHERE", []), scope))
+            else:
+                self.change(keyword, body, scope)
+        if place == "COUNT" and not self.keeping and all(keyword != "RETURN" for keyword, _ in clauses):
+            raise Refused("a count stops somewhere")
+        return nodes
+
+    def _leaving(self, items: dict[str, Tokens], scope: Scope, place: str) -> None:
+        for expression in items.values():
+            if scope.merged & set(expression):
+                raise Refused("an identifier that may have been there before leaves nothing")
+            if place != "TOP":
+                continue
+            for at, token in enumerate(expression):
+                before, after = expression[at - 1] if at else "", expression[at + 1] if at + 1 < len(expression) else ""
+                inside = before == "(" and at > 1 and expression[at - 2] in {"type", "startNode", "endNode"}
+                if token in scope.graph | scope.lists and before not in {".", "IN"} and after != "." and not inside:
+                    raise Refused(f"{token} leaves whole")
+
+    def _paths(self, expression: Tokens, scope: Scope) -> None:
+        for at, token in enumerate(expression):
+            if token in {"nodes", "relationships"} and expression[at + 2] not in scope.all_paths:
+                raise Refused("only the length of a path leaves, unless all the shortest were asked for")
+
+    def inner(self, tokens: Tokens, scope: Scope) -> Tokens:
+        """Check the subqueries in an expression and put a sign in their place."""
+        given: Tokens = []
+        place = 0
+        while place < len(tokens):
+            if tokens[place] in BLOCKS and tokens[place + 1 : place + 2] == ["{"]:
+                end = closing_of(tokens, place + 1)
+                body = tokens[place + 2 : end]
+                if body[:1] and body[0] not in CLAUSES:
+                    body = ["MATCH", *body]
+                    self.matches_left += 1
+                nodes = self.query(body, scope.copy(), tokens[place])
+                given.append("⟨nodes⟩" if nodes else "⟨values⟩")
+                place = end + 1
+            else:
+                given.append(tokens[place])
+                place += 1
+        return given
+
+    def match(self, body: Tokens, where: Tokens, scope: Scope, *, optional: bool, closing: bool) -> None:
+        self.matches_left -= 1
+        before = scope.copy()
+        patterns = [self._pattern(pattern) for pattern in split_at(body, ",")]
+        parts = [part for _, _, chain in patterns for part in chain]
+        gates: dict[str, str] = {}
+        for wheres in (where, *(part.where for part in parts if not isinstance(part, Group))):
+            gates |= self.conjuncts(wheres)
+        names = {part.name for part in parts if not isinstance(part, Group)} - {""}
+        if stray := gates.keys() - names - {path + suffix for path, _, _ in patterns for suffix in ("()", "[]")}:
+            raise Refused(f"{sorted(stray)} is gated in another clause than its own")
+        for path, how, chain in patterns:
+            self._gated(path, how, chain, gates, before, closing)
+            if path:
+                scope.bound.add(path)
+                if how == "ALL":
+                    scope.all_paths.add(path)
+        for part in parts:
+            if isinstance(part, Group) or not part.name or part.name in before.bound:
+                continue
+            scope.bound.add(part.name)
+            scope.graph.add(part.name)
+            if isinstance(part, Rel):
+                scope.links.add(part.name)
+            if optional:
+                scope.maybe.add(part.name)
+        for wheres in (where, *(part.where for part in parts)):
+            no_pattern(self.inner(wheres, scope))
+
+    def _pattern(self, tokens: Tokens) -> tuple[str, str, list[Node | Rel | Group]]:
+        path, how = "", ""
+        if tokens[1:2] == ["="]:
+            path, tokens = tokens[0], tokens[2:]
+        if tokens[:2] == ["ALL", "SHORTEST"]:
+            how, tokens = "ALL", tokens[2:]
+        elif tokens[:1] == ["SHORTEST"]:
+            how, tokens = "SHORTEST", tokens[2:]
+        elif tokens[:1] == ["shortestPath"]:
+            how, tokens = "shortestPath", tokens[2:-1]
+        if bool(path) != bool(how) and path:
+            raise Refused("a path with a name is a shortest one")
+        return path, how, read_chain(tokens)
+
+    def conjuncts(self, where: Tokens) -> dict[str, str]:
+        """Give which variables a WHERE gates, and by what. The predicate counts only as a whole conjunct."""
+        if not where:
+            return {}
+        if len(split_at(where, "OR")) > 1 and not self.keeping:
+            raise Refused("OR beside the predicate")
+        gates: dict[str, str] = {}
+        for conjunct in split_at(where, "AND"):
+            match conjunct:
+                case [macro, "(", x, ")"] if macro in MACROS:
+                    gates[x] = macro
+                    self.gates_used += 1
+                case ["all", "(", x, "IN", "nodes", "(", p, ")", "WHERE", "REACHED", "(", y, ")", ")"] if x == y:
+                    gates[f"{p}()"] = "all"
+                    self.gates_used += 1
+                case ["all", "(", x, "IN", "relationships", "(", p, ")", "WHERE", "VISIBLE", "(", y, ")", ")"] if (
+                    x == y
+                ):
+                    gates[f"{p}[]"] = "all"
+                    self.gates_used += 1
+        return gates
+
+    def _gated(
+        self, path: str, how: str, chain: list[Node | Rel | Group], gates: dict[str, str], scope: Scope, closing: bool
+    ) -> None:
+        if how in {"ALL", "SHORTEST"} and not any(isinstance(part, Group) for part in chain):
+            raise Refused("a shortest path is gated inside its parentheses")
+        if how == "shortestPath" and not {f"{path}()", f"{path}[]"} <= gates.keys():
+            raise Refused("all nodes and all links of a shortest path are gated")
+        for at, part in enumerate(chain):
+            beside = [chain[i] for i in (at - 1, at + 1) if 0 <= i < len(chain)]
+            if isinstance(part, Group):
+                self._group(part, beside)
+            elif isinstance(part, Rel):
+                self._link(part, how, gates, scope, closing)
+            else:
+                ends = [chain[i] for i in (at - 2, at + 2) if 0 <= i < len(chain)]
+                self._node(part, beside, ends, gates, scope, closing)
+
+    def _group(self, group: Group, beside: list[Node | Rel | Group]) -> None:
+        match group.chain:
+            case [Node() as start, Rel() as link, Node() as far]:
+                gates = self.conjuncts(group.where)
+                if gates.get(link.name) != "VISIBLE" or gates.get(far.name) not in {"VISIBLE", "REACHED"}:
+                    raise Refused("link and far end of a repeated hop are gated inside its parentheses")
+                if gates.keys() - {start.name, link.name, far.name}:
+                    raise Refused("a hop gates what is its own")
+                if not link.types <= RELATIONS - UNGATED - {"KEYED"} or not link.types:
+                    raise Refused("a repeated hop follows relations of the list")
+            case _:
+                raise Refused("a repeated hop is one link with two ends")
+        if not any(isinstance(part, Node) for part in beside):
+            raise Refused("a repeated hop starts at a gated node")
+
+    def _link(self, link: Rel, how: str, gates: dict[str, str], scope: Scope, closing: bool) -> None:
+        if self.keeping:
+            return
+        if not link.types or not all(
+            kind in RELATIONS or (self.known_at and kind.removeprefix("WAS_") in LINKS) for kind in link.types
+        ):
+            raise Refused(f"a link names its relations, and none that is over: {sorted(link.types)}")
+        if link.star:
+            bound = link.hops.removeprefix("1").removeprefix("..")
+            if how != "shortestPath" or not bound.isdigit() or not 1 <= int(bound) <= LONGEST_PATH:
+                raise Refused("a link of many hops stands in a bounded shortestPath, or not at all")
+            return
+        if link.types <= UNGATED or (closing and link.types <= UNGATED | {"KEYED"}) or link.name in scope.links:
+            return
+        if not link.name:
+            raise Refused("a link without a name cannot be gated")
+        if gates.get(link.name) != "VISIBLE":
+            raise Refused(f"the link {link.name} is not gated")
+
+    def _node(
+        self, node: Node, beside: list[Node | Rel | Group], ends: list[Node | Rel | Group], gates: dict[str, str],
+        scope: Scope, closing: bool,
+    ) -> None:  # fmt: skip
+        if node.name in scope.bound:
+            if node.name in scope.maybe:
+                raise Refused("a two-hop optional is one clause")
+            return
+        if self.keeping:
+            return
+        rels = [part for part in beside if isinstance(part, Rel)]
+        if closing:
+            if not rels or not ends or not all(isinstance(end, Node) and end.name in scope.bound for end in ends):
+                raise Refused("a closing starts at a record that was gated")
+            return
+        if not node.name:
+            raise Refused("a node without a name cannot be gated")
+        gate = gates.get(node.name)
+        held = any(isinstance(part, Group) or part.star for part in beside if not isinstance(part, Node)) or any(
+            gates.get(rel.name) == "VISIBLE" or rel.name in scope.links for rel in rels
+        )
+        kinds = {kind for rel in rels for kind in rel.types}
+        if "Operation" in node.labels:
+            raise Refused("operations are for keeping")
+        if "Version" in node.labels or kinds & UNGATED:
+            version = "Version" in node.labels
+            if gate != "VISIBLE" or (version and (not kinds or not kinds <= UNGATED)):
+                raise Refused(f"content is read with the predicate on record and version: {node.name}")
+        elif node.labels == {"Value"}:
+            if gate != "TOUCHED" and not held:
+                raise Refused(f"the identifier {node.name} is not touched")
+        elif node.labels == {"Key"}:
+            if kinds != {"KEYED"} or not held:
+                raise Refused("a key is entered by a gated link alone")
+        elif gate == "REACHED":
+            if not held:
+                raise Refused(f"{node.name} is not the far end of a gated link")
+        elif gate != "VISIBLE":
+            raise Refused(f"the node {node.name} is not gated")
+
+    def change(self, keyword: str, body: Tokens, scope: Scope) -> None:
+        """Check a clause that writes, or a CALL."""
+        match keyword:
+            case "CALL":
+                self._call(body, scope)
+            case "CREATE":
+                for pattern in split_at(body, ","):
+                    self._create(read_chain(pattern), scope)
+            case "MERGE":
+                [node] = read_chain(body)
+                if not isinstance(node, Node) or node.labels not in ({"Value"}, {"Key"}) or node.properties != {"id"}:
+                    raise Refused("MERGE is for identifiers and keys, by their id")
+                scope.bound.add(node.name)
+                scope.merged.add(node.name)
+            case "SET" | "ON_CREATE_SET":
+                for assignment in split_at(body, ","):
+                    _assign(assignment, scope)
+            case "DELETE":
+                if not set(body) - {","} <= scope.links:
+                    raise Refused("a node is deleted with DETACH")
+            case "DETACH":
+                if not set(body) - {","} <= scope.bound:
+                    raise Refused("what is deleted was gated")
+            case "FOREACH":
+                head, changes = split_at(body[1:-1], "|")
+                inside = scope.copy()
+                inside.bound.add(head[0])
+                for inner, tokens in read_clauses(changes):
+                    self.change(inner, tokens, inside)
+            case _:
+                raise Refused(f"{keyword} is no clause of ours")
+
+    def _call(self, body: Tokens, scope: Scope) -> None:
+        if body[:1] != ["("]:
+            raise Refused("procedures are not called; a subquery names what it takes")
+        end = closing_of(body, 0)
+        taken = {name for name in body[1:end] if name != ","}
+        if not taken <= scope.bound or body[end + 1 : end + 2] != ["{"]:
+            raise Refused("a subquery takes what is gated")
+        inside = body[end + 2 : -1]
+        clauses = [*read_clauses(inside)]
+        closing = [keyword for keyword, _ in clauses] == ["MATCH", "SET"] and all(
+            part[1:4] == [".", "class", "="] for part in split_at(clauses[1][1], ",")
+        )
+        own = scope.narrowed({name: [name] for name in taken})
+        self.query(inside, own, "CALL", closing=closing)
+        for keyword, tokens in clauses:
+            if keyword == "RETURN":
+                for name in read_items(tokens):
+                    scope.bound.add(name)
+
+    def _create(self, chain: list[Node | Rel | Group], scope: Scope) -> None:
+        for part in chain:
+            if isinstance(part, Group):
+                raise Refused("nothing is created by a pattern of many")
+            if part.name in scope.bound:
+                continue
+            bare = isinstance(part, Rel) and part.types <= UNGATED
+            kept = isinstance(part, Node) and part.labels == {"Operation"} and self.keeping
+            if not bare and not kept and not part.properties >= GATE:
+                raise Refused("what is created has a whole gate")
+            if part.name:
+                scope.bound.add(part.name)
+                scope.graph.add(part.name)
+                scope.created.add(part.name)
+                if isinstance(part, Rel):
+                    scope.links.add(part.name)
+
+
+def _assign(tokens: Tokens, scope: Scope) -> None:
+    match tokens:
+        case [x, "+=", "row", ".", "said"] if x in scope.created:
+            return
+        case [x, ".", "kind", "=", "row", ".", "from_kind" | "to_kind"] if x in scope.merged:
+            return
+        case [x, ".", "kind", "=", y, ".", "kind"] if x == y and x in scope.bound:
+            return  # nothing changes, but the record is locked until the transaction ends
+        case [x, ".", "class", "=", status] if x in scope.bound and status in CLOSED:
+            return
+    raise Refused(f"this is never set: {' '.join(tokens)}")
