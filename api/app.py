@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from desk.entering import SignedIn, authenticate, renew, sign_in, sign_out
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -16,6 +15,7 @@ from api.gql.schema import SCHEMA
 from api.graphql_http import ExecutionOutcome, GraphQLEndpoint
 from api.wire import HttpRequest, read_body
 from auth.tokens import Tokens
+from desk.entering import SignedIn, recognise, renew, sign_in, sign_out
 from desk.errors import Unauthenticated
 from desk.looking import Desk, Look, Stamp
 
@@ -50,28 +50,26 @@ def create_app(desk: Desk, tokens: Tokens, missing: Health) -> FastAPI:
         finish=_finish,
     )
     app.router.routes.append(Route("/graphql", endpoint=endpoint))
-    errors = Masker(new_reference)
-
-    @app.exception_handler(Exception)
-    async def _refused(_: Request, error: Exception) -> JSONResponse:
-        problem = errors.of(error)
-        return JSONResponse({"errors": [problem.said()]}, problem.status, headers=_QUIET)
+    answered = _Answered(Masker(new_reference))
 
     @app.post("/sign-in")
+    @answered
     async def _sign_in(request: Request) -> JSONResponse:
         form = await _read(request, _SignIn)
-        return _signed(
-            await sign_in(desk, tokens, officer=form.officer, password=form.password, code=form.code, at=desk.clock())
-        )
+        at = desk.clock()
+        return _signed(await sign_in(desk.register, tokens, form.officer, form.password, form.code, at=at))
 
     @app.post("/sign-in/renew")
+    @answered
     async def _renew(request: Request) -> JSONResponse:
         form = await _read(request, _Renewal)
-        return _signed(await renew(desk, tokens, renewal=form.renewal, at=desk.clock()))
+        return _signed(await renew(desk.register, tokens, form.renewal, at=desk.clock()))
 
     @app.post("/sign-out")
+    @answered
     async def _sign_out(request: Request) -> JSONResponse:
-        await sign_out(desk, tokens, bearer=_bearer(request.headers.get("authorization")), at=desk.clock())
+        _, claims = await recognise(desk.register, tokens, _bearer(request.headers.get("authorization")))
+        await sign_out(desk.register, claims, at=desk.clock())
         return JSONResponse({}, headers=_QUIET)
 
     @app.get("/health/live")
@@ -79,21 +77,37 @@ def create_app(desk: Desk, tokens: Tokens, missing: Health) -> FastAPI:
         return JSONResponse({"live": True}, headers=_QUIET)
 
     @app.get("/health/ready")
-    async def _ready() -> JSONResponse:
+    @answered
+    async def _ready(_: Request) -> JSONResponse:
         lacking = await missing()
         return JSONResponse({"ready": not lacking, "missing": lacking}, 503 if lacking else 200, headers=_QUIET)
 
     return app
 
 
+class _Answered:
+    """Wraps a route so that whatever goes wrong in it leaves through the one handler of errors."""
+
+    def __init__(self, errors: Masker) -> None:
+        self._errors = errors
+
+    def __call__(self, route: Callable[[Request], Awaitable[JSONResponse]]) -> Callable[..., Awaitable[JSONResponse]]:
+        async def answer(request: Request) -> JSONResponse:
+            try:
+                return await route(request)
+            except Exception as error:
+                problem = self._errors.of(error)
+                return JSONResponse({"errors": [problem.said()]}, problem.status, headers=_QUIET)
+
+        return answer
+
+
 def _context(desk: Desk, tokens: Tokens) -> Callable[[HttpRequest], Awaitable[Context]]:
     """Make what settles who asks, before anything else of a request is read."""
 
     async def context(request: HttpRequest) -> Context:
-        at = desk.clock()
-        bearer = _bearer(request.headers.get("authorization"))
-        officer = await authenticate(desk, tokens, bearer=bearer, at=at)
-        look = Look(desk, officer, request.headers.get("sangam-enquiry"), at)
+        officer, _ = await recognise(desk.register, tokens, _bearer(request.headers.get("authorization")))
+        look = Look(desk, officer, request.headers.get("sangam-enquiry"), desk.clock())
         return Context(look, request.headers.get("idempotency-key"))
 
     return context

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fastapi import FastAPI
-from graph.watchdog import GraphServer
 
 from api.app import create_app
 from api.settings import Settings
@@ -17,11 +16,12 @@ from auth.keys import KeyRing
 from auth.sealing import StateKeys
 from auth.tokens import Tokens
 from desk import keeping
+from desk.entering import tokens_of
 from desk.looking import Desk, Stamp
-from graph.driver import open_driver
 from graph.errors import GraphUnavailable
 from graph.migrate import migrate
 from graph.session import GraphDeadline
+from graph.watchdog import GraphServer
 from register.store import Register, RegisterUnavailable
 from schemas.operation import Clock, Random, SystemRandom, system_clock
 
@@ -74,7 +74,7 @@ async def open_node(
         stack.push_async_callback(server.close)
         await migrate(server.driver)
         desk = Desk(settings.state, stamp, register, lambda: server.driver, keys, clock, random)
-        tokens = Tokens(ring, state=settings.state, clock=clock, revoked=register.sessions.is_revoked)
+        tokens = tokens_of(register, ring)
         await keeping.settle(desk, all=True)
         keeper = asyncio.create_task(_keep(desk))
         stack.push_async_callback(_ended, keeper)
@@ -87,9 +87,9 @@ def _sqlite(data: Path) -> str:
 
 async def _graph(settings: Settings, progress: Progress | None) -> GraphServer:
     if settings.graph_uri is None:
-        return await GraphServer.local(settings.data / "graph", progress=progress)
+        return await GraphServer.open(settings.data / "graph", progress=progress)
     password = settings.graph_password.get_secret_value() if settings.graph_password else ""
-    return GraphServer.remote(await open_driver(settings.graph_uri, settings.graph_user, password))
+    return await GraphServer.reach(settings.graph_uri, settings.graph_user, password)
 
 
 async def _keep(desk: Desk) -> None:
