@@ -1,0 +1,264 @@
+"""The client for asyncio: a method per question and change, answers in our words, pages asked for as they are read."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from datetime import date
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import httpx
+import stamina
+
+from sangam import calls
+from sangam.answers import (
+    AnyRecord,
+    Explanation,
+    HeldEnquiry,
+    Hit,
+    Identifier,
+    Joined,
+    Network,
+    NodeKind,
+    Page,
+    Record,
+)
+from sangam.calls import LARGEST_PAGE, Call
+from sangam.errors import Unavailable
+from sangam.exchange import (
+    ATTEMPTS,
+    LONGEST_SECONDS,
+    PATIENCE_SECONDS,
+    WAIT_SECONDS,
+    Speaker,
+    answered,
+    data_of,
+    passing,
+    unknown_document,
+)
+from schemas.account import AccountContent
+from schemas.draft import ValueEnd
+from schemas.enquiry import EnquiryContent
+from schemas.envelope import Marking
+from schemas.gang import GangContent
+from schemas.ids import ValueKind
+from schemas.incident import IncidentContent
+from schemas.link import LinkContent, LinkKind
+from schemas.officer import Officer
+from schemas.person import PersonContent
+
+Answer = TypeVar("Answer")
+Where = Mapping[str, Any]
+
+
+class AsyncClient:
+    """A connection to one node as one officer; `enquiry` is the id that goes with every question.
+
+    Every method raises Refused, with the node's code and sentence, or Unavailable.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        token: str | None = None,
+        enquiry: str | None = None,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        """Stand ready to ask; nothing is sent yet."""
+        self._url = url
+        self._http = httpx.AsyncClient(base_url=url, timeout=PATIENCE_SECONDS, transport=transport)
+        self._speaker = Speaker(token, enquiry)
+
+    async def __aenter__(self) -> Self:
+        """Give the client itself."""
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the connection."""
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connection."""
+        await self._http.aclose()
+
+    @property
+    def token(self) -> str | None:
+        """The token that goes with every request."""
+        return self._speaker.token
+
+    @token.setter
+    def token(self, token: str | None) -> None:
+        self._speaker.token = token
+
+    @property
+    def enquiry(self) -> str | None:
+        """The id of the enquiry that every question is for."""
+        return self._speaker.enquiry
+
+    @enquiry.setter
+    def enquiry(self, enquiry: str | None) -> None:
+        self._speaker.enquiry = enquiry
+
+    async def ask(self, document: str, variables: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+        """Ask a GraphQL document and give its data as it came; in production only trusted documents are answered."""
+        return await self._do(calls.text(document, variables or {}))
+
+    async def me(self) -> Officer:
+        """Say who asks."""
+        return await self._do(calls.me())
+
+    async def enquiries(self) -> list[HeldEnquiry]:
+        """Give the officer's own enquiries, newest first."""
+        return await self._do(calls.enquiries())
+
+    async def open_enquiry(self, content: EnquiryContent) -> HeldEnquiry:
+        """Open an enquiry, and ask everything after it for this one."""
+        opened = await self._do(calls.open_enquiry(content))
+        self.enquiry = opened.id
+        return opened
+
+    async def close_enquiry(self, id: str) -> HeldEnquiry:
+        """Close an enquiry."""
+        return await self._do(calls.close_enquiry(id))
+
+    def find(self, text: str, kinds: Sequence[NodeKind] | None = None) -> AsyncIterator[Hit]:
+        """Find by a name in any script, a phone, a social id or a FIR number: best first, page by page."""
+        return self._paged(lambda after: calls.find(text, kinds, after, LARGEST_PAGE))
+
+    async def find_first(self, text: str, kinds: Sequence[NodeKind] | None = None, first: int = 20) -> Page[Hit]:
+        """Find, and give one page of hits."""
+        return await self._do(calls.find(text, kinds, None, first))
+
+    async def network(
+        self,
+        *from_: str,
+        hops: int = 1,
+        along: Sequence[LinkKind] | None = None,
+        valid_at: date | None = None,
+        limit: int = 200,
+    ) -> Network:
+        """Give the network around some records or identifiers."""
+        return await self._do(calls.network(from_, hops, along, valid_at, limit))
+
+    async def record(self, id: str) -> AnyRecord:
+        """Give a record with the first page of each of its connections."""
+        return await self._do(calls.record(id))
+
+    async def joined(self, id: str, connection: str) -> AsyncIterator[Joined]:
+        """Give all that hangs on a record by one connection, page by page."""
+        after: str | None = None
+        while True:
+            page = (await self._do(calls.joined(id, connection, after))).joined[connection]
+            for one in page.items:
+                yield one
+            if not page.more:
+                return
+            after = page.end
+
+    async def identifier(self, kind: ValueKind, value: str) -> Identifier:
+        """Say what visible links say of a phone, social id or FIR number."""
+        return await self._do(calls.identifier(kind, value))
+
+    async def explain_access(self, id: str) -> Explanation:
+        """Say why a record is seen."""
+        return await self._do(calls.explain_access(id))
+
+    def persons(self, where: Where | None = None, order_by: str | None = None) -> AsyncIterator[Record[PersonContent]]:
+        """Give persons, filtered and ordered, page by page."""
+        return self._paged(lambda after: calls.records("persons", where, order_by, after))
+
+    def gangs(self, where: Where | None = None, order_by: str | None = None) -> AsyncIterator[Record[GangContent]]:
+        """Give gangs, filtered and ordered, page by page."""
+        return self._paged(lambda after: calls.records("gangs", where, order_by, after))
+
+    def incidents(
+        self, where: Where | None = None, order_by: str | None = None
+    ) -> AsyncIterator[Record[IncidentContent]]:
+        """Give incidents, filtered and ordered, page by page."""
+        return self._paged(lambda after: calls.records("incidents", where, order_by, after))
+
+    def social_accounts(
+        self, where: Where | None = None, order_by: str | None = None
+    ) -> AsyncIterator[Record[AccountContent]]:
+        """Give social accounts, filtered and ordered, page by page."""
+        return self._paged(lambda after: calls.records("socialAccounts", where, order_by, after))
+
+    async def record_person(
+        self, content: PersonContent, marking: Marking, *, key: str | None = None
+    ) -> Record[PersonContent]:
+        """Record a person; `key` makes this the same change if it is sent again."""
+        return await self._do(calls.record_person(content, marking, key))
+
+    async def record_gang(
+        self, content: GangContent, marking: Marking, *, key: str | None = None
+    ) -> Record[GangContent]:
+        """Record a gang."""
+        return await self._do(calls.record_gang(content, marking, key))
+
+    async def record_incident(
+        self, content: IncidentContent, marking: Marking, *, key: str | None = None
+    ) -> Record[IncidentContent]:
+        """Record an incident."""
+        return await self._do(calls.record_incident(content, marking, key))
+
+    async def record_social_account(
+        self, content: AccountContent, marking: Marking, *, key: str | None = None
+    ) -> Record[AccountContent]:
+        """Record a social account."""
+        return await self._do(calls.record_social_account(content, marking, key))
+
+    async def link(
+        self,
+        kind: LinkKind,
+        from_: str | ValueEnd,
+        to: str | ValueEnd,
+        marking: Marking,
+        content: LinkContent | None = None,
+        *,
+        key: str | None = None,
+    ) -> str:
+        """Join two nodes and give the link's id."""
+        return await self._do(calls.link(kind, from_, to, marking, content, key))
+
+    async def unlink(self, from_: str, id: str, reason: str, *, key: str | None = None) -> str:
+        """Close a link of a node; what it was is kept."""
+        return await self._do(calls.unlink(from_, id, reason, key))
+
+    async def withdraw(self, id: str, reason: str, *, key: str | None = None) -> str:
+        """Withdraw a record of this state."""
+        return await self._do(calls.withdraw(id, reason, key))
+
+    async def _paged(self, page_after: Callable[[str | None], Call[Page[Any]]]) -> AsyncIterator[Any]:
+        after: str | None = None
+        while True:
+            page = await self._do(page_after(after))
+            for item in page.items:
+                yield item
+            if not page.more:
+                return
+            after = page.end
+
+    async def _do(self, call: Call[Answer]) -> Answer:
+        """Send a call, again if that is safe, and give its answer."""
+        attempts = stamina.retry_context(
+            on=passing(call), attempts=ATTEMPTS, timeout=LONGEST_SECONDS, wait_initial=WAIT_SECONDS
+        )
+        async for attempt in attempts:
+            with attempt:
+                return call.read(await self._data(call))
+        raise AssertionError  # the last attempt returns or raises
+
+    async def _data(self, call: Call[Any]) -> Mapping[str, Any]:
+        said = await self._said(call)
+        if not self._speaker.texts and unknown_document(said):
+            self._speaker.texts = True
+            said = await self._said(call)
+        return data_of(said)
+
+    async def _said(self, call: Call[Any]) -> Mapping[str, Any]:
+        try:
+            body, headers = self._speaker.body(call), self._speaker.headers(call)
+            return answered(await self._http.post("/graphql", json=body, headers=headers))
+        except httpx.TransportError as problem:
+            raise Unavailable(f"No node answers at {self._url}.") from problem

@@ -1,0 +1,222 @@
+"""Every question and change as a call: which document, with which variables, and how its answer is read."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Generic, TypeVar
+from uuid import uuid4
+
+from sangam import reading
+from sangam.answers import AnyRecord, Explanation, HeldEnquiry, Hit, Identifier, Network, NodeKind, Page, Record
+from sangam.documents import Document, packaged
+from sangam.spelling import camel, theirs
+from schemas.account import AccountContent
+from schemas.draft import Content, ValueEnd
+from schemas.enquiry import EnquiryContent
+from schemas.envelope import Marking
+from schemas.gang import GangContent
+from schemas.ids import RecordType, ValueKind, parse_urn
+from schemas.incident import IncidentContent
+from schemas.link import LinkContent, LinkKind
+from schemas.officer import Officer
+from schemas.person import PersonContent
+
+Answer = TypeVar("Answer")
+
+LARGEST_PAGE = 50
+_ROOT = {
+    RecordType.PERSON: "person",
+    RecordType.GANG: "gang",
+    RecordType.INCIDENT: "incident",
+    RecordType.ACCOUNT: "socialAccount",
+}
+_CONNECTIONS = {
+    "person": ("memberships", "accounts", "phones", "identifiers", "incidents", "associates"),
+    "gang": ("members", "rivals", "allies", "split_from", "splinters", "incidents", "accounts"),
+    "incident": ("persons", "protected", "claimed_by", "attributed_to", "phones", "accounts", "firs"),
+    "socialAccount": ("persons", "gangs", "incidents", "identifiers"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[Answer]):
+    """One request to be: `key` makes a change safe to send twice, and `repeatable` says that it may be."""
+
+    document: Document
+    variables: Mapping[str, Any]
+    read: Callable[[Mapping[str, Any]], Answer]
+    key: str | None = None
+    repeatable: bool = True
+
+
+def text(document: str, variables: Mapping[str, Any]) -> Call[Mapping[str, Any]]:
+    """Ask a document of the caller's own; one that may change something is sent once."""
+    return Call(Document.of(document), variables, lambda data: data, repeatable="mutation" not in document)
+
+
+def me() -> Call[Officer]:
+    """Ask who asks."""
+    return _question("me", {}, reading.officer)
+
+
+def enquiries() -> Call[list[HeldEnquiry]]:
+    """Ask for the officer's own enquiries."""
+    return _question("enquiries", {}, reading.enquiries)
+
+
+def open_enquiry(content: EnquiryContent) -> Call[HeldEnquiry]:
+    """Open an enquiry; a second sending would open a second one."""
+    variables = {"enquiry": theirs(content.model_dump(mode="json"))}
+    return Call(_document("open_enquiry"), variables, _made("openEnquiry", "enquiry", reading.enquiry), None, False)
+
+
+def close_enquiry(id: str) -> Call[HeldEnquiry]:
+    """Close an enquiry."""
+    return Call(_document("close_enquiry"), {"id": id}, _made("closeEnquiry", "enquiry", reading.enquiry), None, False)
+
+
+def find(words: str, kinds: Sequence[NodeKind] | None, after: str | None, first: int) -> Call[Page[Hit]]:
+    """Find by a name in any script, a phone, a social id or a FIR number."""
+    variables = {"text": words, "kinds": _names(kinds), "first": first, "after": after}
+    return _question("find", variables, reading.hits)
+
+
+def network(
+    from_: Sequence[str], hops: int, along: Sequence[LinkKind] | None, valid_at: date | None, limit: int
+) -> Call[Network]:
+    """Ask for the network around some nodes."""
+    variables = {
+        "from": list(from_),
+        "hops": hops,
+        "along": _names(along),
+        "validAt": valid_at.isoformat() if valid_at else None,
+        "limit": limit,
+    }
+    return _question("network", variables, reading.network)
+
+
+def record(id: str, first: int = 20) -> Call[AnyRecord]:
+    """Ask for a record; an id that names none is asked as a person's, so that the node's answer is the same."""
+    return _question(_root(id), {"id": id, "first": first}, reading.record)
+
+
+def joined(id: str, connection: str, after: str | None) -> Call[AnyRecord]:
+    """Ask for one more page of one connection of a record. Raises ValueError for a connection that it has not."""
+    root = _root(id)
+    if connection not in _CONNECTIONS[root]:
+        raise ValueError(f"A record of this kind has no connection {connection}.")
+    others = {camel(name): False for name in _CONNECTIONS[root] if name != connection}
+    return _question(root, {"id": id, "first": LARGEST_PAGE, "after": after, **others}, reading.record)
+
+
+def identifier(kind: ValueKind, value: str, first: int = 20) -> Call[Identifier]:
+    """Ask what visible links say of an identifier."""
+    return _question("identifier", {"kind": kind.name, "value": value, "first": first}, reading.identifier)
+
+
+def records(plural: str, where: Mapping[str, Any] | None, order_by: str | None, after: str | None) -> Call[Page[Any]]:
+    """Ask for a page of one kind of record; conditions are named as in our words."""
+    variables: dict[str, Any] = {"where": _conditions(where), "first": LARGEST_PAGE, "after": after}
+    if order_by is not None:
+        variables["orderBy"] = order_by
+    return _question(plural, variables, reading.records)
+
+
+def explain_access(id: str) -> Call[Explanation]:
+    """Ask why a record is seen."""
+    return _question("explainAccess", {"id": id}, reading.explanation)
+
+
+def record_person(content: PersonContent, marking: Marking, key: str | None) -> Call[Record[PersonContent]]:
+    """Record a person."""
+    return _record("person", content, marking, key)
+
+
+def record_gang(content: GangContent, marking: Marking, key: str | None) -> Call[Record[GangContent]]:
+    """Record a gang."""
+    return _record("gang", content, marking, key)
+
+
+def record_incident(content: IncidentContent, marking: Marking, key: str | None) -> Call[Record[IncidentContent]]:
+    """Record an incident."""
+    return _record("incident", content, marking, key)
+
+
+def record_social_account(content: AccountContent, marking: Marking, key: str | None) -> Call[Record[AccountContent]]:
+    """Record a social account."""
+    return _record("socialAccount", content, marking, key)
+
+
+def link(
+    kind: LinkKind,
+    from_: str | ValueEnd,
+    to: str | ValueEnd,
+    marking: Marking,
+    content: LinkContent | None,
+    key: str | None,
+) -> Call[str]:
+    """Join two nodes."""
+    variables = {
+        "kind": kind.name,
+        "from": _end(from_),
+        "to": _end(to),
+        "marking": theirs(marking.model_dump(mode="json")),
+        "content": theirs(content.model_dump(mode="json")) if content else None,
+    }
+    return _change("link", variables, _made("link", "id", str), key)
+
+
+def unlink(from_: str, id: str, reason: str, key: str | None) -> Call[str]:
+    """Close a link."""
+    return _change("unlink", {"from": from_, "id": id, "reason": reason}, _made("unlink", "id", str), key)
+
+
+def withdraw(id: str, reason: str, key: str | None) -> Call[str]:
+    """Withdraw a record."""
+    return _change("withdraw", {"id": id, "reason": reason}, _made("withdraw", "id", str), key)
+
+
+def _record(root: str, content: Content, marking: Marking, key: str | None) -> Call[Any]:
+    field = f"record{root[0].upper()}{root[1:]}"
+    # Derived, so nobody states it.
+    said = content.model_dump(mode="json", exclude={"firing_for_extortion"})
+    variables = {root: theirs(said), "marking": theirs(marking.model_dump(mode="json"))}
+    return _change(field, variables, _made(field, root, reading.record), key)
+
+
+def _question(field: str, variables: Mapping[str, Any], read: Callable[[Any], Answer]) -> Call[Answer]:
+    return Call(_document(field), variables, lambda data: read(data[field]))
+
+
+def _change(
+    field: str, variables: Mapping[str, Any], read: Callable[[Mapping[str, Any]], Answer], key: str | None
+) -> Call[Answer]:
+    return Call(_document(field), variables, read, key or str(uuid4()))
+
+
+def _made(field: str, part: str, read: Callable[[Any], Answer]) -> Callable[[Mapping[str, Any]], Answer]:
+    """Give the reader of a change's payload; its problems are raised before, by whoever received them."""
+    return lambda data: read(data[field][part])
+
+
+def _document(field: str) -> Document:
+    return packaged()["".join(f"_{char.lower()}" if char.isupper() else char for char in field)]
+
+
+def _root(id: str) -> str:
+    urn = parse_urn(id)
+    return _ROOT[RecordType(urn.type)] if urn is not None and urn.type in set(RecordType) else "person"
+
+
+def _end(end: str | ValueEnd) -> dict[str, Any]:
+    return {"id": end} if isinstance(end, str) else {"kind": end.kind.name, "value": end.value}
+
+
+def _names(words: Sequence[NodeKind] | Sequence[LinkKind] | None) -> list[str] | None:
+    return None if words is None else [word.name for word in words]
+
+
+def _conditions(where: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if where is None:
+        return None
+    return {camel(name): value.isoformat() if isinstance(value, date) else value for name, value in where.items()}
