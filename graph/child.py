@@ -18,7 +18,6 @@ from graph.errors import DataDirectoryBusy, GraphUnavailable
 from graph.runtime import environment
 
 GUARD = Path(__file__).with_name("guard.py")
-GRACE_SECONDS = 5
 DEAD_OWNER_SECONDS = 15.0
 POLL_SECONDS = 0.05
 
@@ -61,23 +60,26 @@ class Child:
         await asyncio.to_thread(self.guard.wait)
 
 
-def launch(home: Path, command: Sequence[str], owner: int) -> Child:
-    """Start a command under a guard; both hold the lock `owner` of the data directory."""
-    guard = _spawn(home, command, owner)
+def launch(home: Path, command: Sequence[str], owner: int, *, grace: int) -> Child:
+    """Start a command under a guard; both hold the lock `owner` of the data directory.
+
+    `grace` is how many seconds it may take to stop before it is killed.
+    """
+    guard = _spawn(home, command, owner, grace)
     assert guard.stdout is not None
     with guard.stdout as said:
         pid = said.readline()  # the guard says it as its first act
     if not pid:
         guard.wait()
-        raise GraphUnavailable(f"Java could not be started; see {home / 'logs' / 'console.log'}.")
+        raise GraphUnavailable(f"The database under {home} could not be started: {last_words(home)}")
     return Child(guard, int(pid))
 
 
-def _spawn(home: Path, command: Sequence[str], owner: int) -> subprocess.Popen[bytes]:
+def _spawn(home: Path, command: Sequence[str], owner: int, grace: int) -> subprocess.Popen[bytes]:
     # Not by asyncio, because a graph may be started in one event loop and stopped in another.
     with (home / "logs" / "console.log").open("wb") as console:
         return subprocess.Popen(  # noqa: S603  # our own guard, no shell
-            [sys.executable, "-I", "-S", str(GUARD), str(GRACE_SECONDS), *command],
+            [sys.executable, "-I", "-S", str(GUARD), str(grace), *command],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=console,
@@ -87,6 +89,12 @@ def _spawn(home: Path, command: Sequence[str], owner: int) -> subprocess.Popen[b
             start_new_session=True,  # Ctrl-C is for the program, which then stops us in its own order
             bufsize=0,
         )
+
+
+def last_words(home: Path) -> str:
+    """Give the last line that the guard or Java printed."""
+    lines = (home / "logs" / "console.log").read_text(encoding="utf-8", errors="replace").split("\n")
+    return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
 
 
 async def own(home: Path) -> int:

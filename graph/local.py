@@ -11,12 +11,15 @@ from pathlib import Path
 from platformdirs import user_cache_dir
 
 from graph import classdata, jars, runtime
-from graph.child import POLL_SECONDS, Child, launch, own
+from graph.child import GRACE_SECONDS, POLL_SECONDS, Child, last_words, launch, own
 from graph.driver import FAILURES, connect, open_driver, rows, store_trouble
 from graph.errors import GraphUnavailable, PasswordRefused
 
 Progress = Callable[[str, int, int], None]
 START_SECONDS = 120.0
+TRAINING_SECONDS = 120  # to write 100 MB of class data while it stops
+STOP_SECONDS = 5
+ARCHIVE_SECONDS = 120  # a run that writes class data does so while it stops, on a busy machine for long
 
 # What a node does first; Java keeps the classes that these load ready for the next start.
 _TRAINING = (
@@ -64,12 +67,12 @@ async def start_local(data: Path, *, cache: Path | None = None, progress: Progre
 
     async def train(home: Path, flags: Sequence[str]) -> None:
         say("class data", 0, 1)
-        await _exercise(await _run(home, paths, flags))
+        await _exercise(await _run(home, paths, flags, ARCHIVE_SECONDS))
         say("class data", 1, 1)
 
     archive = await classdata.flags(root / "class-data", paths, train)
     say("database", 0, 1)
-    graph = await _run(data, paths, archive)
+    graph = await _run(data, paths, archive, STOP_SECONDS)
     say("database", 1, 1)
     return graph
 
@@ -86,14 +89,14 @@ async def _fetched(folder: Path, say: Progress) -> list[Path]:
     return [folder / jar.path for jar in locked]
 
 
-async def _run(home: Path, paths: Sequence[Path], archive: Sequence[str]) -> LocalGraph:
-    """Own the data directory, start Neo4j on it and wait until it serves questions."""
+async def _run(home: Path, paths: Sequence[Path], archive: Sequence[str], grace: int) -> LocalGraph:
+    """Own the data directory, start Neo4j on it and wait until it serves questions; it has `grace` seconds to stop."""
     home = runtime.private(home)
     owner = await own(home)
     try:
         command = runtime.lay_out(home, paths, archive)
         password, first = runtime.first_password(home)
-        child = launch(home, command, owner)
+        child = launch(home, command, owner, grace=grace)
     finally:
         os.close(owner)
     try:
@@ -120,7 +123,7 @@ async def _answered(child: Child, home: Path, password: str) -> str:
             except GraphUnavailable:
                 await _refuse_broken(uri, home, password)
         await asyncio.sleep(POLL_SECONDS)
-    raise GraphUnavailable(f"The database under {home} did not start; see {home / 'logs' / 'console.log'}.")
+    raise GraphUnavailable(f"The database under {home} did not start: {last_words(home)}")
 
 
 async def _refuse_broken(uri: str, home: Path, password: str) -> None:
