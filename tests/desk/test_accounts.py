@@ -1,0 +1,206 @@
+"""Accounts: who opens them, who may hold what, and that nobody gains alone."""
+
+import pytest
+
+from desk import accounts
+from desk.accounts import Founder, Opened, bootstrap
+from desk.entering import recognise
+from desk.errors import BadInput, Conflict, NotFound, Refused, Unauthenticated
+from register.ledger import EntryKind, Written
+from schemas.handling import TRAINING, Level
+from schemas.officer import Officer, Rank
+from tests.desk.conftest import ADMIN, FIRST, PASSWORD, SECOND, Station, person
+
+pytestmark = pytest.mark.anyio
+
+KILO = "IN-RJ:KILO"
+NEW = person("rj.new")
+
+
+async def last(station: Station) -> Written:
+    [written] = await station.register.ledger.search(first=1)
+    return written
+
+
+async def opened(station: Station, officer: Officer = NEW) -> Opened:
+    made = await accounts.add(station.register, ADMIN, officer, PASSWORD, at=station.watch.now)
+    station.secrets[officer.id] = made.totp_secret
+    return made
+
+
+async def granted(station: Station, id: str, level: Level, *compartments: str) -> Officer:
+    register, at = station.register, station.watch.now
+    proposal = await accounts.grant(register, FIRST, id, level, compartments, at=at)
+    return await accounts.confirm(register, SECOND, proposal.id, at=at)
+
+
+async def test_a_node_admin_opens_an_account_that_signs_in_and_holds_nothing(station: Station) -> None:
+    await opened(station)
+    entry = (await last(station)).entry
+    assert (entry.kind, entry.officer, entry.code) == (EntryKind.ACCOUNT, "rj.admin", "OK")
+    signed = await station.enter("rj.new")
+    assert await recognise(station.register, station.tokens, signed.access_token)
+    assert await station.register.officers.get("rj.new") == NEW
+
+
+@pytest.mark.parametrize(
+    "holding", [person("rj.new", Rank.SI, Level.ORGANISED_CRIME_UNITS), person("rj.new", Rank.SI, Level(0), KILO)]
+)
+async def test_no_account_is_opened_with_a_level_or_a_compartment(station: Station, holding: Officer) -> None:
+    with pytest.raises(Refused):
+        await opened(station, holding)
+    assert await station.register.officers.get("rj.new") is None
+    assert (await last(station)).entry.kind is EntryKind.REFUSAL
+
+
+@pytest.mark.parametrize("actor", [FIRST, ADMIN.model_copy(update={"active": False}), person("rj.x", Rank.DG_CP)])
+async def test_only_an_active_node_admin_keeps_accounts(station: Station, actor: Officer) -> None:
+    register, at = station.register, station.watch.now
+    with pytest.raises(Refused):
+        await accounts.add(register, actor, NEW, PASSWORD, at=at)
+    with pytest.raises(Refused):
+        await accounts.disable(register, actor, "rj.second", at=at)
+    with pytest.raises(Refused):
+        await accounts.enable(register, actor, "rj.second")
+    with pytest.raises(Refused):
+        await accounts.reset(register, actor, "rj.second", PASSWORD, at=at)
+    with pytest.raises(Refused):
+        await accounts.listed(register, actor)
+    refusals = [one.entry for one in await register.ledger.search() if one.entry.kind is EntryKind.REFUSAL]
+    assert [entry.code for entry in refusals] == ["NOT_AN_ADMIN"] * 5
+
+
+async def test_an_id_is_given_once_and_a_poor_password_is_refused(station: Station) -> None:
+    await opened(station)
+    with pytest.raises(Conflict):
+        await opened(station)
+    with pytest.raises(BadInput) as refused:
+        await accounts.add(station.register, ADMIN, person("rj.newer"), "short", at=station.watch.now)
+    assert [problem.path for problem in refused.value.problems] == ["password"]
+
+
+async def test_a_grant_counts_only_once_a_second_holder_confirms_it(station: Station) -> None:
+    await opened(station)
+    register, at = station.register, station.watch.now
+    proposal = await accounts.grant(register, FIRST, "rj.new", Level.NAMED_DESK, [KILO], at=at)
+    assert await register.officers.get("rj.new") == NEW
+    assert await accounts.pending(register, SECOND, at=at) == [proposal]
+    assert await accounts.pending(register, FIRST, at=at) == []
+    with pytest.raises(NotFound):
+        await accounts.confirm(register, FIRST, proposal.id, at=at)
+    held = await accounts.confirm(register, SECOND, proposal.id, at=at)
+    assert held == person("rj.new", Rank.SI, Level.NAMED_DESK, KILO)
+    entry = (await last(station)).entry
+    assert (entry.officer, entry.operation, entry.code) == ("rj.second", "account confirm", "OK")
+    with pytest.raises(NotFound):
+        await accounts.confirm(register, SECOND, proposal.id, at=at)
+
+
+@pytest.mark.parametrize(
+    ("level", "compartments"),
+    [(Level.SOURCE_BEARING, []), (Level.ANY_OFFICER, ["IN-RJ:LIMA"]), (Level.ANY_OFFICER, [TRAINING])],
+)
+async def test_nobody_grants_what_they_lack(station: Station, level: Level, compartments: list[str]) -> None:
+    await opened(station)
+    await opened(station, person("rj.granting"))
+    actor = await granted(station, "rj.granting", Level.NAMED_DESK, KILO)
+    with pytest.raises(Refused):
+        await accounts.grant(station.register, actor, "rj.new", level, compartments, at=station.watch.now)
+    assert (await last(station)).entry.kind is EntryKind.REFUSAL
+    assert await station.register.approvals.pending(at=station.watch.now) == []
+
+
+async def test_nobody_confirms_what_they_lack_nor_learns_that_it_waits(station: Station) -> None:
+    await opened(station)
+    await opened(station, person("rj.lower"))
+    lower = await granted(station, "rj.lower", Level.NAMED_DESK)
+    register, at = station.register, station.watch.now
+    proposal = await accounts.grant(register, FIRST, "rj.new", Level.NAMED_DESK, [KILO], at=at)
+    assert await accounts.pending(register, lower, at=at) == []
+    with pytest.raises(NotFound):
+        await accounts.confirm(register, lower, proposal.id, at=at)
+    assert await register.officers.get("rj.new") == NEW
+
+
+async def test_a_grantor_whose_account_was_closed_meanwhile_grants_nothing(station: Station) -> None:
+    await opened(station)
+    register, at = station.register, station.watch.now
+    proposal = await accounts.grant(register, FIRST, "rj.new", Level.NAMED_DESK, [], at=at)
+    await accounts.disable(register, ADMIN, "rj.first", at=at)
+    with pytest.raises(Refused):
+        await accounts.confirm(register, SECOND, proposal.id, at=at)
+    assert await register.officers.get("rj.new") == NEW
+
+
+async def test_nobody_grants_to_themselves_to_an_admin_or_to_nobody(station: Station) -> None:
+    register, at = station.register, station.watch.now
+    with pytest.raises(BadInput):
+        await accounts.grant(register, FIRST, "rj.first", Level.NAMED_DESK, [KILO], at=at)
+    with pytest.raises(Refused):
+        await accounts.grant(register, FIRST, "rj.admin", Level.NAMED_DESK, [], at=at)
+    with pytest.raises(NotFound):
+        await accounts.grant(register, FIRST, "rj.nobody", Level.NAMED_DESK, [], at=at)
+
+
+async def test_an_admin_neither_resets_nor_reopens_an_account_that_holds_what_they_lack(station: Station) -> None:
+    register, at = station.register, station.watch.now
+    with pytest.raises(Refused):
+        await accounts.reset(register, ADMIN, "rj.first", PASSWORD, at=at)
+    await accounts.disable(register, ADMIN, "rj.first", at=at)
+    with pytest.raises(Refused):
+        await accounts.enable(register, ADMIN, "rj.first")
+    closed = await register.officers.get("rj.first")
+    assert closed == FIRST.model_copy(update={"active": False})
+
+
+async def test_a_reset_account_has_new_secrets_and_no_session(station: Station) -> None:
+    await opened(station)
+    signed = await station.enter("rj.new")
+    made = await accounts.reset(station.register, ADMIN, "rj.new", "another horse battery", at=station.watch.now)
+    with pytest.raises(Unauthenticated):
+        await recognise(station.register, station.tokens, signed.access_token)
+    with pytest.raises(Unauthenticated):
+        await station.enter("rj.new")
+    station.secrets["rj.new"] = made.totp_secret
+    assert await station.enter("rj.new", password="another horse battery")
+
+
+async def test_a_closed_account_that_holds_nothing_is_opened_again(station: Station) -> None:
+    await opened(station)
+    await accounts.disable(station.register, ADMIN, "rj.new", at=station.watch.now)
+    with pytest.raises(Unauthenticated):
+        await station.enter("rj.new")
+    await accounts.enable(station.register, ADMIN, "rj.new")
+    station.watch.move(seconds=30)
+    assert await station.enter("rj.new")
+    for missing in ("rj.nobody", "rj.new"):
+        with pytest.raises(NotFound):
+            await accounts.enable(station.register, ADMIN, missing)
+
+
+async def test_the_first_officers_come_once_and_stand_on_the_ledger(station: Station) -> None:
+    entries = [one.entry for one in await station.register.ledger.search()]
+    assert [(entry.kind, entry.officer) for entry in entries] == [(EntryKind.ACCOUNT, "bootstrap")] * 3
+    assert await accounts.listed(station.register, ADMIN) == [ADMIN, FIRST, SECOND]
+    with pytest.raises(Refused):
+        await station.found()
+
+
+@pytest.mark.parametrize(
+    "founders",
+    [
+        (FIRST, SECOND, ADMIN),
+        (ADMIN, FIRST),
+        (ADMIN, FIRST, FIRST),
+        (ADMIN, FIRST, SECOND, person("rj.third")),
+        (ADMIN, FIRST, person("rj.other", Rank.NODE_ADMIN)),
+        (person("rj.admin", Rank.NODE_ADMIN, Level.NAMED_DESK), FIRST, SECOND),
+    ],
+)
+async def test_the_first_officers_are_an_admin_and_two_grantors(
+    unfounded: Station, founders: tuple[Officer, ...]
+) -> None:
+    admin, *grantors = (Founder(officer, PASSWORD) for officer in founders)
+    with pytest.raises(Refused):
+        await bootstrap(unfounded.register, admin, grantors, at=unfounded.watch.now)
+    assert await unfounded.register.officers.list() == []
