@@ -30,6 +30,12 @@ def read(source: Path, mapping: Mapping, *, progress: Progress | None = None) ->
     `progress` is told the bytes passed so far. Memory holds one row, and about 300 bytes for every ref. Raises
     BadSource if the file cannot be read at all, BadMapping if it lacks a column.
     """
+    for _, drafted in read_lines(source, mapping, progress=progress):
+        yield drafted
+
+
+def read_lines(source: Path, mapping: Mapping, *, progress: Progress | None = None) -> Iterator[tuple[int, Drafted]]:
+    """Give what `read` gives, each with the line of its row."""
     reader = _READERS[mapping.format]
     try:
         with source.open("rb") as file:
@@ -40,9 +46,9 @@ def read(source: Path, mapping: Mapping, *, progress: Progress | None = None) ->
                 if isinstance(row, Row):
                     for rule in rules:
                         if rule.section == row.section and (rule.when is None or rule.when.holds(row.cells)):
-                            yield drafting.draft(rule, row)
+                            yield row.line, drafting.draft(rule, row)
                 elif turn == 0:  # what cannot be read is refused once, not once for every turn
-                    yield row
+                    yield row.line, row
     except OSError as problem:
         raise BadSource(f"The file cannot be read: {problem.strerror}.") from problem
 

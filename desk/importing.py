@@ -1,0 +1,206 @@
+"""An import: drafts of one source become records and links, each once, however often the source is brought in.
+
+In order:
+1. The grant must allow recording; a draft that its officer could not record by hand is refused, and the rest goes on.
+2. An id is a keyed digest of officer, source and ref. What this officer brought in before stays as it is now.
+3. The journal of an import is its numbered operations in the graph: what they made is known, and whoever comes back
+   after a crash goes on with the next number. One import of a source runs at a time.
+4. A batch is one graph transaction between INTENT and OUTCOME. If a link of it cannot be drawn, the batch is halved
+   until that link stands alone; the rest goes in.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from auth.grant import Action
+from desk.looking import Look, Stamp
+from desk.recording import EndAsked, marking_problems, new_record, note_change, written
+from graph import writing
+from graph.session import GraphSession
+from graph.stored import CompartmentsDiffer, envelope_of
+from graph.writing import NewLink, NewRecord, Operation, ValueRef
+from register.ledger import EntryKind
+from schemas.draft import LinkDraft, RecordDraft, ValueEnd
+from schemas.errors import FieldProblem
+from schemas.handling import TRAINING
+from schemas.ids import BadIdentifier, RecordType, ValueKind, make_urn, normal_form, parse_urn
+from schemas.link import LinkKind, relation_problem
+
+LARGEST_BATCH = 1_000
+
+Draft = RecordDraft | LinkDraft
+Problems = list[FieldProblem]
+_BETWEEN = "\x1f"
+_NO_END = "No record that you brought in from this source has this ref."
+_END_GONE = FieldProblem(path="to", message="One of its ends is not there for you any more.")
+_TWO_COMPARTMENTS = FieldProblem(path="marking.compartment", message="Its ends are in two different compartments.")
+_ONE_THING = FieldProblem(path="to", message="A link joins two different things.")
+_SECOND_OFFICER = FieldProblem(path="kind", message="A membership needs a document and a second officer.")
+
+
+@dataclass
+class Stored:
+    """What became of a batch: how many are new, how many were known, and what is refused, by place in the batch."""
+
+    new: int = 0
+    known: int = 0
+    refused: dict[int, Problems] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """What is ready to be stored, each with its place in the batch."""
+
+    records: list[tuple[int, NewRecord]]
+    links: list[tuple[int, NewLink]]
+
+    @property
+    def ids(self) -> list[str]:
+        return [*(record.id for _, record in self.records), *(link.id for _, link in self.links)]
+
+    def parted(self) -> "tuple[_Placed, _Placed]":
+        """Give two parts: records and links, or the two halves of the links."""
+        if self.records:
+            return _Placed(self.records, []), _Placed([], self.links)
+        half = len(self.links) // 2
+        return _Placed([], self.links[:half]), _Placed([], self.links[half:])
+
+
+async def begin_import(look: Look, source: str) -> "Import":
+    """Open an import of a source; raise EnquiryRequired or Refused."""
+    graph = await look.may(Action.RECORD)
+    look.note("import", source=source)
+    begun = Import(look, graph, source)
+    await begun.read_journal()
+    return begun
+
+
+class Import:
+    """One officer's import of one source, as far as it has come."""
+
+    def __init__(self, look: Look, graph: GraphSession, source: str) -> None:
+        """Stand at the beginning; `begin_import` also reads what was done before."""
+        self._look, self._graph, self._source = look, graph, source
+        self._known: dict[UUID, str] = {}
+        self._turn = 0
+
+    async def read_journal(self) -> None:
+        """Learn what earlier runs made, up to the first number that no operation bears."""
+        while (made := await writing.replayed(self._graph, self._operation())) is not None:
+            self._learn(made)
+
+    async def store(self, drafts: Sequence[Draft]) -> Stored:
+        """Store up to 1,000 drafts, records before the links that name them; raise Unavailable if a store is away."""
+        if len(drafts) > LARGEST_BATCH:
+            raise ValueError(f"A batch holds at most {LARGEST_BATCH} drafts.")
+        stored, ready = Stored(), _Placed([], [])
+        fresh: dict[UUID, str] = {}
+        for place, draft in enumerate(drafts):
+            uuid = self._uuid("record" if isinstance(draft, RecordDraft) else "link", draft.ref)
+            if uuid in self._known or uuid in fresh:
+                stored.known += 1
+                continue
+            new = self._record(uuid, draft) if isinstance(draft, RecordDraft) else self._link(uuid, draft, fresh)
+            match new:
+                case NewRecord():
+                    ready.records.append((place, new))
+                    fresh[uuid] = new.id
+                case NewLink():
+                    ready.links.append((place, new))
+                    fresh[uuid] = new.id
+                case _:
+                    stored.refused[place] = new
+        if fresh:
+            await self._carry_out(ready, stored)
+        return stored
+
+    async def _carry_out(self, ready: _Placed, stored: Stored) -> None:
+        """Store what is ready in one transaction, or in parts around the links that cannot be drawn."""
+        operation = self._operation()
+        await note_change(self._look, EntryKind.INTENT, operation, ready.ids, "INTENT")
+        try:
+            await writing.store(
+                self._graph, operation, [new for _, new in ready.records], [new for _, new in ready.links]
+            )
+        except (writing.EndNotSeen, CompartmentsDiffer) as refusal:
+            code = "NOT_FOUND" if isinstance(refusal, writing.EndNotSeen) else "BAD_INPUT"
+            await note_change(self._look, EntryKind.OUTCOME, operation, [], code)
+            if len(ready.ids) == 1:
+                problem = _END_GONE if code == "NOT_FOUND" else _TWO_COMPARTMENTS
+                stored.refused[ready.links[0][0]] = [problem]
+                return
+        else:
+            await note_change(self._look, EntryKind.OUTCOME, operation, ready.ids, "DONE")
+            self._learn(ready.ids)
+            stored.new += len(ready.ids)
+            # The ends were held so that their gates stand still; nothing of them is answered to anybody.
+            self._graph.disclosed.difference_update(
+                end for _, link in ready.links for end in (link.from_, link.to) if isinstance(end, str)
+            )
+            return
+        for part in ready.parted():
+            if part.ids:
+                await self._carry_out(part, stored)
+
+    def _record(self, uuid: UUID, draft: RecordDraft) -> NewRecord | Problems:
+        desk, look = self._look.desk, self._look
+        if problems := marking_problems(desk, self._graph.grant, draft.marking, look):
+            return problems
+        id = make_urn(desk.state, draft.type.value, uuid)
+        return new_record(desk, id, draft.type, draft.marking, draft.content, by=look.officer.id, at=look.at)
+
+    def _link(self, uuid: UUID, draft: LinkDraft, fresh: dict[UUID, str]) -> NewLink | Problems:
+        desk, look = self._look.desk, self._look
+        problems = marking_problems(desk, self._graph.grant, draft.marking, look)
+        ends = [self._end(name, end, fresh, problems) for name, end in (("from_", draft.from_), ("to", draft.to))]
+        if problems:
+            return problems
+        types = [RecordType(_type(end)) if isinstance(end, str) else ValueKind(end.kind) for end in ends]
+        if problem := relation_problem(draft.kind, types[0], types[1], draft.content):
+            return [FieldProblem(path=problem[0], message=problem[1])]
+        if ends[0] == ends[1]:
+            return [_ONE_THING]
+        if draft.kind is LinkKind.MEMBER_OF and desk.stamp is not Stamp.TRIAL and draft.marking.compartment != TRAINING:
+            return [_SECOND_OFFICER]
+        envelope = envelope_of(desk.state, draft.marking, by=look.officer.id, at=look.at)
+        values = [
+            EndAsked(kind=end.kind, value=end.value) for end in (draft.from_, draft.to) if isinstance(end, ValueEnd)
+        ]
+        content = written(draft.content, *values)
+        return NewLink(make_urn(desk.state, "link", uuid), draft.kind, ends[0], ends[1], envelope, content)
+
+    def _end(self, name: str, end: str | ValueEnd, fresh: dict[UUID, str], problems: Problems) -> str | ValueRef:
+        """Give what an end stands for; adds to the problems if it is nothing that this import knows."""
+        if isinstance(end, ValueEnd):
+            try:
+                normal = normal_form(end.kind, end.value)
+            except BadIdentifier as problem:
+                problems.append(FieldProblem(path=f"{name}.value", message=str(problem)))
+                return ""
+            return ValueRef(self._look.desk.keys.value_id(end.kind.value, normal), end.kind.value)
+        uuid = self._uuid("record", end)
+        id = self._known.get(uuid) or fresh.get(uuid)
+        if id is None:
+            problems.append(FieldProblem(path=name, message=_NO_END))
+        return id or ""
+
+    def _learn(self, ids: Sequence[str]) -> None:
+        """Count an operation of the journal as done, and remember what it made."""
+        self._turn += 1
+        self._known.update((urn.uuid, id) for id in ids if (urn := parse_urn(id)) is not None)
+
+    def _operation(self) -> Operation:
+        """Give the next operation of the journal; its body is the same whatever it carries, since the ids say that."""
+        body = self._look.desk.keys.digest("operation body", _BETWEEN.join(("import", self._source)))
+        return Operation(str(self._uuid("operation", str(self._turn))), self._look.at, body)
+
+    def _uuid(self, kind: str, ref: str) -> UUID:
+        """Give the one UUID of a ref of this source as this officer brings it in."""
+        named = _BETWEEN.join((self._look.officer.id, self._source, kind, ref))
+        return UUID(hex=self._look.desk.keys.digest("import id", named), version=4)
+
+
+def _type(id: str) -> str:
+    urn = parse_urn(id)
+    return urn.type if urn is not None else ""

@@ -1,0 +1,52 @@
+"""A training node of Rajasthan on a real Neo4j, as an import finds it."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from desk.looking import Desk, Look, Stamp
+from graph.driver import Driver, rows
+from graph.local import LocalGraph
+from schemas.handling import TRAINING, Level, Purpose
+from schemas.officer import Officer, Rank
+from tests import station as stations
+
+LOADER = Officer(
+    id="training.loader",
+    name="Loader",
+    state="IN-RJ",
+    rank=Rank.ANALYST,
+    unit="RJ",
+    level=Level.SOURCE_BEARING,
+    compartments=(TRAINING,),
+)
+SECOND = LOADER.model_copy(update={"id": "second.loader"})
+
+
+@dataclass(frozen=True)
+class Loading:
+    """A node whose officers bring files in."""
+
+    desk: Desk
+    driver: Driver
+    enquiries: dict[str, str]
+
+    def look(self, officer: Officer) -> Look:
+        """Give a request of an officer on the open enquiry of their name."""
+        return Look(self.desk, officer, self.enquiries[officer.id], self.desk.clock())
+
+    async def count(self, text: str) -> int:
+        """Give the one number that a statement counts, asked past every grant."""
+        ((number,),) = await rows(self.driver, text)
+        return int(number)
+
+
+@pytest.fixture
+async def station(local_graph: LocalGraph, tmp_path: Path) -> AsyncIterator[Loading]:
+    """Give a training node with an empty graph and a new register, in which two officers have an open enquiry."""
+    async with stations.station(local_graph, tmp_path, stamp=Stamp.TRAINING) as node:
+        open_ones = {officer.id: await node.enquiry(officer.id, Purpose.TRAINING) for officer in (LOADER, SECOND)}
+        yield Loading(node.desk, node.driver, open_ones)
+        await node.wipe()

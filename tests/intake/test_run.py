@@ -1,0 +1,229 @@
+"""An import stores each thing once, goes on after a crash, and loses nothing of what it refuses."""
+
+from pathlib import Path
+
+import pytest
+
+from desk.errors import Refused, Unavailable
+from desk.importing import Import, begin_import
+from graph.driver import rows
+from intake.mapping import Mapping, packaged_mapping, read_mapping
+from intake.preview import Tally
+from intake.reading import read
+from intake.run import load_world, run_import
+from intake.world import world
+from register.ledger import Entry, EntryKind
+from register.store import RegisterUnavailable
+from schemas.draft import LinkDraft, RecordDraft
+from schemas.handling import Level
+from schemas.officer import Officer
+from tests.intake.conftest import LOADER, SECOND, Loading
+from tests.intake.test_mapping import GOOD
+from tests.station import TODAY
+
+pytestmark = pytest.mark.anyio
+
+ON = TODAY
+DATA = Path(__file__).parent.parent / "data"
+RECORDS = "MATCH (n:Record) RETURN count(n)"
+LINKS = "MATCH ()-[r]->() WHERE r.id IS NOT NULL RETURN count(r)"
+LINK_IDS = "MATCH ()-[r]->() WHERE r.id IS NOT NULL RETURN count(DISTINCT r.id)"
+TRAINING_LIST = GOOD.replace("audience: []", "audience: []\n  compartment: TRAINING")
+HEADER = "no,status,name,aliases,mobile\n"
+
+
+def training_list() -> Mapping:
+    return read_mapping(TRAINING_LIST, on=ON)
+
+
+async def montagna(station: Loading, name: str, refused: Path, officer: Officer = LOADER) -> Tally:
+    look = station.look(officer)
+    tally = await run_import(
+        look, DATA / f"montagna_{name}.graphml", packaged_mapping(f"montagna_{name}", on=ON), refused
+    )
+    await look.close(document="import")
+    return tally
+
+
+async def bring(station: Loading, tmp_path: Path, text: str, officer: Officer = LOADER) -> Tally:
+    source = tmp_path / "list.csv"
+    source.write_text(HEADER + text, encoding="utf-8")
+    look = station.look(officer)
+    tally = await run_import(look, source, training_list(), tmp_path / "refused.csv")
+    await look.close(document="import")
+    return tally
+
+
+async def test_both_networks_come_in_with_the_counts_of_their_files_and_share_their_people(
+    station: Loading, tmp_path: Path
+) -> None:
+    calls = await montagna(station, "calls", tmp_path / "refused.csv")
+    meetings = await montagna(station, "meetings", tmp_path / "refused.csv")
+    assert (calls.records["person"], calls.links["ASSOCIATE_OF"], calls.known) == (100, 124, 0)
+    assert (meetings.records["person"], meetings.links["ASSOCIATE_OF"], meetings.known) == (101, 256, 47)
+    assert await station.count(RECORDS) == 154
+    assert await station.count(LINKS) == 124 + 256
+    by_basis = await rows(station.driver, "MATCH ()-[r:ASSOCIATE_OF]->() RETURN r.basis, count(r) ORDER BY r.basis")
+    assert by_basis == [["CALLS", 124], ["MEETINGS", 256]]
+
+
+async def test_a_second_run_stores_nothing_new(station: Loading, tmp_path: Path) -> None:
+    await montagna(station, "calls", tmp_path / "refused.csv")
+    again = await montagna(station, "calls", tmp_path / "refused.csv")
+    assert (again.new, again.known, again.refused) == (0, 224, 0)
+    assert (await station.count(RECORDS), await station.count(LINKS)) == (100, 124)
+
+
+async def test_a_longer_file_brings_in_only_what_is_longer(station: Loading, tmp_path: Path) -> None:
+    await bring(station, tmp_path, "1,s,Kabir Neem,,+91 61111 00001\n2,s,Sunil Imli,,\n")
+    more = await bring(
+        station, tmp_path, "0,s,Arun Gular,,\n1,s,Kabir Neem,,+91 61111 00001\n2,s,Sunil Imli,,61111 00001\n"
+    )
+    assert (more.new, more.known) == (2, 3)
+    assert (await station.count(RECORDS), await station.count(LINKS)) == (3, 2)
+    assert await station.count("MATCH (v:Value) RETURN count(v)") == 1
+
+
+async def test_a_broken_off_run_is_taken_up_where_it_was(
+    station: Loading, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = world(3, 0.2, on=ON, only="IN-RJ").states["IN-RJ"]
+    assert len(made.records) + len(made.links) > 1_000
+    ledger, append = station.desk.register.ledger, station.desk.register.ledger.append
+    outcomes = 0
+
+    async def append_once(entry: Entry) -> object:
+        """Let the process die, as far as the import can tell, between a transaction and its outcome."""
+        nonlocal outcomes
+        outcomes += entry.kind is EntryKind.OUTCOME
+        if entry.kind is EntryKind.OUTCOME and outcomes == 1:
+            raise ConnectionAbortedError
+        return await append(entry)
+
+    monkeypatch.setattr(ledger, "append", append_once)
+    with pytest.raises(ConnectionAbortedError):
+        await load_world(station.look(LOADER), "training-world-3", made)
+    monkeypatch.undo()
+    half = await station.count(RECORDS) + await station.count(LINKS)
+    assert half == 1_000
+    rest = await load_world(station.look(LOADER), "training-world-3", made)
+    assert rest.known == half
+    assert await station.count(RECORDS) == len(made.records)
+    assert await station.count(LINKS) == await station.count(LINK_IDS) == len(made.links)
+
+
+async def test_every_change_is_on_the_ledger_before_and_after(station: Loading, tmp_path: Path) -> None:
+    await montagna(station, "calls", tmp_path / "refused.csv")
+    assert await station.desk.register.ledger.unsettled() == []
+    entries = [written.entry for written in await station.desk.register.ledger.search(officer=LOADER.id)]
+    assert [entry.kind for entry in reversed(entries)] == [EntryKind.INTENT, EntryKind.OUTCOME, EntryKind.LOOK]
+    assert len(entries[1].ids) == 224
+    assert entries[0].ids == ()
+    (operation,) = await rows(station.driver, "MATCH (o:Operation) RETURN o.id")
+    assert operation == [entries[1].op_id]
+
+
+async def test_without_a_ledger_nothing_is_stored(
+    station: Loading, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def gone(entry: Entry) -> object:
+        raise RegisterUnavailable
+
+    monkeypatch.setattr(station.desk.register.ledger, "append", gone)
+    with pytest.raises(Unavailable):
+        await run_import(
+            station.look(LOADER),
+            DATA / "montagna_calls.graphml",
+            packaged_mapping("montagna_calls", on=ON),
+            tmp_path / "refused.csv",
+        )
+    assert await station.count(RECORDS) == 0
+
+
+async def test_what_the_desk_refuses_goes_to_the_file_with_its_line(station: Loading, tmp_path: Path) -> None:
+    source = tmp_path / "list.csv"
+    source.write_text(HEADER + "1,s,Kabir Neem,,\n2,z,Sunil Imli,,\n", encoding="utf-8")
+    open_list = read_mapping(GOOD, on=ON)
+    tally = await run_import(station.look(LOADER), source, open_list, tmp_path / "refused.csv")
+    assert (tally.new, tally.refused) == (0, 2)
+    refused = (tmp_path / "refused.csv").read_text(encoding="utf-8").splitlines()[1:]
+    assert sorted(refused) == [
+        "2,marking.compartment,For this enquiry you record in TRAINING.",
+        "3,category,The table `statuses` does not know what stands here.",
+    ]
+    assert await station.count(RECORDS) == 0
+
+
+async def test_nobody_records_above_his_level_by_a_file(station: Loading, tmp_path: Path) -> None:
+    second = SECOND.model_copy(update={"level": Level.ANY_OFFICER})
+    tally = await bring(station, tmp_path, "1,s,Kabir Neem,,\n", second)
+    assert (tally.new, tally.refused) == (0, 1)
+
+
+async def test_another_officer_learns_nothing_of_what_the_first_brought_in(station: Loading, tmp_path: Path) -> None:
+    first = await bring(station, tmp_path, "1,s,Kabir Neem,,\n")
+    second = await bring(station, tmp_path, "1,s,Kabir Neem,,\n", SECOND)
+    assert (first.new, first.known) == (second.new, second.known) == (1, 0)
+
+
+def drafts(tmp_path: Path, text: str) -> tuple[list[RecordDraft], list[LinkDraft]]:
+    source = tmp_path / "drafts.csv"
+    source.write_text(HEADER + text, encoding="utf-8")
+    found = list(read(source, training_list()))
+    return [d for d in found if isinstance(d, RecordDraft)], [d for d in found if isinstance(d, LinkDraft)]
+
+
+async def test_a_link_to_a_record_that_is_gone_is_refused_alone(station: Loading, tmp_path: Path) -> None:
+    records, links = drafts(tmp_path, "".join(f"{n},s,Kabir Neem,,61111 0000{n}\n" for n in range(8)))
+    begun = await begin_import(station.look(LOADER), "station-list")
+    await begun.store(records)
+    await rows(
+        station.driver,
+        "MATCH (n:Record)-[:HEAD]->(v) WITH n, v ORDER BY n.id LIMIT 1 "
+        "SET n.class = 'WITHDRAWN', v.class = 'WITHDRAWN'",
+    )
+    stored = await begun.store(links)
+    assert (stored.new, len(stored.refused)) == (7, 1)
+    assert await station.count(LINKS) == 7
+    assert await station.desk.register.ledger.unsettled() == []
+
+
+async def test_a_withdrawn_record_does_not_come_back(station: Loading, tmp_path: Path) -> None:
+    await bring(station, tmp_path, "1,s,Kabir Neem,,\n")
+    await rows(station.driver, "MATCH (n:Record)-[:HEAD]->(v) SET n.class = 'WITHDRAWN', v.class = 'WITHDRAWN'")
+    again = await bring(station, tmp_path, "1,s,Kabir Neem,,\n")
+    assert (again.new, again.known) == (0, 1)
+    assert await station.count(RECORDS) == 1
+
+
+async def test_a_link_to_a_record_that_nobody_brought_in_is_refused(station: Loading, tmp_path: Path) -> None:
+    _, links = drafts(tmp_path, "1,s,Kabir Neem,,61111 00001\n")
+    begun = await begin_import(station.look(LOADER), "station-list")
+    stored = await begun.store(links)
+    assert [problem.path for problems in stored.refused.values() for problem in problems] == ["from_"]
+
+
+async def test_a_closed_account_imports_nothing(station: Loading) -> None:
+    closed = LOADER.model_copy(update={"active": False})
+    with pytest.raises(Refused):
+        await begin_import(station.look(closed), "station-list")
+
+
+async def test_a_batch_has_its_bound(station: Loading, tmp_path: Path) -> None:
+    (record,), _ = drafts(tmp_path, "1,s,Kabir Neem,,\n")
+    begun: Import = await begin_import(station.look(LOADER), "station-list")
+    with pytest.raises(ValueError, match="at most 1000"):
+        await begun.store([record] * 1_001)
+
+
+async def test_a_small_training_world_goes_in_whole(station: Loading) -> None:
+    made = world(5, 0.1, on=ON, only="IN-RJ").states["IN-RJ"]
+    seen: list[int] = []
+    look = station.look(LOADER)
+    tally = await load_world(look, "training-world-5", made, progress=seen.append)
+    await look.close(document="import")
+    assert (tally.refused, tally.known) == (0, 0)
+    assert tally.new == len(made.records) + len(made.links) == seen[-1]
+    assert await station.count(RECORDS) == len(made.records)
+    assert await station.count(LINKS) == len(made.links)
+    assert await station.count("MATCH (n:Record) WHERE n.comp <> 'TRAINING' RETURN count(n)") == 0
