@@ -135,7 +135,8 @@ async def test_an_unknown_officer_takes_as_long_as_a_wrong_password(station: Sta
         await station.refused(station.sign_in(officer, "three lakes and no fort"))
         return time.perf_counter() - begun
 
-    known, unknown = [], []
+    known: list[float] = []
+    unknown: list[float] = []
     for number in range(15):
         pair = [("rj.adg", known), (f"rj.nobody{number}", unknown)]
         for officer, times in pair if number % 2 else reversed(pair):
