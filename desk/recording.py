@@ -13,18 +13,19 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from desk.errors import BadInput, NeedsApproval, NotFound, Unavailable
-from register.ledger import Entry, EntryKind
-from register.store import RegisterUnavailable
 
 from analysis.names.fold import fold
 from analysis.names.keys import keys
 from auth.grant import Action, Grant
+from desk.errors import BadInput, NeedsApproval, NotFound, Unavailable
 from desk.looking import Desk, Look, Stamp
 from graph import writing
 from graph.connections import kind_of
+from graph.session import GraphTaken
 from graph.stored import CompartmentsDiffer, envelope_of
 from graph.writing import NewLink, NewRecord, Operation, ValueRef
+from register.ledger import Entry, EntryKind
+from register.store import RegisterUnavailable
 from schemas.account import AccountContent
 from schemas.draft import Content
 from schemas.envelope import Marking, life_problem
@@ -34,6 +35,7 @@ from schemas.handling import TRAINING
 from schemas.ids import BadIdentifier, RecordType, ValueKind, make_urn, normal_form, parse_urn
 from schemas.link import End, LinkContent, LinkKind, relation_problem
 from schemas.person import PersonContent
+from schemas.text import has_aadhaar
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +169,14 @@ def names_of(content: Content) -> list[str]:
 
 
 def written(content: LinkContent, *ends: EndAsked) -> LinkContent:
-    """Keep on the link the number as it was written, which the identifier itself does not know."""
+    """Keep on the link the number as it was written, which the identifier itself does not know.
+
+    One that could be read as an Aadhaar number is kept in its normal form instead.
+    """
     for end in ends:
-        if end.value is not None and content.as_written is None:
-            return content.model_copy(update={"as_written": end.value})
+        if end.kind is not None and end.value is not None and content.as_written is None:
+            text = normal_form(end.kind, end.value) if has_aadhaar(end.value) else end.value.strip()
+            return content.model_copy(update={"as_written": text})
     return content
 
 
@@ -219,25 +225,36 @@ async def _carried_out(
     look: Look, operation: Operation, ids: Sequence[str], act: Callable[[], Awaitable[None]], *, replayable: bool
 ) -> str:
     """Carry a change across both stores and give the id that it made, or made when it was first asked."""
-    if replayable:
-        graph = await look.graph()
-        try:
-            made = await writing.replayed(graph, operation)
-        except writing.ReplayDiffers as problem:
-            raise BadInput([_KEY_USED]) from problem
-        if made is not None:
-            return made[0]
+    if replayable and (made := await _replayed(look, operation)) is not None:
+        return made
     await note_change(look, EntryKind.INTENT, operation, ids, "INTENT")
     try:
         await act()
     except writing.EndNotSeen as problem:
         await note_change(look, EntryKind.OUTCOME, operation, [], "NOT_FOUND")
         raise NotFound from problem
+    except GraphTaken:
+        # Another request with the same key was quicker: its answer is this one's too.
+        await note_change(look, EntryKind.OUTCOME, operation, [], "REPLAYED")
+        return await _replayed(look, operation) or _lost()
     except CompartmentsDiffer as problem:
         await note_change(look, EntryKind.OUTCOME, operation, [], "BAD_INPUT")
         raise BadInput([_TWO_COMPARTMENTS]) from problem
     await note_change(look, EntryKind.OUTCOME, operation, ids, "DONE")
     return ids[0]
+
+
+async def _replayed(look: Look, operation: Operation) -> str | None:
+    """Give the id that an operation made when it was carried out before; raise BadInput for another change."""
+    try:
+        made = await writing.replayed(await look.graph(), operation)
+    except writing.ReplayDiffers as problem:
+        raise BadInput([_KEY_USED]) from problem
+    return made[0] if made else None
+
+
+def _lost() -> str:
+    raise Unavailable("The change could not be carried out; ask again.")
 
 
 _KEY_USED = FieldProblem(path="idempotencyKey", message="This key was used for another change.")

@@ -42,6 +42,10 @@ class GraphDeadline(Exception):
     """The database did not finish in the time that a question has."""
 
 
+class GraphTaken(Exception):
+    """Something with this id is there already, so nothing of the transaction was done."""
+
+
 class GraphLeak(Exception):
     """A row came back that the grant does not open: an incident. Carries the statement's name and no data."""
 
@@ -158,6 +162,8 @@ async def _in_our_words() -> AsyncIterator[None]:
             raise _Busy from problem
         if any(word in code for word in _TOO_LATE):
             raise GraphDeadline from problem
+        if "ConstraintValidationFailed" in code:
+            raise GraphTaken from problem
         if isinstance(problem, ClientError):
             raise
         raise GraphUnavailable("The database is not ready.") from problem

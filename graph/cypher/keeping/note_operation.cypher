@@ -1,5 +1,5 @@
-// Note that this transaction carries out an operation, so that its outcome can be settled after a crash and a replay can be answered.
+// Note that this transaction carries out an operation; a second that would carry out the same one fails whole, since it is a Key too.
 // scope:   keep
 // params:  op_id, at, made, body
 // returns: -
-CREATE (:Operation {id: $op_id, at: $at, made: $made, body: $body})
+CREATE (:Operation:Key {id: $op_id, at: $at, made: $made, body: $body})
