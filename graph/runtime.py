@@ -22,7 +22,6 @@ FLAGS = (
     "-XX:-UsePerfData",
     "-Djava.net.preferIPv4Stack=true",
     "-Dlog4j2.disable.jmx=true",
-    "-Dfile.encoding=UTF-8",
     "--enable-native-access=ALL-UNNAMED",
     "--add-opens=java.base/java.nio=ALL-UNNAMED",
     "--add-opens=java.base/java.io=ALL-UNNAMED",
