@@ -252,7 +252,7 @@ def test_lines_are_right_far_down_a_long_file_and_memory_does_not_grow_with_its_
     source.write_bytes(
         graphml(
             "\n" * 70_000
-            + "".join(node(str(n), no="1", status="s") for n in range(30_000))
+            + "".join(node(str(n), no="1", status="s") for n in range(10_000))
             + node("z", no="x", status="?", name="Kabir Neem")
         )
     )
@@ -260,8 +260,8 @@ def test_lines_are_right_far_down_a_long_file_and_memory_does_not_grow_with_its_
     found = list(read(source, rules))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert [line for line, _, _ in refused(found)] == [100_003]
-    assert peak < 3_000_000
+    assert [line for line, _, _ in refused(found)] == [80_003]
+    assert peak < 1_500_000
 
 
 def test_progress_ends_at_the_bytes_that_were_promised(tmp_path: Path, mapping: Mapping) -> None:

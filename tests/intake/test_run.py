@@ -196,6 +196,15 @@ async def test_a_withdrawn_record_does_not_come_back(station: Loading, tmp_path:
     assert await station.count(RECORDS) == 1
 
 
+async def test_a_batch_goes_in_around_the_link_that_cannot_be_drawn(station: Loading, tmp_path: Path) -> None:
+    await bring(station, tmp_path, "1,s,Kabir Neem,,\n")
+    await rows(station.driver, "MATCH (n:Record)-[:HEAD]->(v) SET n.class = 'WITHDRAWN', v.class = 'WITHDRAWN'")
+    again = await bring(station, tmp_path, "1,s,Kabir Neem,,61111 00001\n2,s,Sunil Imli,,61111 00002\n")
+    assert (again.new, again.known, again.refused) == (2, 1, 1)
+    assert "2,to,One of its ends is not there for you any more." in (tmp_path / "refused.csv").read_text()
+    assert (await station.count(RECORDS), await station.count(LINKS)) == (2, 1)
+
+
 async def test_a_link_to_a_record_that_nobody_brought_in_is_refused(station: Loading, tmp_path: Path) -> None:
     _, links = drafts(tmp_path, "1,s,Kabir Neem,,61111 00001\n")
     begun = await begin_import(station.look(LOADER), "station-list")
