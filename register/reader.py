@@ -31,7 +31,8 @@ class Reader:
         try:
             with self._engine.connect() as connection:
                 return question(connection)
-        except (DBAPIError, PoolTimeout) as fault:
+        except (DBAPIError, PoolTimeout, RegisterUnavailable) as fault:
+            self._engine.dispose()
             raise RegisterUnavailable("The register cannot be read now.") from fault
 
     async def close(self) -> None:

@@ -3,7 +3,8 @@
 In order:
 1. A register that others could read, one of another state, and one newer than this code, are refused.
 2. Whoever opens it first makes it, under the write lock; two processes that start at once agree.
-3. SQLite: write-ahead log, synchronous FULL, foreign keys, and a write lock from the first statement on.
+3. SQLite: write-ahead log, synchronous FULL, foreign keys, and a write lock from the first statement on; a file that
+   was deleted or replaced is not written any more.
 """
 
 import os
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, make_url, select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from auth.sealing import StateKeys
 from register.approvals import Approvals
@@ -30,6 +32,8 @@ from schemas.operation import Clock, Random
 __all__ = ["Clock", "Random", "Register", "RegisterOfAnotherState", "RegisterTooNew", "RegisterUnavailable"]
 
 _READERS = 2
+_WRITING, _READING = "BEGIN IMMEDIATE", "BEGIN"
+_INODE = "inode"
 _BUSY_SECONDS = 5
 
 
@@ -46,8 +50,8 @@ class Register:
         self.keys = keys
         self.clock = clock
         self.random = random
-        self._writes = _engine(url, "BEGIN IMMEDIATE", 1)
-        self._reads = _engine(url, "BEGIN", _READERS + 1)
+        self._writes = _engine(url, _WRITING, 1)
+        self._reads = _engine(url, _READING, _READERS + 1)
         self._writer = Writer(self._writes)
         self._reader = Reader(self._reads, _READERS)
         self.ledger = Ledger(self._writer, self._reader, clock)
@@ -126,17 +130,31 @@ def _prepare_file(url: URL) -> None:
 
 
 def _engine(url: URL, begin: str, connections: int) -> Engine:
+    """Give an engine that holds so many connections; what `begin` says is SQLite's way to begin a transaction."""
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_size=connections, max_overflow=0)
-    arguments = {"timeout": _BUSY_SECONDS, "check_same_thread": False}
-    engine = create_engine(url, pool_size=connections, max_overflow=0, connect_args=arguments)
-    event.listen(engine, "connect", _settle_connection)
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+        # A reader sees one state of the whole; a writer reads the head anew once it holds the lock.
+        isolation = "READ COMMITTED" if begin == _WRITING else "REPEATABLE READ"
+        return create_engine(url, pool_size=connections, max_overflow=0, isolation_level=isolation)
+    path = Path(str(url.database)).absolute()
+
+    def connect() -> sqlite3.Connection:
+        # Never made anew: what was lost is not replaced by an empty register.
+        there = f"{path.as_uri()}?mode=rw"
+        return sqlite3.connect(there, uri=True, timeout=_BUSY_SECONDS, check_same_thread=False, isolation_level=None)
+
+    def settle(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+        record.info[_INODE] = path.stat().st_ino
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    def begin_here(connection: Connection) -> None:
+        # SQLite goes on writing to a file that was deleted or replaced, where nobody will ever read it.
+        if not path.exists() or path.stat().st_ino != connection.info[_INODE]:
+            raise RegisterUnavailable("The register's file was taken away.")
+        # The driver's own transactions begin too late: at the first write, after the head was read.
+        connection.exec_driver_sql(begin)
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=connections, max_overflow=0)
+    event.listen(engine, "connect", settle)
+    event.listen(engine, "begin", begin_here)
     return engine
-
-
-def _settle_connection(connection: sqlite3.Connection, _: object) -> None:
-    # The driver's own transactions begin too late: at the first write, after the head was read.
-    connection.isolation_level = None
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
-        connection.execute(f"PRAGMA {pragma}").close()

@@ -88,7 +88,7 @@ class Writer:
                 return
             try:
                 self._commit(together)
-            except (DBAPIError, PoolTimeout) as fault:
+            except (DBAPIError, PoolTimeout, RegisterUnavailable) as fault:
                 # A connection that saw the disk fail is not trusted with the next change.
                 self._engine.dispose()
                 for act in together:

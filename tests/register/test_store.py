@@ -157,3 +157,32 @@ def test_a_full_disk_makes_the_register_unavailable_until_there_is_room(url: str
     last, written, faults = process.stdout.split(maxsplit=2)
     assert int(last) == int(written) + 1
     assert faults.strip() == "[]"
+
+
+async def test_a_file_taken_away_is_unavailable_until_it_is_back(register: Register, url: str) -> None:
+    await register.ledger.append(look(1))
+    file, kept = file_of(url), file_of(url).with_suffix(".kept")
+    file.rename(kept)
+    for ask in (register.ledger.append(look(2)), register.ledger.append(look(3)), register.ledger.head()):
+        with pytest.raises(RegisterUnavailable):
+            await ask
+    assert not file.exists()
+    kept.rename(file)
+    assert await register.ledger.append(look(4)) == 2
+    assert await register.ledger.verify() == []
+
+
+async def test_a_file_put_in_the_place_of_another_is_the_one_that_is_written(opened: Opener, url: str) -> None:
+    first = await opened()
+    await first.ledger.append(look(1))
+    await first.close()
+    copy = file_of(url).with_suffix(".copy")
+    copy.write_bytes(file_of(url).read_bytes())
+    register = await opened()
+    await register.ledger.append(look(2))
+    for left in ("-wal", "-shm"):
+        Path(f"{file_of(url)}{left}").unlink()
+    copy.replace(file_of(url))
+    with pytest.raises(RegisterUnavailable):
+        await register.ledger.append(look(3))
+    assert await register.ledger.append(look(4)) == 2
