@@ -6,10 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from register.writer import RegisterUnavailable
+from register.writer import STORE_FAULTS, RegisterUnavailable
 
 T = TypeVar("T")
 
@@ -31,7 +29,7 @@ class Reader:
         try:
             with self._engine.connect() as connection:
                 return question(connection)
-        except (DBAPIError, PoolTimeout, RegisterUnavailable) as fault:
+        except STORE_FAULTS as fault:
             self._engine.dispose()
             raise RegisterUnavailable("The register cannot be read now.") from fault
 

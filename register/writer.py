@@ -34,6 +34,10 @@ class RegisterUnavailable(Exception):
     """The register cannot be read or written now: locked, full, broken or gone. Nothing of the act was written."""
 
 
+# What a database, its driver and its file raise when they cannot.
+STORE_FAULTS = (DBAPIError, PoolTimeout, OSError, RegisterUnavailable)
+
+
 @dataclass(eq=False, slots=True)
 class _Act:
     lane: Callable[[Connection, list[Any]], Sequence[Any]]
@@ -88,11 +92,11 @@ class Writer:
                 return
             try:
                 self._commit(together)
-            except (DBAPIError, PoolTimeout, RegisterUnavailable) as fault:
-                # A connection that saw the disk fail is not trusted with the next change.
+            except Exception as fault:
+                # Whatever it was: nobody waits for ever, and a connection that saw the disk fail is not trusted again.
                 self._engine.dispose()
                 for act in together:
-                    act.fault = _unavailable(fault)
+                    act.fault = _unavailable(fault) if isinstance(fault, STORE_FAULTS) else fault
             self._loop.call_soon_threadsafe(_answer, together)
 
     def _commit(self, together: list[_Act]) -> None:

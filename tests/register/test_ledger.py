@@ -73,6 +73,12 @@ async def test_what_json_cannot_say_is_refused_and_stops_nobody_else(register: R
     assert isinstance(answers[1], ValueError)
 
 
+async def test_a_fault_that_nobody_foresaw_is_told_and_keeps_nobody_waiting(register: Register) -> None:
+    with pytest.raises(ValueError):
+        await register._writer.join(lambda connection, items: [], "an item that gets no answer")
+    assert await register.ledger.append(look()) == 1
+
+
 async def test_a_register_opened_twice_keeps_one_chain(opened: Callable[[], "asyncio.Future[Register]"]) -> None:
     one, other = await opened(), await opened()
     await asyncio.gather(*(which.ledger.append(look(number)) for number in range(30) for which in (one, other)))

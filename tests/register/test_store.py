@@ -181,7 +181,7 @@ async def test_a_file_put_in_the_place_of_another_is_the_one_that_is_written(ope
     register = await opened()
     await register.ledger.append(look(2))
     for left in ("-wal", "-shm"):
-        Path(f"{file_of(url)}{left}").unlink()
+        file_of(url).with_name(f"register.db{left}").unlink()
     copy.replace(file_of(url))
     with pytest.raises(RegisterUnavailable):
         await register.ledger.append(look(3))
