@@ -5,8 +5,8 @@ In order:
 2. An id is a keyed digest of officer, source and ref. What this officer brought in before stays as it is now.
 3. The journal of an import is its numbered operations in the graph: what they made is known, and whoever comes back
    after a crash goes on with the next number. One import of a source runs at a time.
-4. A batch is one graph transaction between INTENT and OUTCOME. If a link of it cannot be drawn, the batch is halved
-   until that link stands alone; the rest goes in.
+4. A batch is one graph transaction between INTENT and OUTCOME. If a link of it cannot be drawn, or the database has
+   not enough time for it, it is halved, until that link stands alone or the time is enough; the rest goes in.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from auth.grant import Action
 from desk.looking import Look, Stamp
 from desk.recording import EndAsked, marking_problems, new_record, note_change, written
 from graph import writing
-from graph.session import GraphSession
+from graph.session import GraphDeadline, GraphSession
 from graph.stored import CompartmentsDiffer, envelope_of
 from graph.writing import NewLink, NewRecord, Operation, ValueRef
 from register.ledger import EntryKind
@@ -37,6 +37,11 @@ _END_GONE = FieldProblem(path="to", message="One of its ends is not there for yo
 _TWO_COMPARTMENTS = FieldProblem(path="marking.compartment", message="Its ends are in two different compartments.")
 _ONE_THING = FieldProblem(path="to", message="A link joins two different things.")
 _SECOND_OFFICER = FieldProblem(path="kind", message="A membership needs a document and a second officer.")
+_CODES: dict[type[Exception], str] = {
+    writing.EndNotSeen: "NOT_FOUND",
+    CompartmentsDiffer: "BAD_INPUT",
+    GraphDeadline: "DEADLINE",
+}
 
 
 @dataclass
@@ -60,11 +65,14 @@ class _Placed:
         return [*(record.id for _, record in self.records), *(link.id for _, link in self.links)]
 
     def parted(self) -> "tuple[_Placed, _Placed]":
-        """Give two parts: records and links, or the two halves of the links."""
-        if self.records:
+        """Give two parts: records and links, or the two halves of whichever there are."""
+        if self.records and self.links:
             return _Placed(self.records, []), _Placed([], self.links)
-        half = len(self.links) // 2
-        return _Placed([], self.links[:half]), _Placed([], self.links[half:])
+        first, second = len(self.records) // 2, len(self.links) // 2
+        return (
+            _Placed(self.records[:first], self.links[:second]),
+            _Placed(self.records[first:], self.links[second:]),
+        )
 
 
 async def begin_import(look: Look, source: str) -> "Import":
@@ -123,25 +131,29 @@ class Import:
             await writing.store(
                 self._graph, operation, [new for _, new in ready.records], [new for _, new in ready.links]
             )
-        except (writing.EndNotSeen, CompartmentsDiffer) as refusal:
-            code = "NOT_FOUND" if isinstance(refusal, writing.EndNotSeen) else "BAD_INPUT"
-            await note_change(self._look, EntryKind.OUTCOME, operation, [], code)
-            if len(ready.ids) == 1:
-                problem = _END_GONE if code == "NOT_FOUND" else _TWO_COMPARTMENTS
-                stored.refused[ready.links[0][0]] = [problem]
-                return
-        else:
-            await note_change(self._look, EntryKind.OUTCOME, operation, ready.ids, "DONE")
-            self._learn(ready.ids)
-            stored.new += len(ready.ids)
-            # The ends were held so that their gates stand still; nothing of them is answered to anybody.
-            self._graph.disclosed.difference_update(
-                end for _, link in ready.links for end in (link.from_, link.to) if isinstance(end, str)
-            )
+        except (writing.EndNotSeen, CompartmentsDiffer, GraphDeadline) as failure:
+            await note_change(self._look, EntryKind.OUTCOME, operation, [], _CODES[type(failure)])
+            await self._carry_out_parts(ready, stored, failure)
             return
-        for part in ready.parted():
-            if part.ids:
-                await self._carry_out(part, stored)
+        await note_change(self._look, EntryKind.OUTCOME, operation, ready.ids, "DONE")
+        self._learn(ready.ids)
+        stored.new += len(ready.ids)
+        # The ends were held so that their gates stand still; nothing of them is answered to anybody.
+        self._graph.disclosed.difference_update(
+            end for _, link in ready.links for end in (link.from_, link.to) if isinstance(end, str)
+        )
+
+    async def _carry_out_parts(self, ready: _Placed, stored: Stored, failure: Exception) -> None:
+        """Store what failed together in two parts; what fails alone is refused, or has no time at all."""
+        if len(ready.ids) > 1:
+            for part in ready.parted():
+                if part.ids:
+                    await self._carry_out(part, stored)
+        elif isinstance(failure, GraphDeadline):
+            raise failure
+        else:
+            problem = _TWO_COMPARTMENTS if isinstance(failure, CompartmentsDiffer) else _END_GONE
+            stored.refused[ready.links[0][0]] = [problem]
 
     def _record(self, uuid: UUID, draft: RecordDraft) -> NewRecord | Problems:
         desk, look = self._look.desk, self._look

@@ -5,7 +5,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from desk.importing import LARGEST_BATCH, Draft, begin_import
+from desk.importing import Draft, begin_import
 from desk.looking import Look
 from intake.mapping import Mapping
 from intake.preview import Tally
@@ -16,6 +16,8 @@ from intake.world import StateWorld
 from schemas.draft import LinkDraft, RecordDraft
 
 T = TypeVar("T")
+
+BATCH = 500
 
 
 async def run_import(
@@ -64,7 +66,7 @@ async def load_world(look: Look, source: str, made: StateWorld, *, progress: Pro
 
 
 def _batches(things: Iterable[T]) -> Iterator[list[T]]:
-    """Give things in lists of at most one batch, reading no further than the list that is wanted."""
+    """Give things in lists of one batch, reading no further than the list that is wanted."""
     left = iter(things)
-    while batch := list(islice(left, LARGEST_BATCH)):
+    while batch := list(islice(left, BATCH)):
         yield batch
