@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from desk.errors import BadInput, NotFound
-
 from desk.looking import Look
 from desk.paging import page_size, unseal
 from graph import access, network, records
@@ -43,6 +42,14 @@ async def record(look: Look, id: str, pick: Pick) -> Node:
     for node in await records.records(graph, pick, [id]):
         return node
     raise NotFound
+
+
+async def entities(look: Look, ids: Sequence[str], picks: Sequence[Pick]) -> dict[str, Node]:
+    """Give those of these records and identifiers that are there for this officer, by id, as picked."""
+    look.note("entities", ids=list(ids))
+    await look.graph()
+    kinds = [(id, kind_of_id(id)) for id in ids]
+    return await picked(look, [(id, kind) for id, kind in kinds if kind is not None], picks)
 
 
 async def identifier(look: Look, kind: ValueKind, value: str, pick: Pick) -> Node:

@@ -14,6 +14,7 @@ from graphql import (
     GraphQLSkipDirective,
     InlineFragmentNode,
     SelectionSetNode,
+    VariableValues,
     get_argument_values,
     get_directive_values,
 )
@@ -130,7 +131,13 @@ class Asked:
         parent = self.info.schema.get_type(type_name)
         if not isinstance(parent, GraphQLObjectType):
             raise TypeError(type_name)
-        return get_argument_values(parent.fields[node.name.value], node, self.info.variable_values)
+        return get_argument_values(parent.fields[node.name.value], node, self._variables)
+
+    @property
+    def _variables(self) -> VariableValues:
+        # Strawberry hands resolvers the bare values; graphql-core's own readers want them with where they came from.
+        values: Any = self.info.variable_values
+        return VariableValues({}, getattr(values, "coerced", values))
 
     def _at(self, nodes: tuple[FieldNode, ...], type_name: str | None) -> dict[str, list[FieldNode]]:
         """Give the fields below by response key, for one object type or for all."""
@@ -166,7 +173,7 @@ class Asked:
         return abstract in concrete.interfaces
 
     def _included(self, node: Any) -> bool:
-        values = self.info.variable_values
+        values = self._variables
         skip = get_directive_values(GraphQLSkipDirective, node, values)
         include = get_directive_values(GraphQLIncludeDirective, node, values)
         return not (skip and skip["if_"]) and (include is None or bool(include["if_"]))

@@ -1,0 +1,180 @@
+"""Accounts from the command line, beside the node's register. The rules are the desk's."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from api.cli import beside
+from api.cli.beside import Acting, As
+from api.cli.running import run
+from api.cli.saying import JsonFlag, out, say_json
+from api.settings import Settings
+from desk import accounts
+from desk.accounts import Founder, Opened
+from register.store import Register
+from schemas.handling import Level
+from schemas.officer import Officer, Rank
+
+Id = Annotated[str, typer.Argument(help="The officer's id.")]
+Unit = Annotated[str, typer.Option(help="The officer's unit.")]
+_FOUNDER_HELP = "id,name,rank,unit of {}; the password is asked for."
+
+
+def bootstrap(
+    admin: Annotated[str, typer.Option(help=_FOUNDER_HELP.format("the first NODE_ADMIN"))],
+    grantor: Annotated[list[str], typer.Option(help=_FOUNDER_HELP.format("one of the first two grantors; twice"))],
+    level: Annotated[int, typer.Option(help="The level that the grantors hold, 0 to 3.")] = 3,
+    compartment: Annotated[list[str] | None, typer.Option(help="A compartment that both hold.")] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Open the first accounts, once in a register's life: a NODE_ADMIN, and two who grant."""
+    chosen = Settings()
+    founders = [_founder(chosen.state, admin, 0, ())]
+    founders += [_founder(chosen.state, one, level, tuple(compartment or ())) for one in grantor]
+    opened = run(_bootstrap(chosen, founders))
+    _show_opened(opened or [], json=json)
+
+
+async def _bootstrap(chosen: Settings, founders: list[Founder]) -> list[Opened]:
+    async with beside.open_register(chosen) as (register, _):
+        return await accounts.bootstrap(register, founders[0], founders[1:], at=register.clock())
+
+
+def add(
+    id: Id,
+    name: Annotated[str, typer.Option(help="The officer's name.")],
+    rank: Annotated[Rank, typer.Option(help="The officer's rank.")],
+    unit: Unit,
+    acting: As,
+    json: JsonFlag = False,
+) -> None:
+    """Open an account that holds nothing."""
+    chosen = Settings()
+    officer = Officer(id=id, name=name, state=chosen.state, rank=rank, unit=unit)
+
+    proof = Acting.asked(acting)
+    password = beside.secret("SANGAM_NEW_PASSWORD", f"First password of {id}", twice=True)
+
+    async def act() -> Opened:
+        async with _acting(chosen, proof) as (register, actor):
+            return await accounts.add(register, actor, officer, password, at=register.clock())
+
+    opened = run(act())
+    _show_opened([opened] if opened else [], json=json)
+
+
+def list_(acting: As, json: JsonFlag = False) -> None:
+    """List all accounts."""
+    proof = Acting.asked(acting)
+
+    async def act() -> list[Officer]:
+        async with _acting(Settings(), proof) as (register, actor):
+            return await accounts.listed(register, actor)
+
+    found = run(act()) or []
+    if json:
+        say_json(found)
+        return
+    table = Table("id", "name", "rank", "unit", "level", "compartments", "open")
+    for one in found:
+        held = ", ".join(one.compartments)
+        table.add_row(one.id, one.name, one.rank, one.unit, str(int(one.level)), held, "yes" if one.active else "no")
+    out.print(table)
+
+
+def disable(id: Id, acting: As, json: JsonFlag = False) -> None:
+    """Close an account and end its sessions."""
+    proof = Acting.asked(acting)
+
+    async def act() -> None:
+        async with _acting(Settings(), proof) as (register, actor):
+            await accounts.disable(register, actor, id, at=register.clock())
+
+    run(act())
+    if json:
+        say_json({"disabled": id})
+    else:
+        out.print(f"The account {id} is closed.", markup=False)
+
+
+def grant(
+    id: Id,
+    level: Annotated[int, typer.Option(help="The level to hold, 0 to 3.")],
+    acting: As,
+    compartment: Annotated[list[str] | None, typer.Option(help="A compartment to hold; may be given again.")] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Propose that an officer hold a level and compartments; a second officer must confirm."""
+    proof = Acting.asked(acting)
+
+    async def act() -> str:
+        async with _acting(Settings(), proof) as (register, actor):
+            at = register.clock()
+            return (await accounts.grant(register, actor, id, Level(level), tuple(compartment or ()), at=at)).id
+
+    proposal = run(act())
+    if json:
+        say_json({"proposal": proposal})
+    else:
+        out.print(f"Proposal {proposal} waits for a second officer: sangam officer confirm {proposal}", markup=False)
+
+
+def confirm(
+    proposal: Annotated[str, typer.Argument(help="The proposal's id.")],
+    acting: As,
+    json: JsonFlag = False,
+) -> None:
+    """Confirm a grant as the second officer."""
+    proof = Acting.asked(acting)
+
+    async def act() -> Officer:
+        async with _acting(Settings(), proof) as (register, actor):
+            return await accounts.confirm(register, actor, proposal, at=register.clock())
+
+    officer = run(act())
+    if officer is None:
+        return
+    if json:
+        say_json(officer)
+    else:
+        held = ", ".join(officer.compartments) or "no compartment"
+        out.print(f"{officer.id} holds level {int(officer.level)} and {held}.", markup=False)
+
+
+@asynccontextmanager
+async def _acting(chosen: Settings, acting: Acting) -> AsyncIterator[tuple[Register, Officer]]:
+    async with (
+        beside.open_register(chosen) as (register, tokens),
+        beside.entered(register, tokens, acting) as officer,
+    ):
+        yield register, officer
+
+
+def _founder(state: str, said: str, level: int, compartments: tuple[str, ...]) -> Founder:
+    parts = [part.strip() for part in said.split(",")]
+    if len(parts) != 4:
+        raise typer.BadParameter("A first officer is written id,name,rank,unit.")
+    id, name, rank, unit = parts
+    officer = Officer.model_validate(
+        {
+            "id": id,
+            "name": name,
+            "state": state,
+            "rank": rank,
+            "unit": unit,
+            "level": level,
+            "compartments": compartments,
+        }
+    )
+    return Founder(officer, beside.secret(f"SANGAM_PASSWORD_{id.upper()}", f"Password of {id}", twice=True))
+
+
+def _show_opened(opened: list[Opened], *, json: bool) -> None:
+    if json:
+        say_json([{"officer": one.officer, "totp_secret": one.totp_secret} for one in opened])
+        return
+    for one in opened:
+        out.print(f"{one.officer.id} may sign in. Secret for one-time codes, shown this once: {one.totp_secret}")

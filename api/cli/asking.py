@@ -1,0 +1,171 @@
+"""Questions from the command line, through the same client and documents that any program uses."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+
+from api.cli import tables
+from api.cli.saying import JsonFlag, out, say_json
+from api.cli.session import current, demo_folder, keep, session_file
+from sangam import Client, NodeKind
+from sangam.errors import Refused
+from schemas.enquiry import EnquiryContent
+from schemas.errors import ErrorCode
+from schemas.handling import Purpose
+from schemas.link import LinkKind
+
+Url = Annotated[str | None, typer.Option(envvar="SANGAM_URL", help="The node's address.")]
+Token = Annotated[str | None, typer.Option(envvar="SANGAM_TOKEN", help="The officer's token, from POST /sign-in.")]
+Enquiry = Annotated[str | None, typer.Option(envvar="SANGAM_ENQUIRY", help="The open enquiry that this is for.")]
+SessionFile = Annotated[
+    Path | None, typer.Option(envvar="SANGAM_SESSION", help="The session to use where no address and token are given.")
+]
+
+
+def ask(
+    document: Annotated[str, typer.Argument(help="A GraphQL document.")],
+    variables: Annotated[str, typer.Option(help="Its variables, as a JSON object.")] = "{}",
+    url: Url = None,
+    token: Token = None,
+    enquiry: Enquiry = None,
+    session: SessionFile = None,
+    json: JsonFlag = False,
+) -> None:
+    """Ask in GraphQL; a node in production answers only documents that it trusts."""
+    with client(url, token, enquiry, session) as node:
+        data = node.ask(document, _variables(variables))
+    if json:
+        say_json(data)
+    else:
+        out.print_json(orjson.dumps(data).decode(), ensure_ascii=False)
+
+
+def find(
+    text: Annotated[str, typer.Argument(help="A name in any script, a phone, a social id or a FIR number.")],
+    kind: Annotated[list[NodeKind] | None, typer.Option(help="Only this kind; may be given again.")] = None,
+    first: Annotated[int, typer.Option(help="How many, at most 50.")] = 10,
+    url: Url = None,
+    token: Token = None,
+    enquiry: Enquiry = None,
+    session: SessionFile = None,
+    json: JsonFlag = False,
+) -> None:
+    """Find people, gangs, incidents, accounts and identifiers."""
+    with client(url, token, enquiry, session) as node:
+        page = node.find_first(text, kind, first)
+    if json:
+        say_json(page)
+    else:
+        out.print(tables.hits(page.items, more=page.more))
+
+
+def network(
+    id: Annotated[list[str], typer.Argument(help="Where to start: ids of records or identifiers.")],
+    hops: Annotated[int, typer.Option(help="How far, at most 3.")] = 1,
+    along: Annotated[list[LinkKind] | None, typer.Option(help="Only along this relation; may be given again.")] = None,
+    valid_at: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only what held true then.")] = None,
+    limit: Annotated[int, typer.Option(help="How many nodes, at most 500.")] = 200,
+    url: Url = None,
+    token: Token = None,
+    enquiry: Enquiry = None,
+    session: SessionFile = None,
+    json: JsonFlag = False,
+) -> None:
+    """Show the network around someone or something."""
+    day = valid_at.date() if valid_at else None
+    with client(url, token, enquiry, session) as node:
+        found = node.network(*id, hops=hops, along=along, valid_at=day, limit=limit)
+    if json:
+        say_json(found)
+    else:
+        out.print(tables.network(found, id))
+
+
+def record(
+    id: Annotated[str, typer.Argument(help="The id of a person, gang, incident or account.")],
+    url: Url = None,
+    token: Token = None,
+    enquiry: Enquiry = None,
+    session: SessionFile = None,
+    json: JsonFlag = False,
+) -> None:
+    """Show a record and what hangs on it."""
+    with client(url, token, enquiry, session) as node:
+        found = node.record(id)
+    if json:
+        say_json(found)
+    else:
+        out.print(tables.record(found))
+
+
+def open_(
+    purpose: Annotated[Purpose, typer.Option(help="Why.")],
+    case: Annotated[str, typer.Option(help="The case that it serves.")],
+    basis: Annotated[str, typer.Option(help="The law under which it is made.")],
+    days: Annotated[int, typer.Option(help="For how many days, at most 90.")] = 1,
+    url: Url = None,
+    token: Token = None,
+    session: SessionFile = None,
+    json: JsonFlag = False,
+) -> None:
+    """Open an enquiry: every question needs one; a session asks for the new one from now on."""
+    expires = datetime.now(UTC) + timedelta(days=days)
+    content = EnquiryContent(purpose=purpose, case_ref=case, legal_basis=basis, expires_at=expires)
+    with client(url, token, None, session) as node:
+        opened = node.open_enquiry(content)
+    if token is None:
+        file = _file(session)
+        keep(file, current(file).model_copy(update={"enquiry": opened.id}))
+    if json:
+        say_json(opened)
+    else:
+        out.print(f"{opened.id}\nopen until {tables.moment(opened.expires_at)}", markup=False)
+
+
+def close(
+    id: Annotated[str, typer.Argument(help="The enquiry.")],
+    url: Url = None,
+    token: Token = None,
+    session: SessionFile = None,
+    json: JsonFlag = False,
+) -> None:
+    """Close an enquiry: it opens nothing any more."""
+    with client(url, token, None, session) as node:
+        closed = node.close_enquiry(id)
+    if json:
+        say_json(closed)
+    else:
+        out.print(f"{closed.id} is closed.", markup=False)
+
+
+@contextmanager
+def client(url: str | None, token: str | None, enquiry: str | None, session: Path | None) -> Iterator[Client]:
+    """Give a client: for the address and token named, else under the session kept in a file."""
+    if (url is None) != (token is None):
+        raise Refused(ErrorCode.BAD_INPUT, "Give both --url and --token, or neither.")
+    if url is not None:
+        made = Client(url, token, enquiry)
+    else:
+        kept = current(_file(session))
+        made = Client(kept.url, kept.token, enquiry or kept.enquiry)
+    with made:
+        yield made
+
+
+def _file(session: Path | None) -> Path:
+    return session or session_file(demo_folder())
+
+
+def _variables(text: str) -> dict[str, Any]:
+    try:
+        variables = orjson.loads(text)
+    except ValueError:
+        variables = None
+    if not isinstance(variables, dict):
+        raise Refused(ErrorCode.BAD_INPUT, "Variables are one JSON object.")
+    return variables

@@ -1,0 +1,76 @@
+"""The questions that the demo asks first, through HTTP like any officer's program: find, network, incident."""
+
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from pyotp import TOTP
+from rich.rule import Rule
+
+from api.cli import tables
+from api.cli.saying import out
+from api.cli.session import Session
+from desk.training import TrainingAccount
+from sangam import AsyncClient, NodeKind, Refused, sign_in_async
+from schemas.enquiry import EnquiryContent
+from schemas.errors import ErrorCode
+from schemas.handling import Purpose
+
+Answer = TypeVar("Answer")
+
+ATTEMPTS = 5
+
+
+async def enter(url: str, account: TrainingAccount, case_ref: str) -> Session:
+    """Sign a training officer in, open an enquiry, and give the session to ask under."""
+    code = TOTP(account.totp_secret).now()
+    entered = await sign_in_async(url, account.officer.id, account.password, code)
+    content = EnquiryContent(
+        purpose=Purpose.TRAINING,
+        case_ref=case_ref,
+        legal_basis="Training of officers",
+        expires_at=datetime.now(UTC) + timedelta(days=1),
+    )
+    async with AsyncClient(url, entered.access_token) as client:
+        opened = await client.open_enquiry(content)
+    return Session.of(url, entered, opened.id, time.time())
+
+
+async def ask_and_show(session: Session, wanted: str, command: str, named: str) -> None:
+    """Ask three questions and show their answers, each under the command that asks it again.
+
+    `named` names the session where it is not the usual one.
+    """
+    async with AsyncClient(session.url, session.token, session.enquiry) as client:
+        found = await _patiently(lambda: client.find_first(wanted, [NodeKind.PERSON], 3))
+        _asked("Who is this? A gang leader's name, as a colleague wrote it", f"{command} find '{wanted}'{named}")
+        out.print(tables.hits(found.items, more=False))
+        if found.items:
+            id = found.items[0].node.id
+            around = await _patiently(lambda: client.network(id, hops=2, limit=40))
+            _asked("Who is around this person?", f"{command} network {id} --hops 2{named}")
+            out.print(tables.network(around, [id]))
+        incident = await _patiently(lambda: anext(client.incidents({"firing_for_extortion": True}), None))
+        if incident is not None:
+            chain = await _patiently(lambda: client.record(incident.id))
+            _asked("What happened when shots came with a demand?", f"{command} record {incident.id}{named}")
+            out.print(tables.record(chain))
+
+
+async def _patiently(ask: Callable[[], Awaitable[Answer]]) -> Answer:
+    """Ask again when the deadline has passed: a database just started works out each plan at its first asking."""
+    for _ in range(ATTEMPTS):
+        try:
+            return await ask()
+        except Refused as refused:
+            if refused.code is not ErrorCode.DEADLINE:
+                raise
+    return await ask()
+
+
+def _asked(question: str, command: str) -> None:
+    out.print()
+    out.print(Rule(f"[bold]{question}[/]", align="left", characters="─"))
+    out.print(f"[green]$ {command}[/]", soft_wrap=True)
+    out.print()

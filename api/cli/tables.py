@@ -1,0 +1,216 @@
+"""Answers as a person would want to see them: names in their own scripts, Indian time, rupees in lakh."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+from rich.tree import Tree
+
+from sangam import AnyRecord, Brief, Hit, Joined, Link, Network, NodeKind
+from schemas.incident import Escalation, IncidentContent
+from schemas.person import Address, RecordedName
+
+IST = timezone(timedelta(hours=5, minutes=30), "IST")
+MOST_BRANCHES = 12
+MOST_ROWS = 60
+
+_COLOUR = {
+    NodeKind.PERSON: "cyan",
+    NodeKind.GANG: "magenta",
+    NodeKind.INCIDENT: "red",
+    NodeKind.ACCOUNT: "blue",
+    NodeKind.VALUE: "yellow",
+}
+
+
+def hits(found: Sequence[Hit], *, more: bool) -> RenderableType:
+    """Show what was found, best first, each with its reasons and the id to go on with."""
+    if not found:
+        return Text("Nothing that you may see fits.")
+    table = Table.grid(padding=(0, 2))
+    for place, hit in enumerate(found, start=1):
+        said = Text.from_markup(f"{_named(hit.node)}  [dim]{escape(_said(hit.node))}[/]")
+        why = Text("; ".join(hit.reasons), style="italic")
+        table.add_row(f"{place}.", f"{hit.score:.2f}", Group(said, why, Text(hit.node.id, style="dim")))
+    return Group(table, Text("There are more; --json has the first page too.", style="dim")) if more else table
+
+
+def network(found: Network, starts: Sequence[str]) -> RenderableType:
+    """Show a network as a tree from its starts; each node once, under the neighbour that is nearest to a start."""
+    nodes = {node.id: node for node in found.nodes}
+    links: defaultdict[str, list[tuple[Link, str]]] = defaultdict(list)
+    for link in found.links:
+        links[link.from_].append((link, link.to))
+        links[link.to].append((link, link.from_))
+    left = {one.id: one.not_shown for one in found.more}
+    order = {node.id: place for place, node in enumerate(found.nodes)}
+    trees = {id: Tree(_named(nodes[id])) for id in starts if id in nodes}
+    parts = list(trees.values())
+    row = list(trees)
+    for id in row:  # grows while it is walked: breadth first
+        fresh = [(link, far) for link, far in links[id] if far not in trees and far in nodes]
+        fresh.sort(key=lambda pair: (pair[0].kind, order[pair[1]]))
+        for link, far in _first_of_each(fresh):
+            trees[far] = trees[id].add(f"[dim]{_relation(link, id)}[/] {_named(nodes[far])}")
+            row.append(far)
+        if left.get(id):
+            trees[id].add(f"[dim]and {left[id]} more that are not shown[/]")
+    cut = ", not all of its links" if found.links_cut else ""
+    count = Text(f"{len(found.nodes)} nodes, {len(found.links)} links{cut}.", style="dim")
+    return Group(*map(_cut, parts), count)
+
+
+def record(found: AnyRecord) -> RenderableType:
+    """Show a record: what it says, what hangs on it, and whose it is."""
+    title = Text.from_markup(f"[bold {_COLOUR[found.kind]}]{escape(_title(found))}[/]  [dim]{found.kind.lower()}[/]")
+    table = Table.grid(padding=(0, 2))
+    for name, value in _fields(found):
+        table.add_row(Text(name, style="dim"), value)
+    tree = Tree("What hangs on it", style="dim")
+    for connection, page in found.joined.items():
+        if page.items:
+            branch = tree.add(f"[dim]{connection.replace('_', ' ')}[/]")
+            for one in page.items[:MOST_BRANCHES]:
+                branch.add(_row(one))
+            if page.more or len(page.items) > MOST_BRANCHES:
+                branch.add("[dim]and more[/]")
+    said = found.provenance
+    source = (
+        f"{said.owner}, {said.unit} · recorded {moment(said.recorded_at)} · source {said.source_grade}, "
+        f"information {said.info_grade.value} · {said.handling} · level {int(said.level)}"
+        f"{f' · {said.compartment}' if said.compartment else ''} · review by {said.review_on.isoformat()}"
+    )
+    parts: list[RenderableType] = [title, Padding(table, (0, 0, 0, 2))]
+    if isinstance(found.content, IncidentContent) and found.content.escalation:
+        parts.append(Padding(chain(found.content.escalation), (0, 0, 0, 2)))
+    if tree.children:
+        parts.append(Padding(tree, (0, 0, 0, 2)))
+    return Group(*parts, Text(source, style="dim"), Text(found.id, style="dim"))
+
+
+def chain(rungs: Sequence[Escalation]) -> Tree:
+    """Show an escalation from the demand to what followed."""
+    tree = Tree("[red]Escalation[/]")
+    for rung in rungs:
+        when = moment(rung.at) if rung.at else "time unknown"
+        note = f": {escape(rung.note)}" if rung.note else ""
+        tree.add(f"[bold]{plain(rung.step)}[/] [dim]{when}[/]{note}")
+    return tree
+
+
+def moment(at: datetime) -> str:
+    """Write a moment in Indian time."""
+    return at.astimezone(IST).strftime("%d %b %Y %H:%M IST")
+
+
+def rupees(amount: int) -> str:
+    """Write rupees with lakh grouping: 2500000 is ₹ 25,00,000."""
+    head, tail = str(amount)[:-3], str(amount)[-3:]
+    groups: list[str] = []
+    while head:
+        groups.insert(0, head[-2:])
+        head = head[:-2]
+    return "₹ " + ",".join([*groups, tail])
+
+
+def plain(word: str) -> str:
+    """Write a word of an enum as people do."""
+    return word.replace("_", " ").lower()
+
+
+def _title(found: AnyRecord) -> str:
+    content: Any = found.content
+    names = getattr(content, "names", ())
+    return _names(names) if names else str(getattr(content, "title", None) or content.handle or content.account_id)
+
+
+def _names(names: Iterable[RecordedName]) -> str:
+    return " · ".join(dict.fromkeys(f"@{name.text}" if name.kind == "URF" else name.text for name in names))
+
+
+def _named(node: Brief) -> str:
+    label = _names(node.names) if node.names else node.label
+    return f"[{_COLOUR[node.kind]}]{escape(label)}[/]"
+
+
+def _said(node: Brief) -> str:
+    words = [node.category, node.custody, node.standing, node.platform, node.identifies]
+    said = [plain(word) for word in words if word is not None and word != "UNKNOWN"]
+    if node.demand_at:
+        said.append(moment(node.demand_at))
+    if node.place:
+        said.append(node.place)
+    return f"{plain(node.kind)}: {', '.join(said)}" if said else plain(node.kind)
+
+
+def _relation(link: Link, seen_from: str) -> str:
+    """Say a link as it is read from one of its ends, with its grade."""
+    arrow = "→" if link.from_ == seen_from else "←"
+    more = [plain(word) for word in (link.content.role, link.content.basis) if word is not None]
+    if link.content.weight is not None:
+        more.append(f"×{link.content.weight}")
+    grade = f"{link.provenance.source_grade}{link.provenance.info_grade.value}"
+    said = f" ({', '.join(more)})" if more else ""
+    return f"{arrow} {plain(link.kind)}{said} {grade}"
+
+
+def _row(one: Joined) -> str:
+    # Which end the record is at is what the connection already says.
+    here = one.link.from_ if one.link.to == one.node.id else one.link.to
+    return f"[dim]{_relation(one.link, here)}[/] {_named(one.node)} [dim]{escape(_said(one.node))}[/]"
+
+
+def _first_of_each(pairs: Iterable[tuple[Link, str]]) -> list[tuple[Link, str]]:
+    """Keep the first link to each node."""
+    first: dict[str, tuple[Link, str]] = {}
+    for link, far in pairs:
+        first.setdefault(far, (link, far))
+    return list(first.values())
+
+
+def _cut(tree: Tree) -> Tree:
+    """Keep a tree readable: so many branches at one place, so many rows in all."""
+    room = [MOST_ROWS]
+
+    def prune(one: Tree) -> None:
+        kept = one.children[: max(0, min(MOST_BRANCHES, room[0]))]
+        lost = len(one.children) - len(kept)
+        room[0] -= len(kept)
+        one.children = kept
+        for child in kept:
+            prune(child)
+        if lost:
+            one.add(f"[dim]… {lost} more; --json has all[/]")
+
+    prune(tree)
+    return tree
+
+
+def _fields(found: AnyRecord) -> Iterator[tuple[str, RenderableType]]:
+    for name in type(found.content).model_fields:
+        value = getattr(found.content, name)
+        if value not in (None, (), "UNKNOWN") and name not in ("names", "title", "escalation"):
+            yield name.replace("_", " "), Text(_written(name, value))
+
+
+def _written(name: str, value: Any) -> str:
+    match value:
+        case datetime():
+            return moment(value)
+        case date():
+            return value.isoformat()
+        case tuple():
+            return ", ".join(_written(name, one) for one in value)
+        case Address():
+            return value.text
+        case int() if name == "amount_rupees":
+            return rupees(value)
+        case str() if value.isupper() and "_" in value:
+            return plain(value)
+    return str(value)
