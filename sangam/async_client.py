@@ -145,16 +145,9 @@ class AsyncClient:
         """Give a record with the first page of each of its connections."""
         return await self._do(calls.record(id))
 
-    async def joined(self, id: str, connection: str) -> AsyncIterator[Joined]:
+    def joined(self, id: str, connection: str) -> AsyncIterator[Joined]:
         """Give all that hangs on a record by one connection, page by page."""
-        after: str | None = None
-        while True:
-            page = (await self._do(calls.joined(id, connection, after))).joined[connection]
-            for one in page.items:
-                yield one
-            if not page.more:
-                return
-            after = page.end
+        return self._paged(lambda after: calls.joined(id, connection, after))
 
     async def identifier(self, kind: ValueKind, value: str) -> Identifier:
         """Say what visible links say of a phone, social id or FIR number."""

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 from uuid import uuid4
 
 from sangam import reading
-from sangam.answers import AnyRecord, Explanation, HeldEnquiry, Hit, Identifier, Network, NodeKind, Page, Record
+from sangam.answers import AnyRecord, Explanation, HeldEnquiry, Hit, Identifier, Joined, Network, NodeKind, Page, Record
 from sangam.documents import Document, packaged
 from sangam.spelling import camel, theirs
 from schemas.account import AccountContent
@@ -29,12 +29,6 @@ _ROOT = {
     RecordType.GANG: "gang",
     RecordType.INCIDENT: "incident",
     RecordType.ACCOUNT: "socialAccount",
-}
-_CONNECTIONS = {
-    "person": ("memberships", "accounts", "phones", "identifiers", "incidents", "associates"),
-    "gang": ("members", "rivals", "allies", "split_from", "splinters", "incidents", "accounts"),
-    "incident": ("persons", "protected", "claimed_by", "attributed_to", "phones", "accounts", "firs"),
-    "socialAccount": ("persons", "gangs", "incidents", "identifiers"),
 }
 
 
@@ -100,13 +94,14 @@ def record(id: str, first: int = 20) -> Call[AnyRecord]:
     return _question(_root(id), {"id": id, "first": first}, reading.record)
 
 
-def joined(id: str, connection: str, after: str | None) -> Call[AnyRecord]:
-    """Ask for one more page of one connection of a record. Raises ValueError for a connection that it has not."""
-    root = _root(id)
-    if connection not in _CONNECTIONS[root]:
+def joined(id: str, connection: str, after: str | None) -> Call[Page[Joined]]:
+    """Ask for a page of one connection of a record. Raises ValueError for a connection that it has not."""
+    root, field = _root(id), camel(connection)
+    document = packaged().get(_file_name(f"{root}_{connection}"))
+    if document is None:
         raise ValueError(f"A record of this kind has no connection {connection}.")
-    others = {camel(name): False for name in _CONNECTIONS[root] if name != connection}
-    return _question(root, {"id": id, "first": LARGEST_PAGE, "after": after, **others}, reading.record)
+    variables = {"id": id, "first": LARGEST_PAGE, "after": after}
+    return Call(document, variables, lambda data: reading.joined(data[root][field]))
 
 
 def identifier(kind: ValueKind, value: str, first: int = 20) -> Call[Identifier]:
@@ -200,7 +195,11 @@ def _made(field: str, part: str, read: Callable[[Any], Answer]) -> Callable[[Map
 
 
 def _document(field: str) -> Document:
-    return packaged()["".join(f"_{char.lower()}" if char.isupper() else char for char in field)]
+    return packaged()[_file_name(field)]
+
+
+def _file_name(field: str) -> str:
+    return "".join(f"_{char.lower()}" if char.isupper() else char for char in field)
 
 
 def _root(id: str) -> str:

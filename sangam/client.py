@@ -147,13 +147,7 @@ class Client:
 
     def joined(self, id: str, connection: str) -> Iterator[Joined]:
         """Give all that hangs on a record by one connection, page by page."""
-        after: str | None = None
-        while True:
-            page = (self._do(calls.joined(id, connection, after))).joined[connection]
-            yield from page.items
-            if not page.more:
-                return
-            after = page.end
+        return self._paged(lambda after: calls.joined(id, connection, after))
 
     def identifier(self, kind: ValueKind, value: str) -> Identifier:
         """Say what visible links say of a phone, social id or FIR number."""

@@ -113,12 +113,13 @@ def brief(said: JSON) -> Brief:
     return Brief.model_validate({**words, "kind": kind})
 
 
+def joined(said: JSON) -> Page[Joined]:
+    """Read a page of what hangs on a record."""
+    return _page(said, lambda edge: Joined(link=_link(edge["link"]), node=brief(edge["node"])))
+
+
 def _joined(said: JSON) -> dict[str, Page[Joined]]:
-    return {
-        snake(name): _page(part, lambda edge: Joined(link=_link(edge["link"]), node=brief(edge["node"])))
-        for name, part in said.items()
-        if isinstance(part, dict) and "edges" in part
-    }
+    return {snake(name): joined(part) for name, part in said.items() if isinstance(part, dict) and "edges" in part}
 
 
 def _link(said: JSON) -> SaidLink:
