@@ -11,14 +11,14 @@ from graph.errors import GraphUnavailable
 from graph.local import LocalGraph, Progress, start_local
 
 LOOK_SECONDS = 1.0
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 15.0
 LONGEST_WAIT_SECONDS = 30.0
 
-# A statement whose time was up this long ago and that still runs does not look whether it should end.
-OVERRUN_SECONDS = 30
+# A statement whose time was up long ago and that still runs does not look whether it should end.
+OVERRUN_SECONDS = 30.0
 _STUCK = (
     "SHOW TRANSACTIONS YIELD status, elapsedTime "
-    "WHERE status STARTS WITH 'Terminated' AND elapsedTime > duration({seconds: $overrun}) "
+    "WHERE status STARTS WITH 'Terminated' AND elapsedTime.milliseconds > $overrun "
     "RETURN count(*) AS stuck"
 )
 
@@ -40,15 +40,19 @@ class GraphServer:
         cache: Path | None = None,
         progress: Progress | None = None,
         patience: float = PATIENCE_SECONDS,
+        overrun: float = OVERRUN_SECONDS,
     ) -> "GraphServer":
-        """Start a child on a data directory and watch it; `patience` is how many seconds it may be silent."""
+        """Start a child on a data directory and watch it.
+
+        It may be silent for `patience` seconds, and an ended statement may run on for `overrun` seconds of its life.
+        """
         local = await start_local(data, cache=cache, progress=progress)
         try:
             server = cls(await open_driver(local.uri, local.user, local.password))
         except BaseException:
             await local.stop()
             raise
-        server._watch = asyncio.create_task(server._keep(local, cache, patience))
+        server._watch = asyncio.create_task(server._keep(local, cache, patience, overrun))
         return server
 
     @classmethod
@@ -69,11 +73,11 @@ class GraphServer:
                 await self._watch
         await self._driver.close()
 
-    async def _keep(self, local: LocalGraph, cache: Path | None, patience: float) -> None:
+    async def _keep(self, local: LocalGraph, cache: Path | None, patience: float, overrun: float) -> None:
         """Watch the child, and put another in its place when it has ended or is stuck, until cancelled."""
         try:
             while True:
-                await _until_stuck(local, patience)
+                await _until_stuck(local, patience, overrun)
                 _log.warning("The database does not answer and is begun anew.")
                 await local.kill()
                 local = await _again(local.home, cache)
@@ -95,13 +99,13 @@ async def _again(home: Path, cache: Path | None) -> LocalGraph:
         wait = min(2 * wait, LONGEST_WAIT_SECONDS)
 
 
-async def _until_stuck(local: LocalGraph, patience: float) -> None:
+async def _until_stuck(local: LocalGraph, patience: float, overrun: float) -> None:
     """Ask the child on a connection of its own; return when it has ended, is silent or runs a stuck statement."""
     answered = time.monotonic()
     async with connect(local.uri, local.user, local.password, connections=1) as driver:
         while local.alive() and time.monotonic() - answered < patience:
             try:
-                ((stuck,),) = await asyncio.wait_for(rows(driver, _STUCK, overrun=OVERRUN_SECONDS), patience)
+                ((stuck,),) = await asyncio.wait_for(rows(driver, _STUCK, overrun=1000 * overrun), patience)
                 if stuck:
                     return
                 answered = time.monotonic()
