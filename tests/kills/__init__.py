@@ -1,0 +1,1 @@
+"""Real kills between the steps of a change that crosses two stores."""
