@@ -371,7 +371,7 @@ class _Check:
             if part.name in scope.bound:
                 continue
             bare = isinstance(part, Rel) and part.types <= UNGATED
-            kept = isinstance(part, Node) and part.labels == {"Operation"} and self.keeping
+            kept = isinstance(part, Node) and "Operation" in part.labels and self.keeping
             if not bare and not kept and not part.properties >= GATE:
                 raise Refused("what is created has a whole gate")
             if part.name:
