@@ -77,7 +77,7 @@ def launch(home: Path, command: Sequence[str], owner: int, *, grace: int) -> Chi
 
 def _spawn(home: Path, command: Sequence[str], owner: int, grace: int) -> subprocess.Popen[bytes]:
     # Not by asyncio, because a graph may be started in one event loop and stopped in another.
-    with (home / "logs" / "console.log").open("wb") as console:
+    with os.fdopen(os.open(home / "logs" / "console.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)) as console:
         return subprocess.Popen(  # noqa: S603  # our own guard, no shell
             [sys.executable, "-I", "-S", str(GUARD), str(grace), *command],
             stdin=subprocess.PIPE,
@@ -92,9 +92,9 @@ def _spawn(home: Path, command: Sequence[str], owner: int, grace: int) -> subpro
 
 
 def last_words(home: Path) -> str:
-    """Give the last line that the guard or Java printed."""
-    lines = (home / "logs" / "console.log").read_text(encoding="utf-8", errors="replace").split("\n")
-    return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
+    """Give the last line that the guard or Java printed; Neo4j prints a control character when it is ready."""
+    lines = (home / "logs" / "console.log").read_text(encoding="utf-8", errors="replace").splitlines()
+    return next((line.strip() for line in reversed(lines) if line.strip().isprintable() and line.strip()), "no word")
 
 
 async def own(home: Path) -> int:

@@ -65,7 +65,9 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("-")[0].split(".")[:2])
 
 
-async def rows(driver: Driver, text: str, *, database: str | None = None, **params: Any) -> list[list[Any]]:
+async def rows(
+    driver: Driver, text: str | neo4j.Query, *, database: str | None = None, **params: Any
+) -> list[list[Any]]:
     """Run one statement of the keepers of the database, outside every grant, and give its rows."""
     async with driver.session(database=database) as session:
         result = await session.run(text, params)

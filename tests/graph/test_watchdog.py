@@ -4,13 +4,13 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from pathlib import Path
 
 import psutil
 import pytest
+from neo4j import Query
 
-from graph.driver import Driver, rows
+from graph.driver import FAILURES, Driver, rows
 from graph.watchdog import GraphServer
 
 pytestmark = pytest.mark.anyio
@@ -18,8 +18,8 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 async def server(tmp_path: Path) -> AsyncIterator[GraphServer]:
-    """A server of our own, that may be silent for two seconds."""
-    server = await GraphServer.open(tmp_path / "node", patience=2.0)
+    """A server of our own, that may be silent for six seconds and run a statement for three."""
+    server = await GraphServer.open(tmp_path / "node", patience=6.0, overrun=3.0)
     yield server
     await server.close()
     assert not _java(tmp_path)
@@ -45,3 +45,12 @@ async def test_a_database_that_hangs_and_one_that_is_killed_are_begun_anew(serve
         os.kill(java.pid, blow)
         assert await _after(first, server) == [["before"]]
         assert not java.is_running()
+
+
+async def test_a_statement_that_does_not_end_when_its_time_is_up_ends_with_its_database(server: GraphServer) -> None:
+    first = server.driver
+    await rows(first, "CREATE (:Kept {name: 'before'})")
+    endless = "RETURN all(i IN range(1, 1000000000000) WHERE i > 0)"  # never looks whether it should end
+    with pytest.raises(FAILURES):
+        await rows(first, Query(endless, timeout=1.0))
+    assert await _after(first, server) == [["before"]]
