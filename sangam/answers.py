@@ -1,6 +1,5 @@
 """What a node answers, in the words of `schemas`: records with their content, links, hits, networks, pages."""
 
-from collections.abc import Mapping
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -111,13 +110,12 @@ class Page(Word, Generic[Item]):
 
 
 class Record(Word, Generic[Content]):
-    """A record with its content and the first page of each of its connections, by name."""
+    """A record: what it says, and whose it is. What hangs on it is asked for by connection."""
 
     id: Urn
     kind: NodeKind
     content: Content
     provenance: Provenance
-    joined: Mapping[str, Page[Joined]] = {}
 
 
 class Identifier(Word):
@@ -126,7 +124,6 @@ class Identifier(Word):
     id: str
     kind: ValueKind
     writings: tuple[str, ...]
-    joined: Mapping[str, Page[Joined]] = {}
 
 
 class Hit(Word):

@@ -142,7 +142,7 @@ class AsyncClient:
         return await self._do(calls.network(from_, hops, along, valid_at, limit))
 
     async def record(self, id: str) -> AnyRecord:
-        """Give a record with the first page of each of its connections."""
+        """Give a record: what it says, and whose it is."""
         return await self._do(calls.record(id))
 
     def joined(self, id: str, connection: str) -> AsyncIterator[Joined]:

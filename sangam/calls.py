@@ -89,9 +89,9 @@ def network(
     return _question("network", variables, reading.network)
 
 
-def record(id: str, first: int = 20) -> Call[AnyRecord]:
-    """Ask for a record; an id that names none is asked as a person's, so that the node's answer is the same."""
-    return _question(_root(id), {"id": id, "first": first}, reading.record)
+def record(id: str) -> Call[AnyRecord]:
+    """Ask for a record."""
+    return _question("record", {"id": id}, reading.record)
 
 
 def joined(id: str, connection: str, after: str | None) -> Call[Page[Joined]]:
@@ -104,9 +104,9 @@ def joined(id: str, connection: str, after: str | None) -> Call[Page[Joined]]:
     return Call(document, variables, lambda data: reading.joined(data[root][field]))
 
 
-def identifier(kind: ValueKind, value: str, first: int = 20) -> Call[Identifier]:
+def identifier(kind: ValueKind, value: str) -> Call[Identifier]:
     """Ask what visible links say of an identifier."""
-    return _question("identifier", {"kind": kind.name, "value": value, "first": first}, reading.identifier)
+    return _question("identifier", {"kind": kind.name, "value": value}, reading.identifier)
 
 
 def records(plural: str, where: Mapping[str, Any] | None, order_by: str | None, after: str | None) -> Call[Page[Any]]:

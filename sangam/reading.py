@@ -17,7 +17,7 @@ from sangam.answers import (
     Record,
 )
 from sangam.answers import Link as SaidLink
-from sangam.spelling import ours, snake
+from sangam.spelling import ours
 from schemas.account import AccountContent
 from schemas.gang import GangContent
 from schemas.incident import IncidentContent
@@ -59,7 +59,7 @@ def enquiries(said: list[JSON]) -> list[HeldEnquiry]:
 
 
 def record(said: JSON) -> AnyRecord:
-    """Read a record with what hangs on it."""
+    """Read a record."""
     made, content = _MADE[said["__typename"]]
     words = ours(said)
     return made.model_validate(
@@ -68,14 +68,13 @@ def record(said: JSON) -> AnyRecord:
             "kind": _KIND[said["__typename"]],
             "content": {name: words[name] for name in content.model_fields if name in words},
             "provenance": words["provenance"],
-            "joined": _joined(said),
         }
     )
 
 
 def identifier(said: JSON) -> Identifier:
-    """Read an identifier with what hangs on it."""
-    return Identifier(id=said["id"], kind=said["kind"], writings=tuple(said["writings"]), joined=_joined(said))
+    """Read an identifier."""
+    return Identifier.model_validate(said)
 
 
 def records(said: JSON) -> Page[Any]:
@@ -116,10 +115,6 @@ def brief(said: JSON) -> Brief:
 def joined(said: JSON) -> Page[Joined]:
     """Read a page of what hangs on a record."""
     return _page(said, lambda edge: Joined(link=_link(edge["link"]), node=brief(edge["node"])))
-
-
-def _joined(said: JSON) -> dict[str, Page[Joined]]:
-    return {snake(name): joined(part) for name, part in said.items() if isinstance(part, dict) and "edges" in part}
 
 
 def _link(said: JSON) -> SaidLink:

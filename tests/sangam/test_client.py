@@ -1,0 +1,222 @@
+"""The client against a real node: what goes in comes out in the same words, pages come by themselves, and once."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+import stamina
+
+from api.app import create_app
+from desk.looking import Stamp
+from graph.local import LocalGraph
+from sangam import AsyncClient, NodeKind, Refused, Unavailable
+from schemas.account import AccountContent
+from schemas.draft import ValueEnd
+from schemas.enquiry import EnquiryContent
+from schemas.envelope import Marking
+from schemas.errors import ErrorCode
+from schemas.gang import GangContent, Standing
+from schemas.gradings import InfoGrade, SourceGrade
+from schemas.handling import TRAINING, Handling, Level, Purpose
+from schemas.ids import Platform, ValueKind
+from schemas.incident import Channel, Escalation, IncidentContent, Step
+from schemas.link import Criterion, LinkContent, LinkKind, Role
+from schemas.person import Category, Custody, NameKind, PersonContent, RecordedName, Script
+from tests.station import MORNING, Caller, Station, later, station
+
+pytestmark = pytest.mark.anyio
+
+MEMBER = LinkContent(role=Role.SHOOTER, criteria=(Criterion(text="Seen with the leader.", source="Diary 4"),))
+
+
+class Flaky(httpx.ASGITransport):
+    """The node, reached over a line that loses the answers to its first few requests after they were carried out."""
+
+    lost = 0
+    requests = 0
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        answer = await super().handle_async_request(request)
+        self.requests += 1
+        if self.lost > 0:
+            self.lost -= 1
+            raise httpx.ReadError("lost")
+        return answer
+
+
+@pytest.fixture
+async def node(local_graph: LocalGraph, tmp_path: Path) -> AsyncIterator[Station]:
+    async with station(local_graph, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def quick() -> object:
+    """Wait for nothing between attempts."""
+    with stamina.set_testing(True, attempts=4, cap=True):
+        yield
+
+
+def line(node: Station) -> Flaky:
+    async def missing() -> list[str]:
+        return []
+
+    return Flaky(create_app(node.desk, node.tokens, missing))
+
+
+def client(caller: Caller, transport: httpx.AsyncBaseTransport) -> AsyncClient:
+    return AsyncClient("http://node", caller.token, caller.enquiry, transport=transport)
+
+
+def marking(**given: object) -> Marking:
+    plain = {
+        "unit": "RJ-JPC",
+        "legal_basis": "BNSS 173",
+        "case_ref": "FIR 0123/2026",
+        "source_grade": SourceGrade.B,
+        "info_grade": InfoGrade.KNOWN_TO_SOURCE,
+        "handling": Handling.H0,
+        "level": Level.ANY_OFFICER,
+        "audience": ("IN-PB",),
+        "review_on": later(300),
+        "expires_at": MORNING + timedelta(days=600),
+    }
+    return Marking.model_validate({**plain, **given})
+
+
+def person(text: str, script: Script = Script.LATIN) -> PersonContent:
+    return PersonContent(
+        category=Category.SUSPECT,
+        names=(RecordedName(text=text, script=script, kind=NameKind.LEGAL),),
+        custody=Custody.AT_LARGE,
+    )
+
+
+async def test_what_is_recorded_is_read_back_in_the_same_words(node: Station) -> None:
+    async with client(await node.caller(), line(node)) as asking:
+        said = person("ਰਾਜਿੰਦਰ ਪਲਾਸ਼", Script.GURMUKHI)
+        kept = await asking.record_person(said, marking())
+        read = await asking.record(kept.id)
+        assert (read.content, read.provenance.info_grade) == (said, InfoGrade.KNOWN_TO_SOURCE)
+        incident = IncidentContent(
+            title="Shots at a shop",
+            demand_at=MORNING,
+            channel=Channel.VOIP,
+            amount_rupees=25_00_00_000,
+            escalation=(Escalation(step=Step.DEMAND, at=MORNING), Escalation(step=Step.FIRING_AT_PREMISES)),
+            latitude=26.0,
+            longitude=75.8,
+        )
+        shots = await asking.record_incident(incident, marking())
+        assert (await asking.record(shots.id)).content == incident
+        account = AccountContent(platform=Platform.TELEGRAM, account_id="12345678", handle="palash")
+        used = await asking.record_social_account(account, marking())
+        assert (await asking.record(used.id)).content == account
+
+
+async def test_a_name_is_found_across_scripts_and_its_network_is_drawn(node: Station) -> None:
+    async with client(await node.caller(), line(node)) as asking:
+        kept = await asking.record_person(person("Rajinder Palash"), marking())
+        phone = ValueEnd(kind=ValueKind.PHONE, value="+91 98290 00001")
+        await asking.link(LinkKind.USES_PHONE, kept.id, phone, marking())
+        [hit] = [one async for one in asking.find("राजिंदर पलाश")]
+        assert (hit.node.id, hit.node.label, hit.node.kind) == (kept.id, "Rajinder Palash", NodeKind.PERSON)
+        around = await asking.network(kept.id)
+        assert {one.kind for one in around.nodes} == {NodeKind.PERSON, NodeKind.VALUE}
+        [link] = around.links
+        assert (link.kind, link.from_, link.content.as_written) == (LinkKind.USES_PHONE, kept.id, "+91 98290 00001")
+        number = await asking.identifier(ValueKind.PHONE, "9829000001")
+        assert number.id in {one.id for one in around.nodes}
+        why = await asking.explain_access(kept.id)
+        assert (why.owner, why.others) == ("IN-RJ", ("IN-PB",))
+
+
+async def test_more_than_a_page_comes_by_itself(node: Station) -> None:
+    async with client(await node.caller(), line(node)) as asking:
+        content = GangContent(
+            names=(RecordedName(text="Kachnar", script=Script.LATIN, kind=NameKind.ALIAS),), standing=Standing.ALLEGED
+        )
+        gang = await asking.record_gang(content, marking())
+        made = set()
+        for place in range(51):
+            member = await asking.record_person(person(f"Member {place}"), marking())
+            await asking.link(LinkKind.MEMBER_OF, member.id, gang.id, marking(), MEMBER)
+            made.add(member.id)
+        assert {one.id async for one in asking.persons({"custody": ["AT_LARGE"]})} == made
+        members = [one async for one in asking.joined(gang.id, "members")]
+        assert {one.node.id for one in members} == made
+        assert members[0].link.content == MEMBER
+        with pytest.raises(ValueError, match="no connection"):
+            [one async for one in asking.joined(gang.id, "memberships")]
+
+
+async def test_what_cannot_stand_is_raised_with_its_field(node: Station) -> None:
+    async with client(await node.caller(), line(node)) as asking:
+        with pytest.raises(Refused) as refused:
+            await asking.record_person(person("Somebody"), marking(audience=("IN-RJ",)))
+        assert refused.value.code is ErrorCode.BAD_INPUT
+        assert [one.path for one in refused.value.problems] == ["marking.audience"]
+        for id in ("urn:sangam:IN-RJ:gang:00000000-0000-4000-8000-000000000000", "nonsense"):
+            with pytest.raises(Refused) as refused:
+                await asking.record(id)
+            assert refused.value.code is ErrorCode.NOT_FOUND
+    async with AsyncClient("http://node", "no token", transport=line(node)) as stranger:
+        with pytest.raises(Refused) as refused:
+            await stranger.me()
+        assert refused.value.code is ErrorCode.UNAUTHENTICATED
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_question_and_a_change_with_a_key_are_sent_again_and_done_once(node: Station) -> None:
+    lossy = line(node)
+    async with client(await node.caller(), lossy) as asking:
+        await asking.me()
+        lossy.lost = 3
+        kept = await asking.record_person(person("Once Only"), marking())
+        lossy.lost = 1
+        assert [one.id async for one in asking.persons()] == [kept.id]
+
+
+@pytest.mark.usefixtures("quick")
+async def test_what_has_no_key_is_sent_once(node: Station) -> None:
+    lossy = line(node)
+    async with client(await node.caller(purpose=None), lossy) as asking:
+        await asking.me()
+        before, lossy.lost = lossy.requests, 1
+        content = EnquiryContent(
+            purpose=Purpose.INVESTIGATION,
+            case_ref="FIR 0123/2026",
+            legal_basis="BNSS 173",
+            expires_at=MORNING + timedelta(days=1),
+        )
+        with pytest.raises(Unavailable):
+            await asking.open_enquiry(content)
+        assert lossy.requests == before + 1
+        opened = await asking.open_enquiry(content)
+        assert asking.enquiry == opened.id
+        assert (await asking.close_enquiry(opened.id)).closed_at == MORNING
+
+
+async def test_in_production_the_clients_documents_are_trusted_and_no_others(
+    local_graph: LocalGraph, tmp_path: Path
+) -> None:
+    async with (
+        station(local_graph, tmp_path, stamp=Stamp.LIVE) as live,
+        client(await live.caller(), line(live)) as asking,
+    ):
+        assert (await asking.me()).id == "rj.adg"
+        assert [one async for one in asking.find("Nobody Atall")] == []
+        with pytest.raises(Refused) as refused:
+            await asking.ask("{ me { name } }")
+        assert refused.value.code is ErrorCode.BAD_INPUT
+
+
+async def test_a_training_node_takes_texts_as_well(local_graph: LocalGraph, tmp_path: Path) -> None:
+    async with station(local_graph, tmp_path, stamp=Stamp.TRAINING) as training:
+        caller = await training.caller(purpose=Purpose.TRAINING)
+        async with client(caller, line(training)) as asking:
+            await asking.record_person(person("In Training"), marking(compartment=TRAINING))
+            data = await asking.ask("query ($first: Int!) { persons(first: $first) { totalCount } }", {"first": 1})
+            assert data["persons"]["totalCount"] == 1
