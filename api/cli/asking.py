@@ -97,10 +97,11 @@ def record(
     """Show a record and what hangs on it."""
     with client(url, token, enquiry, session) as node:
         found = node.record(id)
-    if json:
+        around = None if json else node.network(id, limit=100)
+    if around is None:
         say_json(found)
     else:
-        out.print(tables.record(found))
+        out.print(tables.record(found, around))
 
 
 def open_(

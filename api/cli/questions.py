@@ -54,8 +54,9 @@ async def ask_and_show(session: Session, wanted: str, command: str, named: str) 
         incident = await _patiently(lambda: anext(client.incidents({"firing_for_extortion": True}), None))
         if incident is not None:
             chain = await _patiently(lambda: client.record(incident.id))
+            around = await _patiently(lambda: client.network(incident.id))
             _asked("What happened when shots came with a demand?", f"{command} record {incident.id}{named}")
-            out.print(tables.record(chain))
+            out.print(tables.record(chain, around))
 
 
 async def _patiently(ask: Callable[[], Awaitable[Answer]]) -> Answer:

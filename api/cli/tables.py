@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from sangam import AnyRecord, Brief, Hit, Joined, Link, Network, NodeKind
+from sangam import AnyRecord, Brief, Hit, Link, Network, NodeKind
 from schemas.incident import Escalation, IncidentContent
 from schemas.person import Address, RecordedName
 
@@ -66,32 +66,34 @@ def network(found: Network, starts: Sequence[str]) -> RenderableType:
     return Group(*map(_cut, parts), count)
 
 
-def record(found: AnyRecord) -> RenderableType:
+def record(found: AnyRecord, around: Network) -> RenderableType:
     """Show a record: what it says, what hangs on it, and whose it is."""
     title = Text.from_markup(f"[bold {_COLOUR[found.kind]}]{escape(_title(found))}[/]  [dim]{found.kind.lower()}[/]")
     table = Table.grid(padding=(0, 2))
     for name, value in _fields(found):
         table.add_row(Text(name, style="dim"), value)
-    tree = Tree("What hangs on it", style="dim")
-    for connection, page in found.joined.items():
-        if page.items:
-            branch = tree.add(f"[dim]{connection.replace('_', ' ')}[/]")
-            for one in page.items[:MOST_BRANCHES]:
-                branch.add(_row(one))
-            if page.more or len(page.items) > MOST_BRANCHES:
-                branch.add("[dim]and more[/]")
+    parts: list[RenderableType] = [title, Padding(table, (0, 0, 0, 2))]
+    if isinstance(found.content, IncidentContent) and found.content.escalation:
+        parts.append(Padding(chain(found.content.escalation), (0, 0, 0, 2)))
+    parts.append(Padding(_hanging(found, around), (0, 0, 0, 2)))
     said = found.provenance
     source = (
         f"{said.owner}, {said.unit} · recorded {moment(said.recorded_at)} · source {said.source_grade}, "
         f"information {said.info_grade.value} · {said.handling} · level {int(said.level)}"
         f"{f' · {said.compartment}' if said.compartment else ''} · review by {said.review_on.isoformat()}"
     )
-    parts: list[RenderableType] = [title, Padding(table, (0, 0, 0, 2))]
-    if isinstance(found.content, IncidentContent) and found.content.escalation:
-        parts.append(Padding(chain(found.content.escalation), (0, 0, 0, 2)))
-    if tree.children:
-        parts.append(Padding(tree, (0, 0, 0, 2)))
     return Group(*parts, Text(source, style="dim"), Text(found.id, style="dim"))
+
+
+def _hanging(found: AnyRecord, around: Network) -> Tree:
+    """Show what is joined to a record, with what each is in a few words."""
+    tree = Tree("What hangs on it", style="dim")
+    nodes = {node.id: node for node in around.nodes}
+    for link in sorted(around.links, key=lambda link: link.kind):
+        if found.id in (link.from_, link.to):
+            far = nodes[link.to if link.from_ == found.id else link.from_]
+            tree.add(f"[dim]{_relation(link, found.id)}[/] {_named(far)} [dim]{escape(_said(far))}[/]")
+    return _cut(tree)
 
 
 def chain(rungs: Sequence[Escalation]) -> Tree:
@@ -158,12 +160,6 @@ def _relation(link: Link, seen_from: str) -> str:
     grade = f"{link.provenance.source_grade}{link.provenance.info_grade.value}"
     said = f" ({', '.join(more)})" if more else ""
     return f"{arrow} {plain(link.kind)}{said} {grade}"
-
-
-def _row(one: Joined) -> str:
-    # Which end the record is at is what the connection already says.
-    here = one.link.from_ if one.link.to == one.node.id else one.link.to
-    return f"[dim]{_relation(one.link, here)}[/] {_named(one.node)} [dim]{escape(_said(one.node))}[/]"
 
 
 def _first_of_each(pairs: Iterable[tuple[Link, str]]) -> list[tuple[Link, str]]:
