@@ -69,7 +69,8 @@ async def _make(place: Path, train: Train) -> None:
 
     The second archive knows the first by where it lay, so the first has to lie in its place before.
     """
-    place.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240  # once, and short
+    shutil.rmtree(place, ignore_errors=True)  # what a killed maker left
+    place.mkdir(parents=True)  # noqa: ASYNC240  # once, and short
     with tempfile.TemporaryDirectory(prefix=".making-", dir=place) as room:
         part, base = Path(room, "part.jsa"), place / "base.jsa"
         dump = await asyncio.create_subprocess_exec(

@@ -1,5 +1,6 @@
 """The way to a database over Bolt: opened once, proven to answer, with failures said in one line."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -10,11 +11,25 @@ from neo4j.exceptions import AuthError, ConfigurationError, DriverError, Neo4jEr
 
 from graph.errors import GraphUnavailable, PasswordRefused
 
-__all__ = ["Driver", "DriverError", "Neo4jError", "connect", "holding", "open_driver", "rows", "store_trouble"]
+__all__ = [
+    "FAILURES",
+    "Driver",
+    "DriverError",
+    "Neo4jError",
+    "connect",
+    "holding",
+    "open_driver",
+    "refuse_old",
+    "rows",
+    "store_trouble",
+]
 
 OLDEST = (5, 26)
 CONNECT_SECONDS = 5.0
 FAILURES = (Neo4jError, DriverError, OSError)
+# What fails is said once, in our words; who configures logging still gets the driver's.
+logging.getLogger("neo4j").addHandler(logging.NullHandler())
+
 _VERSION = "CALL dbms.components() YIELD name, versions WHERE name = 'Neo4j Kernel' RETURN versions[0]"
 _STORE = "SHOW DATABASE neo4j YIELD statusMessage"
 
@@ -56,13 +71,13 @@ async def _prove(driver: Driver, uri: str) -> None:
         raise GraphUnavailable(f"The database at {uri} is not ready.") from problem
     except (DriverError, OSError) as problem:
         raise GraphUnavailable(f"No database answers at {uri}.") from problem
-    if _numbers(version) < OLDEST:
+    refuse_old(uri, version)
+
+
+def refuse_old(uri: str, version: str) -> None:
+    """Raise GraphUnavailable if a version, 5.26.30 or 2026.04.0 alike, is below what our statements need."""
+    if tuple(int(part) for part in version.split("-")[0].split(".")[:2]) < OLDEST:
         raise GraphUnavailable(f"The database at {uri} is Neo4j {version}; 5.26 or newer is needed.")
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    """Read the first two numbers of a version, 5.26.30 or 2026.04.0 alike."""
-    return tuple(int(part) for part in version.split("-")[0].split(".")[:2])
 
 
 async def rows(

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from graph.child import own
-from graph.driver import Neo4jError, open_driver, rows
+from graph.driver import Neo4jError, open_driver, refuse_old, rows
 from graph.errors import DataDirectoryBusy, GraphUnavailable, PasswordRefused
 from graph.local import LocalGraph, start_local
 
@@ -143,6 +143,19 @@ async def test_a_database_that_cannot_be_reached_is_one_clear_line(uri: str, sai
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("version", ["4.4.40", "5.25.9", "5.3.0"])
+def test_a_database_too_old_is_one_clear_line(version: str) -> None:
+    with pytest.raises(
+        GraphUnavailable, match=rf"^The database at bolt://db is Neo4j {version}; 5\.26 or newer is needed\.$"
+    ):
+        refuse_old("bolt://db", version)
+
+
+@pytest.mark.parametrize("version", ["5.26.0", "5.26.30", "5.27.0-SNAPSHOT", "2025.01.0", "2026.04.0"])
+def test_a_database_new_enough_is_accepted(version: str) -> None:
+    refuse_old("bolt://db", version)
+
+
 def test_it_outlives_nothing_and_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The program is killed: Java goes. Another takes the store back, and its guard is killed: Java goes too."""
     for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
@@ -160,6 +173,16 @@ def test_it_outlives_nothing_and_loses_nothing(tmp_path: Path, monkeypatch: pyte
     assert _gone(java, within=5)
     assert not graph.alive()
     asyncio.run(graph.stop())
+    os.close(asyncio.run(own(home)))
+    _refused_when_broken(home)
+
+
+def _refused_when_broken(home: Path) -> None:
+    """A store that cannot be opened is one clear line, and no process stays."""
+    for file in (home / "data" / "databases" / "neo4j").glob("neostore*"):
+        file.write_bytes(b"no store")
+    with pytest.raises(GraphUnavailable, match=r"^The store under .*/node cannot be opened: .+$"):
+        asyncio.run(start_local(home))
     os.close(asyncio.run(own(home)))
 
 
