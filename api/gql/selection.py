@@ -176,7 +176,7 @@ class Asked:
         values = self._variables
         skip = get_directive_values(GraphQLSkipDirective, node, values)
         include = get_directive_values(GraphQLIncludeDirective, node, values)
-        return not (skip and skip["if_"]) and (include is None or bool(include["if_"]))
+        return not (skip and skip["if"]) and (include is None or bool(include["if"]))
 
 
 def page_question(kind: Kind, connection: str) -> str:
