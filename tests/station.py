@@ -12,14 +12,19 @@ from uuid import uuid4
 import httpx
 
 from api.app import create_app
+from auth.grant import Mode
 from auth.keys import KeyRing
+from auth.policy import Job, decide_job
 from auth.sealing import StateKeys
 from auth.tokens import Tokens
 from desk.entering import tokens_of
 from desk.looking import Desk, Stamp
 from graph.driver import Driver, open_driver
+from graph.library import statement
 from graph.local import LocalGraph
 from graph.migrate import migrate
+from graph.session import sent
+from graph.visible import parameters
 from register.ledger import Entry, EntryKind
 from register.officers import NewAccount
 from register.store import Register
@@ -30,6 +35,7 @@ from schemas.operation import Random, SystemRandom
 
 MORNING = datetime(2026, 6, 1, 9, tzinfo=UTC)
 TODAY = MORNING.date()
+WALK = statement("network/around")
 
 
 @dataclass
@@ -106,11 +112,19 @@ class Station:
             caller.enquiry = await self.enquiry(officer.id, purpose)
         return caller
 
-    async def enquiry(self, officer: str, purpose: Purpose, *, days: int = 30) -> str:
+    async def enquiry(self, officer: str, purpose: Purpose, *, days: float = 30) -> str:
         """Open an enquiry straight in the register."""
         ends = self.watch() + timedelta(days=days)
         content = EnquiryContent(purpose=purpose, case_ref="FIR 0123/2026", legal_basis="BNSS 173", expires_at=ends)
         return (await self.desk.register.enquiries.open(officer, content, at=self.watch())).id
+
+    async def plan_the_walk(self) -> None:
+        """Have the walk of a network planned, which takes longer than a question has where the machine is busy."""
+        grant = decide_job(Job.MATCH, run="tests", state="IN-RJ", compartments=(), at=self.watch())
+        nothing: dict[str, Any] = dict.fromkeys(WALK.params)
+        given = {"asked": {**nothing, "limit": 1, "most_links": 1}, "g": parameters(grant, Mode.MATCH)}
+        async with self.driver.session() as session:
+            await (await session.run(sent(WALK.text), given)).consume()
 
     async def wipe(self) -> None:
         """Take everything but the migrations out of the graph."""

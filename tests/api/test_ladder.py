@@ -1,0 +1,349 @@
+"""The ladder of every operation: 401, enquiry missing, refused, not found, an answer; a new field needs its row."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from api.gql.schema import SCHEMA
+from graph.local import LocalGraph
+from schemas.handling import Purpose
+from schemas.officer import Rank
+from tests.station import Caller, Station, marking, name, station
+
+pytestmark = pytest.mark.anyio
+
+# Where a thing stands in the variables of a row: `{thing: where}`, and each thing has its answers in `Ladder.missing`.
+Place = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One field: how it is asked, with which variables, which of them name something, and which rungs it has."""
+
+    document: str
+    variables: dict[str, Any] = field(default_factory=dict)
+    names: tuple[tuple[str, Place], ...] = ()
+    enquiry: bool = True
+    empty: bool = False  # what is not there is an empty answer rather than NOT_FOUND
+    writes: bool = False
+
+
+def _recording(thing: str) -> str:
+    kind = thing[0].upper() + thing[1:]
+    return (
+        f"mutation($c: {kind}Input!, $m: MarkingInput!) "
+        f"{{ record{kind}({thing}: $c, marking: $m) {{ made: {thing} {{ id }} problems {{ path }} }} }}"
+    )
+
+
+ENDS = "2026-08-01T00:00:00Z"
+REASON = {"reason": "Entered twice"}
+PAGE = "first: 5) { totalCount edges { node { id } } } }"
+
+ROWS: dict[str, Row] = {
+    "Query._service": Row("{ _service { sdl } }", enquiry=False),
+    "Query._entities": Row(
+        "query($r: [_Any!]!) { _entities(representations: $r) { ... on Person { id } } }",
+        {"r": [{"__typename": "Person", "id": "<person>"}]},
+        (("person", ("r", 0, "id")),),
+    ),
+    "Query.me": Row("{ me { id } }", enquiry=False),
+    "Query.enquiry": Row(
+        "query($id: ID!) { enquiry(id: $id) { id } }", {"id": "<enquiry>"}, (("enquiry", ("id",)),), enquiry=False
+    ),
+    "Query.enquiries": Row("{ enquiries { id } }", enquiry=False),
+    "Query.record": Row("query($id: ID!) { record(id: $id) { id } }", {"id": "<gang>"}, (("gang", ("id",)),)),
+    "Query.person": Row("query($id: ID!) { person(id: $id) { id } }", {"id": "<person>"}, (("person", ("id",)),)),
+    "Query.gang": Row("query($id: ID!) { gang(id: $id) { id } }", {"id": "<gang>"}, (("gang", ("id",)),)),
+    "Query.incident": Row(
+        "query($id: ID!) { incident(id: $id) { id } }", {"id": "<incident>"}, (("incident", ("id",)),)
+    ),
+    "Query.socialAccount": Row(
+        "query($id: ID!) { socialAccount(id: $id) { id } }", {"id": "<socialAccount>"}, (("socialAccount", ("id",)),)
+    ),
+    "Query.identifier": Row(
+        "query($v: String!) { identifier(kind: PHONE, value: $v) { id } }", {"v": "<phone>"}, (("phone", ("v",)),)
+    ),
+    "Query.persons": Row("{ persons(" + PAGE),
+    "Query.gangs": Row("{ gangs(" + PAGE),
+    "Query.incidents": Row("{ incidents(" + PAGE),
+    "Query.socialAccounts": Row("{ socialAccounts(" + PAGE),
+    "Query.find": Row(
+        "query($t: String!) { find(text: $t) { totalCount edges { node { id } } } }",
+        {"t": "<phone>"},
+        (("phone", ("t",)), ("word", ("t",))),
+        empty=True,
+    ),
+    "Query.network": Row(
+        "query($from: [ID!]!) { network(from: $from) { nodes { id } } }",
+        {"from": ["<person>"]},
+        (("person", ("from", 0)), ("value", ("from", 0))),
+    ),
+    "Query.explainAccess": Row(
+        "query($id: ID!) { explainAccess(id: $id) { id } }", {"id": "<person>"}, (("person", ("id",)),)
+    ),
+    "Mutation.openEnquiry": Row(
+        "mutation($e: EnquiryInput!) { openEnquiry(enquiry: $e) { enquiry { id } problems { path } } }",
+        {"e": {"purpose": "INVESTIGATION", "caseRef": "FIR 1", "legalBasis": "BNSS 173", "expiresAt": ENDS}},
+        enquiry=False,
+    ),
+    "Mutation.closeEnquiry": Row(
+        "mutation($id: ID!) { closeEnquiry(id: $id) { enquiry { id } problems { path } } }",
+        {"id": "<spare enquiry>"},
+        (("enquiry", ("id",)),),
+        enquiry=False,
+    ),
+    "Mutation.recordPerson": Row(
+        _recording("person"),
+        {"c": {"category": "SUSPECT", "names": [name("Omprakash Test")]}, "m": marking()},
+        writes=True,
+    ),
+    "Mutation.recordGang": Row(
+        _recording("gang"),
+        {"c": {"standing": "ALLEGED", "names": [name("Test Group")]}, "m": marking()},
+        writes=True,
+    ),
+    "Mutation.recordIncident": Row(
+        _recording("incident"),
+        {"c": {"title": "A call to a shop"}, "m": marking()},
+        writes=True,
+    ),
+    "Mutation.recordSocialAccount": Row(
+        _recording("socialAccount"),
+        {"c": {"platform": "X", "accountId": "4711"}, "m": marking()},
+        writes=True,
+    ),
+    "Mutation.link": Row(
+        "mutation($a: EndInput!, $b: EndInput!, $m: MarkingInput!) "
+        "{ link(kind: SUSPECT_IN, from: $a, to: $b, marking: $m) { id problems { path } } }",
+        {"a": {"id": "<person>"}, "b": {"id": "<incident>"}, "m": marking()},
+        (("person", ("a", "id")), ("incident", ("b", "id"))),
+        writes=True,
+    ),
+    "Mutation.unlink": Row(
+        "mutation($from: ID!, $id: ID!, $reason: String!) "
+        "{ unlink(from: $from, id: $id, reason: $reason) { id problems { path } } }",
+        {"from": "<person>", "id": "<link>", **REASON},
+        (("link", ("id",)), ("person", ("from",)), ("value", ("from",))),
+        writes=True,
+    ),
+    "Mutation.withdraw": Row(
+        "mutation($id: ID!, $reason: String!) { withdraw(id: $id, reason: $reason) { id problems { path } } }",
+        {"id": "<spare>", **REASON},
+        (("person", ("id",)), ("gang", ("id",)), ("incident", ("id",)), ("socialAccount", ("id",))),
+        writes=True,
+    ),
+}
+
+FIELDS = [
+    f"{root.name}.{field}"
+    for root in (SCHEMA._schema.query_type, SCHEMA._schema.mutation_type)
+    if root is not None
+    for field in root.fields
+]
+WITH_ENQUIRY = [name for name, row in ROWS.items() if row.enquiry]
+NAMING = [(name, thing, place) for name, row in ROWS.items() for thing, place in row.names]
+
+
+@dataclass
+class Ladder:
+    """A node with something of each kind, seen and not, and the officer of level 0 who climbs."""
+
+    node: Station
+    officer: Caller
+    expired: str
+    seen: Mapping[str, str]
+    missing: Mapping[str, Mapping[str, str]]  # thing → why it is not there → its name
+    enquiries: Mapping[str, str]
+
+    def variables(self, row: Row) -> dict[str, Any]:
+        """Give a row's variables with the names of what is there."""
+        return {key: _filled(value, self.seen) for key, value in row.variables.items()}
+
+
+def _filled(value: Any, seen: Mapping[str, str]) -> Any:
+    match value:
+        case dict():
+            return {key: _filled(one, seen) for key, one in value.items()}
+        case list():
+            return [_filled(one, seen) for one in value]
+        case str() if value.startswith("<"):
+            return seen[value.strip("<>")]
+    return value
+
+
+def _with(value: Any, place: Place, other: str) -> Any:
+    """Give a value with what stands at a place in it replaced."""
+    if not place:
+        return other
+    head, *rest = place
+    copy = value.copy()
+    copy[head] = _with(value[head], tuple(rest), other)
+    return copy
+
+
+@pytest.fixture(scope="module")
+async def ladder(local_graph: LocalGraph, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ladder]:
+    async with station(local_graph, tmp_path_factory.mktemp("ladder")) as node:
+        low = await node.caller("rj.low", level=0)
+        ended = await node.enquiry("rj.low", Purpose.INVESTIGATION, days=0.001)
+        expired = low.token
+        node.watch.move(minutes=20)
+        low.token = node.tokens.mint_officer("rj.low", "session", jti="second")
+        high = await node.caller("rj.high")
+        closed = await node.enquiry("rj.low", Purpose.INVESTIGATION)
+        await node.desk.register.enquiries.close(closed, "rj.low", node.watch())
+        spare = await node.enquiry("rj.low", Purpose.INVESTIGATION)
+        assert high.enquiry is not None
+        assert low.enquiry is not None
+        seen, missing = await _world(node, high)
+        await node.plan_the_walk()
+        nothing = {"absent": f"{spare[:-4]}0000", "hidden": high.enquiry, "malformed": "urn:sangam:enquiry"}
+        yield Ladder(
+            node,
+            low,
+            expired,
+            {**seen, "enquiry": low.enquiry, "spare enquiry": spare},
+            {**missing, "enquiry": nothing},
+            {"closed": closed, "ended": ended, "theirs": high.enquiry},
+        )
+
+
+async def _world(node: Station, high: Caller) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+    """Record something of each kind that level 0 sees, something hidden, and something withdrawn."""
+    seen, missing = {}, {}
+    for kind in ("Person", "Gang", "Incident", "SocialAccount"):
+        thing = kind[0].lower() + kind[1:]
+        seen[thing] = await _recorded(high, kind)
+        hidden, gone = await _recorded(high, kind, level=3), await _recorded(high, kind)
+        missing[thing] = {"hidden": hidden, "withdrawn": gone}
+        missing[thing] |= {"absent": f"{gone[:-4]}0000", "malformed": "no id at all"}
+    seen["spare"] = await _recorded(high, "Person")
+    numbers = dict(zip(("seen", "hidden", "withdrawn", "absent"), (f"+9198290011{n}0" for n in range(4)), strict=True))
+    seen["link"] = await _phone(high, seen["person"], numbers["seen"])
+    seen["phone"] = numbers.pop("seen")
+    hidden = await _phone(high, seen["person"], numbers["hidden"], level=3)
+    closed = await _phone(high, seen["person"], numbers["withdrawn"])
+    await high.ask(ROWS["Mutation.unlink"].document, {"from": seen["person"], "id": closed, **REASON})
+    await _phone(high, missing["person"]["withdrawn"], numbers["withdrawn"])
+    missing["link"] = {"hidden": hidden, "withdrawn": closed, "absent": f"{closed[:-4]}0000", "malformed": "L1"}
+    missing["phone"] = numbers
+    missing["value"] = {why: node.desk.keys.value_id("PHONE", number) for why, number in numbers.items()}
+    missing["word"] = {"hidden": "Chhupa", "withdrawn": "Vapas", "absent": "Kahinnahin"}
+    for why in ("hidden", "withdrawn"):
+        level = 3 if why == "hidden" else 0
+        person = {"category": "SUSPECT", "names": [name(missing["word"][why])]}
+        made = await high.ask(ROWS["Mutation.recordPerson"].document, {"c": person, "m": marking(level=level)})
+        missing["person"][f"{why} by name"] = made["recordPerson"]["made"]["id"]
+    for thing in ("person", "gang", "incident", "socialAccount"):
+        for why, id in missing[thing].items():
+            if why.startswith("withdrawn"):
+                await high.ask(ROWS["Mutation.withdraw"].document, {"id": id, **REASON})
+    return seen, missing
+
+
+async def _recorded(caller: Caller, kind: str, **marked: Any) -> str:
+    row = ROWS[f"Mutation.record{kind}"]
+    made = await caller.ask(row.document, {**row.variables, "m": marking(**marked)})
+    return str(made[f"record{kind}"]["made"]["id"])
+
+
+async def _phone(caller: Caller, person: str, number: str, **marked: Any) -> str:
+    document = """mutation($a: EndInput!, $b: EndInput!, $m: MarkingInput!) {
+      link(kind: USES_PHONE, from: $a, to: $b, marking: $m) { id } }"""
+    ends = {"a": {"id": person}, "b": {"kind": "PHONE", "value": number}}
+    return str((await caller.ask(document, {**ends, "m": marking(**marked)}))["link"]["id"])
+
+
+def test_every_field_has_its_row_and_no_row_is_left_over() -> None:
+    assert sorted(ROWS) == sorted(FIELDS)
+
+
+def test_every_argument_that_names_something_is_climbed_by() -> None:
+    """An `id` or `from` of a field, or one of its variables, is a rung of its own."""
+    for path, row in ROWS.items():
+        root, field = path.split(".")
+        type = SCHEMA._schema.type_map[root]
+        arguments = set(type.fields[field].args) & {"id", "from", "value", "text", "representations"}  # type: ignore[attr-defined]  # both roots are object types
+        assert bool(arguments) == bool(row.names), path
+
+
+@pytest.mark.parametrize("path", FIELDS)
+async def test_who_proves_nothing_gets_one_same_401(ladder: Ladder, path: str) -> None:
+    row, client = ROWS[path], ladder.node.client
+    body = {"query": row.document, "variables": ladder.variables(row)}
+    bodies = set()
+    whole = ladder.officer.token
+    for header in (None, "Bearer", "Bearer garbage", f"Basic {whole}", f"Bearer {ladder.expired}", f"Bearer {whole}x"):
+        headers = {"sangam-enquiry": str(ladder.officer.enquiry)} | ({"authorization": header} if header else {})
+        answer = await client.post("/graphql", json=body, headers=headers)
+        assert answer.status_code == 401
+        bodies.add(answer.content)
+    assert len(bodies) == 1
+    assert b"UNAUTHENTICATED" in bodies.pop()
+
+
+@pytest.mark.parametrize("path", WITH_ENQUIRY)
+async def test_without_an_enquiry_of_ones_own_there_is_no_answer(ladder: Ladder, path: str) -> None:
+    row, low = ROWS[path], ladder.officer
+    nobody = replace(low, enquiry=None)
+    asked = (row.document, ladder.variables(row))
+    bodies = {(await nobody.post(*asked)).content}
+    absent = f"{ladder.enquiries['closed'][:-4]}0000"
+    for enquiry in ("", "nonsense", absent, ladder.seen["person"], ladder.enquiries["theirs"]):
+        bodies.add((await replace(nobody, enquiry=enquiry).post(*asked)).content)
+    assert len(bodies) == 1
+    assert await nobody.code(*asked) == "ENQUIRY_REQUIRED"
+
+
+@pytest.mark.parametrize("path", WITH_ENQUIRY)
+async def test_an_enquiry_that_is_over_and_a_post_that_reads_no_records_are_refused(ladder: Ladder, path: str) -> None:
+    row, low = ROWS[path], ladder.officer
+    asked = (row.document, ladder.variables(row))
+    for over in ("closed", "ended"):
+        assert await replace(low, enquiry=ladder.enquiries[over]).code(*asked) == "REFUSED"
+    for rank in (Rank.NODE_ADMIN, Rank.AUDITOR):
+        assert await (await _post(ladder, rank, Purpose.INVESTIGATION)).code(*asked) == "REFUSED"
+    if row.writes:
+        for purpose in (Purpose.COURT, Purpose.AUDIT):
+            assert await (await _post(ladder, Rank.SI, purpose)).code(*asked) == "REFUSED"
+
+
+async def _post(ladder: Ladder, rank: Rank, purpose: Purpose) -> Caller:
+    """Give the officer of a rank, put into the register when he is first asked for."""
+    id = f"rj.{rank.value}.{purpose.value}".lower().replace("_", "-")
+    found = await ladder.node.desk.register.officers.get(id)
+    officer = found or await ladder.node.officer(id, rank=rank)
+    token = ladder.node.tokens.mint_officer(id, "session", jti=id)
+    return Caller(ladder.node.client, officer, token, await ladder.node.enquiry(id, purpose))
+
+
+@pytest.mark.parametrize(("path", "thing", "place"), NAMING)
+async def test_what_is_not_there_for_the_officer_is_one_same_answer(
+    ladder: Ladder, path: str, thing: str, place: Place
+) -> None:
+    row, low = ROWS[path], ladder.officer
+    bodies = {}
+    for why, other in ladder.missing[thing].items():
+        answer = await low.post(row.document, _with(ladder.variables(row), place, other))
+        bodies[why] = (answer.status_code, answer.content)
+    assert len(set(bodies.values())) == 1, bodies
+    [(_, body)] = set(bodies.values())
+    if row.empty:
+        assert body == b'{"data":{"find":{"totalCount":0,"edges":[]}}}'
+    else:
+        assert b'"NOT_FOUND"' in body
+
+
+@pytest.mark.parametrize("path", FIELDS)
+async def test_at_the_top_of_the_ladder_is_an_answer(ladder: Ladder, path: str) -> None:
+    row = ROWS[path]
+    data = await ladder.officer.ask(row.document, ladder.variables(row))
+    answer = data[path.split(".")[1]]
+    assert answer
+    if isinstance(answer, dict):
+        assert not answer.get("problems")
+        assert answer.get("edges") != []
+        assert all(value is not None for value in answer.values())
