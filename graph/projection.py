@@ -145,7 +145,7 @@ class Test:
     value: object
 
 
-_COMPARE = {"in": "IN", "from": ">=", "before": "<", "is": "="}
+_COMPARE = {"in": "IN", "from": ">=", "before": "<", "upto": "<=", "after": ">", "is": "="}
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ class PersonWhere:
     unit: str | None = _is("Recorded by this unit.")
     recorded_from: Day | None = _is("Recorded on this day or later.")
     recorded_before: Day | None = _is("Recorded before this day.")
+    valid_at: Day | None = _is("Held true in the world on this day.")
 
 
 @strawberry.input(description="Which gangs.")
@@ -47,6 +48,7 @@ class GangWhere:
     unit: str | None = _is("Recorded by this unit.")
     recorded_from: Day | None = _is("Recorded on this day or later.")
     recorded_before: Day | None = _is("Recorded before this day.")
+    valid_at: Day | None = _is("Held true in the world on this day.")
 
 
 @strawberry.input(description="Which incidents.")
@@ -61,6 +63,7 @@ class IncidentWhere:
     unit: str | None = _is("Recorded by this unit.")
     recorded_from: Day | None = _is("Recorded on this day or later.")
     recorded_before: Day | None = _is("Recorded before this day.")
+    valid_at: Day | None = _is("Held true in the world on this day.")
 
 
 @strawberry.input(description="Which social accounts.")
@@ -71,13 +74,15 @@ class SocialAccountWhere:
     unit: str | None = _is("Recorded by this unit.")
     recorded_from: Day | None = _is("Recorded on this day or later.")
     recorded_before: Day | None = _is("Recorded before this day.")
+    valid_at: Day | None = _is("Held true in the world on this day.")
 
 
 _BOUNDS = {
-    "recorded_from": ("recorded_at", "from"),
-    "recorded_before": ("recorded_at", "before"),
-    "demand_from": ("demand_at", "from"),
-    "demand_before": ("demand_at", "before"),
+    "recorded_from": [("recorded_at", "from")],
+    "recorded_before": [("recorded_at", "before")],
+    "demand_from": [("demand_at", "from")],
+    "demand_before": [("demand_at", "before")],
+    "valid_at": [("valid_from", "upto"), ("valid_to", "after")],
 }
 
 
@@ -86,7 +91,7 @@ def list_asked(
 ) -> ListAsked:
     """Give a list as the desk asks it; raise BadInput for a day that is none."""
     conditions = vars(where).items() if where is not None else ()
-    tests = tuple(_test(name, value) for name, value in conditions if value is not None)
+    tests = tuple(test for name, value in conditions if value is not None for test in _tests(name, value))
     latest = order_by is Order.LATEST_FIRST
     named = "sort_time" if kind is Kind.INCIDENT else "sort_name"
     recorded = "sort_time" if kind is Kind.INCIDENT else "recorded_at"
@@ -94,13 +99,13 @@ def list_asked(
     return ListAsked(pick, tests, order, first, after, counted)
 
 
-def _test(name: str, value: Any) -> Test:
+def _tests(name: str, value: Any) -> list[Test]:
     if name in _BOUNDS:
-        property, compare = _BOUNDS[name]
-        return Test(property, compare, instant(day(value, f"where.{_camel(name)}")))
+        at = instant(day(value, f"where.{_camel(name)}"))
+        return [Test(property, compare, at) for property, compare in _BOUNDS[name]]
     if isinstance(value, list):
-        return Test(name, "in", [one.value for one in value])
-    return Test(name, "is", value)
+        return [Test(name, "in", [one.value for one in value])]
+    return [Test(name, "is", value)]
 
 
 def _camel(name: str) -> str:
