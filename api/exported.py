@@ -14,7 +14,7 @@ def schema_text() -> str:
     """Give the one schema as text."""
     from api.gql.schema import SCHEMA
 
-    return SCHEMA.as_str().rstrip("\n") + "\n"
+    return SCHEMA.as_str() + "\n"
 
 
 def exported() -> dict[Path, bytes]:

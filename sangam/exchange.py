@@ -6,7 +6,7 @@ In order:
 3. Only what is safe to send twice is sent again: questions, and changes with an idempotency key.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,11 +18,10 @@ from schemas.errors import ErrorCode, FieldProblem
 
 ATTEMPTS = 4
 WAIT_SECONDS = 0.2
-LONGEST_SECONDS = 20.0
+LONGEST_SECONDS = 30.0
 PATIENCE_SECONDS = 30.0
 
 _ACCEPT = "application/graphql-response+json, application/json;q=0.9"
-_AWAY = frozenset({ErrorCode.UNAVAILABLE})
 
 
 @dataclass
@@ -93,7 +92,7 @@ def _error(error: Mapping[str, Any], data: Mapping[str, Any]) -> Exception:
     except ValueError:
         code = ErrorCode.INTERNAL
     message = str(error.get("message") or "The node gave no reason.")
-    if code in _AWAY:
+    if code is ErrorCode.UNAVAILABLE:
         return Unavailable(message)
     return Refused(code, message, _problems(more.get("problems") or ()), reference=more.get("reference"), data=data)
 
@@ -102,6 +101,12 @@ def _problems(said: Any) -> tuple[FieldProblem, ...]:
     return tuple(FieldProblem.model_validate(one) for one in said)
 
 
-def passing(call: Call[Any]) -> tuple[type[Exception], ...]:
-    """Give what a call is sent again after."""
-    return (Unavailable,) if call.repeatable else ()
+def passing(call: Call[Any]) -> Callable[[Exception], bool]:
+    """Give what says whether a call is sent again after a failure."""
+
+    def passes(problem: Exception) -> bool:
+        # A database just started works out each plan at its first asking, and may miss the deadline with it.
+        late = isinstance(problem, Refused) and problem.code is ErrorCode.DEADLINE
+        return call.repeatable and (late or isinstance(problem, Unavailable))
+
+    return passes

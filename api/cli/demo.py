@@ -103,14 +103,18 @@ async def _show(session: Session, accounts: "list[TrainingAccount]", loaded: "Lo
     out.print()
     if loaded.networks != NETWORKS:
         out.print("The Montagna networks lie beside the sources and were not found, so they are not loaded.")
-    table = Table("sign in as", "who", "does what", "password", "secret for one-time codes", box=None)
+    out.print("Who can sign in:")
+    table = Table("officer", "password", "secret for one-time codes", box=None)
+    for column in table.columns:
+        column.no_wrap, column.overflow = True, "ignore"
     for one in accounts:
-        table.add_row(one.officer.id, one.officer.name, role(one.officer), one.password, one.totp_secret)
-    out.print(table)
+        table.add_row(one.officer.id, f"[bold]{one.password}[/]", one.totp_secret)
+        table.add_row(f"[dim]{one.officer.name}: {role(one.officer)}[/]")
+    out.print(table, soft_wrap=True)
     out.print("\nEnquiries here are opened with purpose TRAINING. Made anew at each start: passwords and secrets.")
     out.print(f"Rajasthan's node answers at [bold]{session.url}[/]; in a browser, /graphql has a page to ask from.")
     out.print("Ask the next from another terminal:")
-    out.print(f"[green]$ {command} find '{loaded.wanted}'{named}[/]")
+    out.print(f"[green]$ {command} find '{loaded.wanted}'{named}[/]", soft_wrap=True)
     out.print("Ctrl-C ends it.")
 
 

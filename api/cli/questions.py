@@ -1,9 +1,7 @@
 """The questions that the demo asks first, through HTTP like any officer's program: find, network, incident."""
 
 import time
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
 
 from pyotp import TOTP
 from rich.rule import Rule
@@ -12,14 +10,9 @@ from api.cli import tables
 from api.cli.saying import out
 from api.cli.session import Session
 from desk.training import TrainingAccount
-from sangam import AsyncClient, NodeKind, Refused, sign_in_async
+from sangam import AsyncClient, NodeKind, sign_in_async
 from schemas.enquiry import EnquiryContent
-from schemas.errors import ErrorCode
 from schemas.handling import Purpose
-
-Answer = TypeVar("Answer")
-
-ATTEMPTS = 5
 
 
 async def enter(url: str, account: TrainingAccount, case_ref: str) -> Session:
@@ -43,31 +36,20 @@ async def ask_and_show(session: Session, wanted: str, command: str, named: str) 
     `named` names the session where it is not the usual one.
     """
     async with AsyncClient(session.url, session.token, session.enquiry) as client:
-        found = await _patiently(lambda: client.find_first(wanted, [NodeKind.PERSON], 3))
+        found = await client.find_first(wanted, [NodeKind.PERSON], 3)
         _asked("Who is this? A gang leader's name, as a colleague wrote it", f"{command} find '{wanted}'{named}")
         out.print(tables.hits(found.items, more=False))
         if found.items:
             id = found.items[0].node.id
-            around = await _patiently(lambda: client.network(id, hops=2, limit=40))
+            around = await client.network(id, hops=2, limit=40)
             _asked("Who is around this person?", f"{command} network {id} --hops 2{named}")
             out.print(tables.network(around, [id]))
-        incident = await _patiently(lambda: anext(client.incidents({"firing_for_extortion": True}), None))
+        incident = await anext(client.incidents({"firing_for_extortion": True}), None)
         if incident is not None:
-            chain = await _patiently(lambda: client.record(incident.id))
-            around = await _patiently(lambda: client.network(incident.id))
+            chain = await client.record(incident.id)
+            around = await client.network(incident.id)
             _asked("What happened when shots came with a demand?", f"{command} record {incident.id}{named}")
             out.print(tables.record(chain, around))
-
-
-async def _patiently(ask: Callable[[], Awaitable[Answer]]) -> Answer:
-    """Ask again when the deadline has passed: a database just started works out each plan at its first asking."""
-    for _ in range(ATTEMPTS):
-        try:
-            return await ask()
-        except Refused as refused:
-            if refused.code is not ErrorCode.DEADLINE:
-                raise
-    return await ask()
 
 
 def _asked(question: str, command: str) -> None:

@@ -21,8 +21,8 @@ DONE, REFUSED, WRONG_USAGE, UNAVAILABLE = 0, 1, 2, 3
 _JSON = "sangam.json"
 _AWAY = frozenset({ErrorCode.UNAVAILABLE, ErrorCode.DEADLINE, ErrorCode.INTERNAL})
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
 
 
 def _remember(context: typer.Context, wanted: bool) -> bool:
@@ -145,9 +145,9 @@ def _end(context: Any, failure: Failure) -> NoReturn:
         say_json({"error": failure.model_dump(mode="json", exclude={"exit_code"})})
     else:
         err.print(f"[bold red]{failure.code}[/] ", end="")
-        err.print(failure.message, markup=False)
+        err.print(failure.message, markup=False, soft_wrap=True)
         for one in failure.problems:
-            err.print(f"  {one.path}: {one.message}", markup=False)
+            err.print(f"  {one.path}: {one.message}", markup=False, soft_wrap=True)
     raise typer.Exit(failure.exit_code)
 
 

@@ -17,7 +17,8 @@ from schemas.incident import Escalation, IncidentContent
 from schemas.person import Address, RecordedName
 
 IST = timezone(timedelta(hours=5, minutes=30), "IST")
-MOST_BRANCHES = 12
+MOST_NAMES = 2
+MOST_BRANCHES = 8
 MOST_ROWS = 60
 
 _COLOUR = {
@@ -37,7 +38,7 @@ def hits(found: Sequence[Hit], *, more: bool) -> RenderableType:
     for place, hit in enumerate(found, start=1):
         said = Text.from_markup(f"{_named(hit.node)}  [dim]{escape(_said(hit.node))}[/]")
         why = Text("; ".join(hit.reasons), style="italic")
-        table.add_row(f"{place}.", f"{hit.score:.2f}", Group(said, why, Text(hit.node.id, style="dim")))
+        table.add_row(f"{place}.", f"{hit.score:.2f}", Group(said, why, _id(hit.node.id)))
     return Group(table, Text("There are more; --json has the first page too.", style="dim")) if more else table
 
 
@@ -82,7 +83,12 @@ def record(found: AnyRecord, around: Network) -> RenderableType:
         f"information {said.info_grade.value} · {said.handling} · level {int(said.level)}"
         f"{f' · {said.compartment}' if said.compartment else ''} · review by {said.review_on.isoformat()}"
     )
-    return Group(*parts, Text(source, style="dim"), Text(found.id, style="dim"))
+    return Group(*parts, Text(source, style="dim"), _id(found.id))
+
+
+def _id(id: str) -> Text:
+    """Show an id whole, however narrow the terminal is, so that it can be copied."""
+    return Text(id, style="dim", no_wrap=True, overflow="ignore")
 
 
 def _hanging(found: AnyRecord, around: Network) -> Tree:
@@ -137,7 +143,7 @@ def _names(names: Iterable[RecordedName]) -> str:
 
 
 def _named(node: Brief) -> str:
-    label = _names(node.names) if node.names else node.label
+    label = _names(node.names[:MOST_NAMES]) if node.names else node.label
     return f"[{_COLOUR[node.kind]}]{escape(label)}[/]"
 
 

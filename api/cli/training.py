@@ -135,10 +135,14 @@ def _wanted(part: StateWorld) -> str:
     return next(
         name.text
         for record in part.records
-        if record.ref in leaders and isinstance(record.content, PersonContent)
+        if record.ref in leaders and isinstance(record.content, PersonContent) and _in_latin(record.content)
         for name in record.content.names
         if name.kind is NameKind.LEGAL and name.script is not Script.LATIN
     )
+
+
+def _in_latin(content: PersonContent) -> bool:
+    return content.names[0].script is Script.LATIN
 
 
 def _case_refs(part: StateWorld) -> tuple[str, ...]:

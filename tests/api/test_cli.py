@@ -1,0 +1,137 @@
+"""The command line where no node runs: exit codes, settings, accounts, the ledger, dry runs, and the session file."""
+
+import json
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pyotp import TOTP
+from typer.testing import CliRunner, Result
+
+from api.cli import app
+from api.cli.session import Session, current, keep
+from sangam import Refused
+
+DATA = Path(__file__).parents[1] / "data"
+MAPPINGS = Path(__file__).parents[2] / "intake" / "mappings"
+PASSWORD = "a long enough password"
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A node's data directory that the settings name."""
+    monkeypatch.setenv("SANGAM_STATE", "IN-RJ")
+    monkeypatch.setenv("SANGAM_DATA", str(tmp_path / "node"))
+    monkeypatch.setenv("SANGAM_SESSION", str(tmp_path / "session.json"))
+    for id in ("RJ.ADMIN", "RJ.ONE", "RJ.TWO"):
+        monkeypatch.setenv(f"SANGAM_PASSWORD_{id}", PASSWORD)
+    monkeypatch.setenv("SANGAM_OFFICER_PASSWORD", PASSWORD)
+    monkeypatch.setenv("SANGAM_NEW_PASSWORD", PASSWORD)
+    return tmp_path / "node"
+
+
+@pytest.fixture
+def sangam(home: Path) -> Run:
+    """What runs a command."""
+    return lambda *words, **more: CliRunner().invoke(app, list(words), **more)
+
+
+@pytest.fixture
+def secrets(sangam: Run) -> dict[str, str]:
+    """The first officers of the register, with their secrets for one-time codes."""
+    founders = ("--admin", "rj.admin,Administrator,NODE_ADMIN,HQ", "--grantor", "rj.one,First,IG_JT_CP,HQ")
+    result = sangam("officer", "bootstrap", *founders, "--grantor", "rj.two,Second,DIG_ADDL_CP,HQ", "--json")
+    assert result.exit_code == 0, result.output
+    return {one["officer"]["id"]: one["totp_secret"] for one in json.loads(result.stdout)}
+
+
+def code(secret: str, steps: int = 0) -> dict[str, str]:
+    """Give the environment of an officer with a code; `steps` away from now, since each is good once."""
+    return {"SANGAM_OFFICER_CODE": TOTP(secret).at(int(time.time()) + 30 * steps)}
+
+
+def test_wrong_usage_is_two_and_nobody_there_is_three(sangam: Run) -> None:
+    assert sangam("find").exit_code == 2
+    assert sangam("nonsense").exit_code == 2
+    assert sangam("find", "x", "--url", "http://127.0.0.1:9").exit_code == 2
+    assert sangam("find", "x").exit_code == 1, "nobody has signed in"
+    away = sangam("ask", "mutation { a }", "--url", "http://127.0.0.1:9", "--token", "x", "--json")
+    assert (away.exit_code, json.loads(away.stdout)["error"]["code"]) == (3, "UNAVAILABLE")
+
+
+def test_every_setting_is_printed_with_its_source_and_no_secret(sangam: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SANGAM_GRAPH_PASSWORD", "hush")
+    result = sangam("settings", "--json")
+    rows = {row["name"]: row for row in json.loads(result.stdout)}
+    assert (rows["SANGAM_STATE"]["source"], rows["SANGAM_HOST"]["source"]) == ("environment", "default")
+    assert rows["SANGAM_GRAPH_PASSWORD"]["value"] == "set"
+    assert "hush" not in result.stdout + sangam("settings").stdout
+    assert all(row["meaning"] for row in rows.values())
+
+
+def test_a_missing_setting_is_named(sangam: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SANGAM_STATE")
+    result = sangam("ledger", "verify", "--json")
+    assert result.exit_code == 2
+    assert [one["path"] for one in json.loads(result.stdout)["error"]["problems"]] == ["SANGAM_STATE"]
+
+
+def test_accounts_begin_once_and_grow_by_two(sangam: Run, secrets: dict[str, str]) -> None:
+    admin, one, two = (secrets[id] for id in ("rj.admin", "rj.one", "rj.two"))
+    new = ("--name", "New", "--rank", "SI", "--unit", "HQ")
+    assert sangam("officer", "add", "rj.new", *new, "--as", "rj.one", env=code(one, -1)).exit_code == 1
+    assert sangam("officer", "add", "rj.new", *new, "--as", "rj.admin", env=code(admin, -1)).exit_code == 0
+    granted = sangam("officer", "grant", "rj.new", "--level", "2", "--as", "rj.one", "--json", env=code(one))
+    proposal = json.loads(granted.stdout)["proposal"]
+    confirmed = sangam("officer", "confirm", proposal, "--as", "rj.two", "--json", env=code(two))
+    assert json.loads(confirmed.stdout)["level"] == 2
+    listed = sangam("officer", "list", "--as", "rj.admin", "--json", env=code(admin))
+    assert [row["id"] for row in json.loads(listed.stdout)] == ["rj.admin", "rj.new", "rj.one", "rj.two"]
+    assert sangam("officer", "disable", "rj.new", "--as", "rj.admin", env=code(admin, 1)).exit_code == 0
+    wrong = sangam("officer", "list", "--as", "rj.admin", "--json", env={"SANGAM_OFFICER_CODE": "000000"})
+    assert (wrong.exit_code, json.loads(wrong.stdout)["error"]["code"]) == (1, "UNAUTHENTICATED")
+    founders = ("--admin", "rj.admin,A,NODE_ADMIN,HQ", "--grantor", "rj.one,B,IG_JT_CP,HQ", "--grantor")
+    again = sangam("officer", "bootstrap", *founders, "rj.two,C,IG_JT_CP,HQ", "--json")
+    assert (again.exit_code, json.loads(again.stdout)["error"]["code"]) == (1, "REFUSED")
+
+
+@pytest.mark.usefixtures("secrets")
+def test_a_changed_ledger_is_found_and_where(sangam: Run, home: Path) -> None:
+    assert sangam("ledger", "verify").exit_code == 0
+    with sqlite3.connect(home / "register" / "register.db") as register:
+        register.execute("UPDATE ledger SET body = replace(body, 'rj.two', 'rj.ten') WHERE seq = 3")
+    register.close()
+    result = sangam("ledger", "verify", "--json")
+    assert result.exit_code == 1
+    assert 3 in {fault["seq"] for fault in json.loads(result.stdout)["faults"]}
+
+
+def test_only_an_auditor_reads_the_ledger(sangam: Run, secrets: dict[str, str]) -> None:
+    assert sangam("ledger", "search", "--as", "rj.one", env=code(secrets["rj.one"])).exit_code == 1
+
+
+def test_a_dry_run_counts_and_a_bad_mapping_is_named_by_line(sangam: Run, tmp_path: Path) -> None:
+    refused, source = tmp_path / "refused.csv", str(DATA / "montagna_calls.graphml")
+    words = ("import", source, "--mapping", str(MAPPINGS / "montagna_calls.yaml"), "--refused", str(refused))
+    said = json.loads(sangam(*words, "--dry-run", "--json").stdout)
+    assert (said["records"], said["links"], said["refused"]) == ({"person": 100}, {"ASSOCIATE_OF": 124}, 0)
+    assert sangam(*words).exit_code == 2, "nobody brings it in"
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("mapping: 1\nsource: x\nformat: tarot\n", encoding="utf-8")
+    result = sangam("import", source, "--mapping", str(bad), "--dry-run")
+    assert (result.exit_code, "line 3" in result.stderr) == (2, True)
+
+
+def test_a_session_is_private_and_one_that_is_none_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "session.json"
+    session = Session(url="http://127.0.0.1:9", token="t", until=1_000.0, renewal="r")
+    keep(file, session)
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert current(file, now=lambda: 900.0) == session
+    file.write_text("{", encoding="utf-8")
+    with pytest.raises(Refused, match="not a session"):
+        current(file)
