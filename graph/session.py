@@ -55,7 +55,7 @@ class GraphLeak(Exception):
     """A row came back that the grant does not open: an incident. Carries the statement's name and no data."""
 
 
-class _Busy(Exception):
+class _Busy(GraphUnavailable):
     """Another writer holds what this one needs; it is worth trying again."""
 
 
@@ -74,24 +74,45 @@ class GraphSession:
 
     async def read(self, statement: Statement, /, **params: object) -> list[Row]:
         """Give the rows of a question, columns in the order that its header names, `gates` checked and dropped."""
-        async with _in_our_words(), self._open(neo4j.READ_ACCESS) as session:
-            result = await session.run(_timed(statement.text), self._bound(statement, params))
-            rows = [record.values() async for record in result]
-        return self._checked(statement, rows)
+
+        async def once() -> list[Row]:
+            return self._checked(statement, await self._rows(statement, params))
+
+        return await self._twice(once)
 
     async def project(self, compiled: Compiled) -> list[Any]:
         """Give what a compiled selection brings back, read into nodes, every gate checked, every id disclosed."""
+
+        async def once() -> list[Any]:
+            answers = [compiled.read(row) for (row,) in await self._rows(compiled.statement, compiled.parameters)]
+            nodes = [answer[1] if isinstance(answer, tuple) else answer for answer in answers]
+            found = [node for node in nodes if isinstance(node, Node)]
+            self.check(Mode.READ, (gate for node in found for gate in gates(node)), of="projection")
+            self.disclosed.update(id for node in found for id in ids(node))
+            return answers
+
+        return await self._twice(once)
+
+    async def _twice(self, once: Callable[[], Awaitable[list[T]]]) -> list[T]:
+        """Ask, and ask again if a row fails its second look; raise GraphLeak, an incident, if it fails then too.
+
+        Reads are read-committed: a record that is closed while a statement runs may be judged open and come back with
+        its new gate. Asked again it is gone; what is still there then is a hole in a statement.
+        """
+        try:
+            return await once()
+        except GraphLeak:
+            pass
+        try:
+            return await once()
+        except GraphLeak:
+            self.leaked = True
+            raise
+
+    async def _rows(self, statement: Statement, params: dict[str, object]) -> list[Row]:
         async with _in_our_words(), self._open(neo4j.READ_ACCESS) as session:
-            bound = self._bound(compiled.statement, compiled.parameters)
-            result = await session.run(_timed(compiled.statement.text), bound)
-            rows = [record.values()[0] async for record in result]
-        answers = [compiled.read(row) for row in rows]
-        for answer in answers:
-            node = answer[1] if isinstance(answer, tuple) else answer
-            if isinstance(node, Node):
-                self.check(Mode.READ, gates(node), of="projection")
-                self.disclosed.update(ids(node))
-        return answers
+            result = await session.run(_timed(statement.text), self._bound(statement, params))
+            return [record.values() async for record in result]
 
     async def write(self, act: "Callable[[GraphWriting], Awaitable[T]]") -> T:
         """Run an act in one transaction; a deadlock or a held lock is tried again, silently, for about a second."""
@@ -127,12 +148,13 @@ class GraphSession:
         return rows
 
     def check(self, mode: Mode, gates: Iterable[Sequence[Any]], *, of: str) -> None:
-        """Decide each gate [id, audience, level, comp, class, until] again; raise GraphLeak at the first that fails."""
+        """Decide each gate [id, audience, level, comp, class, until] again; raise GraphLeak if one fails."""
+        seen = set()
         for id, *gate in gates:
             if not sees(self.grant, mode, id, gate):
-                self.leaked = True
                 raise GraphLeak(of)
-            self.disclosed.add(id)
+            seen.add(id)
+        self.disclosed |= seen
 
 
 class GraphWriting:
@@ -174,7 +196,7 @@ async def _in_our_words() -> AsyncIterator[None]:
     except (TransientError, ClientError, DatabaseUnavailable) as problem:
         code = problem.code or ""
         if any(word in code for word in _BUSY):
-            raise _Busy from problem
+            raise _Busy("Others are changing the same records; ask again.") from problem
         if any(word in code for word in _TOO_LATE):
             raise GraphDeadline from problem
         if "ConstraintValidationFailed" in code:
