@@ -1,9 +1,9 @@
 """Officer: who asks. Rank grants the right to approve, never a wider view."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import StringConstraints
+from pydantic import StringConstraints, model_validator
 
 from schemas.codes.states import StateCode
 from schemas.envelope import Moment
@@ -39,6 +39,9 @@ CIVIL = frozenset({Rank.ANALYST, Rank.AUDITOR, Rank.NODE_ADMIN, Rank.SERVICE})
 OfficerId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{2,39}$")]
 
 
+PeerOfficerId = Annotated[str, StringConstraints(pattern=r"^IN-[A-Z]{2}:[a-z0-9][a-z0-9.-]{2,39}$")]
+
+
 class Officer(Word):
     """An officer of this state, as the register knows them now."""
 
@@ -55,10 +58,11 @@ class Officer(Word):
 class PeerOfficer(Word):
     """An officer as another state asserts them, beside what this register allows that state.
 
-    `asserted_*` is what the other state says; `ceiling` and `granted` are ours. Policy takes the lesser of each.
+    `id` names the state too, so that no officer of another state can be taken for one of ours. `asserted_*` is
+    what the other state says; `ceiling` and `granted` are ours. Policy takes the lesser of each.
     """
 
-    id: str
+    id: PeerOfficerId
     state: StateCode
     home: StateCode
     rank: Rank
@@ -67,3 +71,9 @@ class PeerOfficer(Word):
     ceiling: Level
     granted: tuple[Compartment, ...]
     token_expires_at: Moment
+
+    @model_validator(mode="after")
+    def _is_of_its_state(self) -> Self:
+        if not self.id.startswith(f"{self.state}:"):
+            raise ValueError("An officer of another state is named with that state.")
+        return self

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from auth.grant import Action, Grant, Mode, Refusal
 from auth.policy import Job, decide, decide_job
@@ -21,7 +22,7 @@ TICK = timedelta(microseconds=1)
 
 OWN = Officer(id="a.singh", name="A Singh", state="IN-RJ", rank=Rank.SI, unit="Crime Branch", level=Level(2))
 PEER = PeerOfficer(
-    id="b.kaur",
+    id="IN-PB:b.kaur",
     state="IN-PB",
     home="IN-RJ",
     rank=Rank.SI,
@@ -318,3 +319,10 @@ def test_a_grant_cannot_be_changed() -> None:
 
 def test_the_same_question_at_the_same_moment_has_the_same_answer() -> None:
     assert granted(OWN) == granted(OWN)
+
+
+def test_an_officer_of_another_state_is_never_taken_for_one_of_ours() -> None:
+    with pytest.raises(ValidationError):
+        PeerOfficer(**{**PEER.model_dump(), "id": OWN.id})
+    with pytest.raises(ValidationError):
+        PeerOfficer(**{**PEER.model_dump(), "id": "IN-GJ:b.kaur"})

@@ -38,7 +38,7 @@ def grant_for(state: str = "IN-RJ", purpose: Purpose = Purpose.INVESTIGATION, le
         )
     else:
         who = PeerOfficer(
-            id="b.kaur",
+            id=f"{state}:b.kaur",
             state=state,
             home="IN-RJ",
             rank=Rank.SI,
