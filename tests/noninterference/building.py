@@ -1,0 +1,93 @@
+"""A world into the database and out again, by plain statements of our own and in one transaction."""
+
+from random import Random
+from typing import Any
+
+from graph.connections import LABEL
+from graph.driver import Driver
+from tests.noninterference.low import Edge, Graph, Node
+from tests.noninterference.world import World
+
+_WIPE = "MATCH (n) WHERE NOT n:Migration DETACH DELETE n"
+_VALUES = "UNWIND $rows AS row CREATE (:Value {id: row.id, kind: row.kind})"
+_KEYS = "UNWIND $rows AS row CREATE (:Key {id: row})"
+_RECORDS = """
+UNWIND $rows AS row
+CREATE (n:Record:$(row.label)) SET n = row.node
+CREATE (n)-[:HEAD]->(v:Version) SET v = row.head
+FOREACH (old IN row.past | CREATE (n)-[:WAS]->(w:Version) SET w = old)
+FOREACH (key IN row.keys | MERGE (k:Key {id: key}) CREATE (n)-[r:KEYED]->(k) SET r = row.key_gate)
+"""
+_LINKS = """
+UNWIND $rows AS row
+OPTIONAL MATCH (ra:Record {id: row.start}) OPTIONAL MATCH (va:Value {id: row.start})
+OPTIONAL MATCH (rb:Record {id: row.end}) OPTIONAL MATCH (vb:Value {id: row.end})
+WITH row, coalesce(ra, va) AS a, coalesce(rb, vb) AS b
+CREATE (a)-[r:$(row.kind)]->(b) SET r = row.properties
+"""
+_CROWD = """
+WITH {aud: 1, level: 3, comp: 'IN-RJ:NOBODY', class: 'SUSPECT', until: 9000000000} AS gate
+UNWIND range(1, $count) AS i
+CREATE (n:Record:Person) SET n = gate, n.id = 'crowd ' + i, n.kind = 'person'
+CREATE (n)-[:HEAD]->(v:Version) SET v = gate, v.sort_name = 'a', v.recorded_at = i
+"""
+_NODES = (
+    "MATCH (n) WHERE n:Record OR n:Value OPTIONAL MATCH (n)-[:HEAD]->(v) RETURN labels(n), properties(n), properties(v)"
+)
+_EDGES = "MATCH (a)-[r]->(b) WHERE r.id IS NOT NULL RETURN type(r), a.id, b.id, properties(r)"
+HOLD = "UNWIND $ids AS id MATCH (n:Record {id: id}) SET n.kind = n.kind"
+
+
+async def build(driver: Driver, world: World) -> None:
+    """Put a world in place of whatever is there."""
+    async with driver.session() as session:
+        if world.early is not None:
+            async with await session.begin_transaction() as transaction:
+                await (await transaction.run(_WIPE)).consume()
+                await _create(transaction, world.early)
+                await transaction.commit()
+        async with await session.begin_transaction() as transaction:
+            await (await transaction.run(_WIPE)).consume()
+            await _create(transaction, world)
+            await transaction.commit()
+
+
+async def _create(transaction: Any, world: World) -> None:
+    records = [
+        {
+            "label": LABEL[record.kind],
+            "node": {"id": record.id, "kind": record.kind.value, **record.gate},
+            "head": record.versions[0],
+            "past": record.versions[1:],
+            "keys": list(record.keys),
+            "key_gate": record.key_gate,
+        }
+        for record in world.records.values()
+    ]
+    values = [{"id": id, "kind": kind} for id, kind in sorted(world.values.items())]
+    links = [vars(link) for link in world.links.values()]
+    if world.order is not None:
+        for rows in (records, values, links):
+            Random(world.order).shuffle(rows)
+    steps: list[tuple[str, dict[str, Any]]] = [(_VALUES, {"rows": values}), (_RECORDS, {"rows": records})]
+    if world.order is not None and world.order % 2:
+        steps.reverse()
+    steps += [(_LINKS, {"rows": links}), (_KEYS, {"rows": sorted(world.orphan_keys)})]
+    if world.crowd:
+        steps.insert(0, (_CROWD, {"count": world.crowd}))
+    for text, parameters in steps:
+        await (await transaction.run(text, parameters)).consume()
+
+
+async def dump(driver: Driver) -> Graph:
+    """Read everything that lies in the database, with all its properties."""
+    async with driver.session() as session:
+        nodes = [record.values() async for record in await session.run(_NODES)]
+        edges = [record.values() async for record in await session.run(_EDGES)]
+    return Graph(
+        {
+            properties["id"]: Node(next(iter(set(labels) - {"Record"})), properties, head)
+            for labels, properties, head in nodes
+        },
+        tuple(Edge(*edge) for edge in edges),
+    )

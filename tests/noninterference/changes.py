@@ -1,0 +1,232 @@
+"""Changes that a viewer must not see, each drawn from its own seed, so that any of them can be left out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+
+from graph.connections import LABEL, Kind
+from schemas.ids import ValueKind
+from schemas.link import LinkKind
+from tests.noninterference.low import Viewer, low
+from tests.noninterference.world import GATE, KEYS, NOW, TEXTS, Draft, World, _but, copied
+
+AT = int(NOW.timestamp())
+
+
+@dataclass(frozen=True)
+class Change:
+    """One hidden change by its name and seed."""
+
+    name: str
+    seed: int
+
+
+@dataclass
+class Ground:
+    """What a change stands on: the world to be changed, and the ids of the world before any change."""
+
+    draft: Draft
+    seen: list[str]
+    unseen: list[str]
+
+    @property
+    def world(self) -> World:
+        return self.draft.world
+
+    @property
+    def rng(self) -> Random:
+        return self.draft.rng
+
+    def new(self) -> str:
+        """Add a hidden record, named like others, and give its id."""
+        kind = self.rng.choice(list(LABEL)[:4])
+        return self.draft.record(kind, self.draft.hidden(kind)).id
+
+    def shut_or_open(self) -> "Callable[[], object]":
+        """Mark a link with a hidden end: hidden itself, or open as links stay when an end is withdrawn."""
+        return self.draft.visible if self.rng.random() < 0.5 else self.draft.hidden
+
+    def values(self) -> list[str]:
+        return sorted(self.world.values)
+
+
+def node(on: Ground) -> None:
+    on.new()
+
+
+def link_between_visible(on: Ground) -> None:
+    on.draft.any_link(on.seen, on.seen, on.draft.hidden)
+
+
+def many_links_between_visible(on: Ground) -> None:
+    for _ in range(6):
+        on.draft.any_link(on.seen, on.seen, on.draft.hidden)
+
+
+def bridge(on: Ground) -> None:
+    middle = on.new()
+    for _ in range(3):
+        on.draft.any_link(on.seen, [middle], on.shut_or_open(), touching=True)
+
+
+def link_to_hidden(on: Ground) -> None:
+    ends = [on.new(), *on.unseen]
+    for _ in range(2):
+        on.draft.any_link(on.seen, ends, on.shut_or_open(), touching=True)
+
+
+def shared_value(on: Ground) -> None:
+    """Join a hidden person, by a hidden or an open link, and a visible person, by a hidden one, to the same number."""
+    kind = on.rng.choice(list(ValueKind))
+    value = on.draft.value(kind)
+    hidden = {
+        ValueKind.PHONE: (LinkKind.USES_PHONE, Kind.PERSON),
+        ValueKind.SOCIAL_ID: (LinkKind.IDENTIFIED_BY, Kind.ACCOUNT),
+        ValueKind.FIR: (LinkKind.IDENTIFIED_BY, Kind.INCIDENT),
+    }[kind]
+    record = on.draft.record(hidden[1], on.draft.hidden(hidden[1]))
+    on.draft.link(hidden[0], record.id, value, on.shut_or_open()())
+    fitting = [id for id in on.seen if on.world.records[id].kind is hidden[1]]
+    if fitting:
+        on.draft.link(hidden[0], on.rng.choice(fitting), value, on.draft.hidden())
+
+
+def hidden_call(on: Ground) -> None:
+    one, other = (on.draft.value(ValueKind.PHONE, text) for text in on.rng.sample(TEXTS[ValueKind.PHONE], 2))
+    on.draft.link(LinkKind.CALLED, one, other, on.draft.hidden())
+
+
+def name_key(on: Ground) -> None:
+    """Name a hidden record as a visible one is named, also where its key stayed open."""
+    named = [id for id in on.seen if on.world.records[id].keys]
+    if not named:
+        return
+    like = on.world.records[on.rng.choice(named)]
+    for _ in range(3):
+        fresh = on.draft.record(like.kind, on.draft.hidden(like.kind))
+        fresh.keys = like.keys
+        if on.rng.random() < 0.5:
+            fresh.key_gate = dict(like.key_gate)
+
+
+def duplicate(on: Ground) -> None:
+    """Record what a visible record says once more, hidden."""
+    if not on.seen:
+        return
+    of = on.world.records[on.rng.choice(on.seen)]
+    fresh = on.draft.record(of.kind, on.draft.hidden(of.kind))
+    said = {name: value for name, value in of.versions[0].items() if name not in GATE and name != "audience"}
+    kept = {name: fresh.versions[0].get(name) for name in (*GATE, "audience")}
+    fresh.versions[0] = {**said, **{name: value for name, value in kept.items() if value is not None}}
+    fresh.keys = of.keys
+
+
+def withdrawn(on: Ground) -> None:
+    """Take back a hidden record with all its versions, as the node does; its links stay as they were."""
+    if not on.unseen:
+        return
+    record = on.world.records[on.rng.choice(on.unseen)]
+    for gate in (record.gate, record.key_gate, *record.versions):
+        gate["class"] = "WITHDRAWN"
+    record.versions.insert(0, {**{k: record.gate[k] for k in (*GATE, "audience") if k in record.gate}, "op_id": "x"})
+
+
+def closed_link(on: Ground) -> None:
+    link = on.draft.any_link(on.seen, on.seen, on.draft.visible)
+    if link is not None:
+        link.kind = f"WAS_{link.kind}"
+
+
+def hole(on: Ground) -> None:
+    """Add a record or link that the viewer would see, had it not lost a property of its gate."""
+    lost = (on.rng.choice(GATE),)
+    if on.rng.random() < 0.5:
+        kind = on.rng.choice(list(LABEL)[:4])
+        made = on.draft.record(kind, _but(on.draft.visible(kind), holes=lost)).id
+        on.draft.any_link(on.seen, [made], on.draft.visible, touching=True)
+    else:
+        on.draft.any_link(on.seen, on.seen, lambda: _but(on.draft.visible(), holes=lost))
+
+
+def older_version(on: Ground) -> None:
+    if not on.unseen:
+        return
+    record = on.world.records[on.rng.choice(on.unseen)]
+    record.versions.append(dict(record.versions[0]))
+
+
+def orphans(on: Ground) -> None:
+    for kind in ValueKind:
+        on.draft.value(kind)
+    on.world.orphan_keys.add(KEYS.key_id("name", "nbd"))
+
+
+def purged_early(on: Ground) -> None:
+    """Build much and purge it before anyone asks, so that inner ids and statistics differ."""
+    early = Draft(on.rng, on.draft.viewer, World(), actor="early")
+    ids = []
+    for _ in range(on.rng.randint(3, 25)):
+        kind = on.rng.choice(list(LABEL)[:4])
+        ids.append(early.record(kind, early.visible(kind)).id)
+    for _ in ids:
+        early.any_link(ids, ids, early.visible)
+    on.world.early = early.world
+
+
+def other_order(on: Ground) -> None:
+    on.world.order = on.rng.getrandbits(32)
+
+
+def open_transaction(on: Ground) -> None:
+    """Hold locks on hidden records while the viewer works."""
+    if on.unseen:
+        on.world.held = tuple(on.rng.sample(sorted(on.unseen), min(2, len(on.unseen))))
+
+
+def crowd(on: Ground) -> None:
+    """Add 20,000 hidden rows at once, so that plans flip."""
+    on.world.crowd = 20_000
+
+
+USUAL: dict[str, Callable[[Ground], None]] = {
+    one.__name__: one
+    for one in (
+        node,
+        link_between_visible,
+        many_links_between_visible,
+        bridge,
+        link_to_hidden,
+        shared_value,
+        hidden_call,
+        name_key,
+        duplicate,
+        withdrawn,
+        closed_link,
+        hole,
+        older_version,
+        orphans,
+        purged_early,
+        other_order,
+        open_transaction,
+    )
+}
+ALL = {**USUAL, crowd.__name__: crowd}
+
+
+def draw(rng: Random, names: tuple[str, ...] = tuple(USUAL)) -> list[Change]:
+    """Draw some changes; the order of building changes more often than not."""
+    chosen = [rng.choice(names) for _ in range(rng.randint(2, 7))]
+    if rng.random() < 0.5 and other_order.__name__ in names:
+        chosen.append(other_order.__name__)
+    return [Change(name, rng.getrandbits(48)) for name in chosen]
+
+
+def applied(world: World, viewer: Viewer, changes: list[Change]) -> World:
+    """Give the world with the changes made; the one before stays as it is."""
+    changed = copied(world)
+    seen = low(world.graph(), viewer, AT).records
+    for change in changes:
+        draft = Draft(Random(change.seed), viewer, changed, actor=f"{change.name} {change.seed}")
+        unseen = [id for id in world.records if id not in seen]
+        ALL[change.name](Ground(draft, list(seen), unseen))
+    return changed

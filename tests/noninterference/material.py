@@ -1,0 +1,253 @@
+"""What arguments are made of: ids, texts and cursors of every sort that a caller could send."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from graph.connections import LABEL
+from schemas.gradings import InfoGrade
+from schemas.ids import RecordType, ValueKind
+from schemas.link import RELATIONS, LinkKind
+from tests.noninterference.low import Low, Viewer
+from tests.noninterference.world import FIRS, KEYS, NAMES, NOW, PHONES, SOCIAL_IDS, TEXTS, World, normal_form
+
+ABSENT = UUID(int=0x1234567812344678923456789ABCDEF0)
+MALFORMED = ("", " ", "x", "urn:sangam:IN-RJ:person:", "urn:sangam:IN-ZZ:person:" + str(ABSENT), "' OR 1=1 //", "नहीं")
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """Something that an earlier step answered: the newest of its sort, or `otherwise`."""
+
+    sort: str
+    of: str = ""
+    otherwise: Any = None
+
+
+@dataclass
+class Material:
+    """All ids of both worlds, sorted by what the viewer may see of them."""
+
+    viewer: Viewer
+    seen: dict[str, list[str]]
+    unseen: dict[str, list[str]]
+    values: list[str]
+    untouched: list[str]
+    links: list[tuple[str, str, str]]
+    unseen_links: list[tuple[str, str]]
+    enquiries: dict[str, list[str]] = field(default_factory=dict)
+
+
+def material(viewer: Viewer, seen: Low, worlds: Sequence[World]) -> Material:
+    """Sort the ids of two worlds that look alike to the viewer."""
+    records = {id: record.kind.value for world in worlds for id, record in world.records.items()}
+    by_kind: dict[str, list[str]] = {kind.value: [] for kind in list(LABEL)[:4]}
+    hidden: dict[str, list[str]] = {kind.value: [] for kind in list(LABEL)[:4]}
+    for id, kind in sorted(records.items()):
+        (by_kind if id in seen.records else hidden)[kind].append(id)
+    links = {link.id: link for world in worlds for link in world.links.values()}
+    return Material(
+        viewer,
+        by_kind,
+        hidden,
+        sorted(seen.values),
+        sorted(_WRITTEN.keys() - seen.values.keys()),
+        [(id, links[id].start, links[id].end) for id in sorted(seen.links)],
+        [(id, link.start) for id, link in sorted(links.items()) if id not in seen.links],
+    )
+
+
+_WRITTEN = {
+    KEYS.value_id(kind, normal_form(kind, text)): (kind, text) for kind, texts in TEXTS.items() for text in texts
+}
+
+
+class UnknownArgument(Exception):
+    """The schema has an argument, input or scalar that nobody has taught the proof to fill: teach it here."""
+
+
+class Filling:
+    """Fills arguments, mostly with what will be answered, and often enough with all that must not be."""
+
+    def __init__(self, rng: Random, material: Material) -> None:
+        self.rng = rng
+        self.of = material
+
+    def one(self, *ways: tuple[int, Callable[[], Any]]) -> Any:
+        """Give what one of some weighted ways gives."""
+        return self.rng.choices([way for _, way in ways], [weight for weight, _ in ways])[0]()
+
+    def record(self, kind: str | None = None, *, own: bool = False) -> Any:
+        """Give an id where a record's is wanted."""
+        rng, of = self.rng, self.of
+        kind = kind or rng.choice(list(of.seen))
+        seen = [id for id in of.seen[kind] if not own or ":IN-RJ:" in id]
+        everything = [id for ids in (*of.seen.values(), *of.unseen.values()) for id in ids]
+        return self.one(
+            (64, lambda: rng.choice(seen or [self.absent(kind)])),
+            (14, lambda: rng.choice(of.unseen[kind] or [self.absent(kind)])),
+            (4, lambda: rng.choice(everything)),
+            (4, lambda: self.absent(kind)),
+            (3, lambda: rng.choice(MALFORMED)),
+            (2, lambda: rng.choice([*of.values, *of.untouched])),
+            (1, lambda: rng.choice(of.links or [(self.absent("link"), "", "")])[0]),
+            (4, lambda: Earlier("id", kind, self.absent(kind))),
+            (1, lambda: "0" * 32),
+            (1, lambda: rng.choice(everything).upper()),
+        )
+
+    def start(self) -> Any:
+        """Give an id where a record or an identifier may stand."""
+        rng, of = self.rng, self.of
+        return self.one(
+            (70, lambda: self.record(rng.choice(["person", "gang", "incident", "account"]))),
+            (22, lambda: rng.choice(of.values or of.untouched)),
+            (8, lambda: rng.choice(of.untouched or of.values)),
+        )
+
+    def absent(self, kind: str) -> str:
+        return f"urn:sangam:IN-RJ:{kind}:{ABSENT}"
+
+    def enquiry(self) -> str:
+        of = self.of.enquiries
+        return self.one(
+            (75, lambda: self.rng.choice(of["own"])),
+            (15, lambda: self.rng.choice(of["others"])),
+            (5, lambda: self.absent("enquiry")),
+            (5, lambda: self.rng.choice(MALFORMED)),
+        )
+
+    def text(self) -> str:
+        """Give a line to find something by."""
+        name = self.rng.choice(NAMES)[0]
+        return self.one(
+            (50, lambda: name),
+            (20, lambda: self.rng.choice(name.split())),
+            (12, lambda: self.rng.choice(PHONES)),
+            (8, lambda: self.rng.choice(SOCIAL_IDS)),
+            (6, lambda: self.rng.choice(FIRS)),
+            (4, lambda: self.rng.choice(["", " ", "x" * 201, "Nobody At All", "\u202e"])),
+        )
+
+    def identifier(self, kind: ValueKind) -> str:
+        """Give a number as it may be written, of this kind or now and then of another."""
+        other = self.rng.choice(list(ValueKind))
+        return self.one(
+            (85, lambda: self.rng.choice(TEXTS[kind])),
+            (8, lambda: self.rng.choice(TEXTS[other])),
+            (7, lambda: self.rng.choice(["", "12", "+91 94140 99999", "\u202e1"])),
+        )
+
+    def identifying(self) -> dict[str, str]:
+        """Give the arguments of a look at an identifier, mostly one that something visible touches."""
+        touched = [_WRITTEN[id] for id in self.of.values]
+        if touched and self.rng.random() < 0.55:
+            kind, text = self.rng.choice(touched)
+        else:
+            kind = self.rng.choice(list(ValueKind))
+            text = self.identifier(kind)
+        return {"kind": kind.value, "value": text}
+
+    def whole(self, usual: Sequence[int], odd: Sequence[int], *, odd_often: float = 0.06) -> int:
+        return self.rng.choice(odd if self.rng.random() < odd_often else usual)
+
+    def day(self, *, odd_often: float = 0.06) -> str:
+        """Give a day, mostly one on which links hold."""
+        if self.rng.random() < odd_often:
+            return self.rng.choice(["", "2026-02-30", "x"])
+        return (NOW - timedelta(days=self.rng.randint(-30, 900))).date().isoformat()
+
+    def moment(self, first: int, last: int) -> str:
+        """Give a moment so many days from now."""
+        at = NOW + timedelta(days=self.rng.randint(first, last))
+        return self.one((92, at.isoformat), (8, lambda: self.rng.choice(["2026-06-01T10:00:00", "x"])))
+
+    def marking(self) -> dict[str, Any]:
+        """Give a marking that mostly stands for this viewer."""
+        rng, viewer = self.rng, self.of.viewer
+        comp = rng.choice(sorted(viewer.comps)) or None
+        given: dict[str, Any] = {
+            "unit": rng.choice(["RJ-JPC", "RJ-JDH"]),
+            "legalBasis": "BNSS 173",
+            "caseRef": "FIR 0123/2026",
+            "sourceGrade": rng.choice(["A", "B"]),
+            "infoGrade": rng.choice([grade.name for grade in InfoGrade]),
+            "handling": rng.choice(["H0", "H2"]),
+            "level": rng.randint(0, viewer.level),
+            "audience": rng.sample(["IN-PB", "IN-DL"], rng.randint(0, 2)),
+            "reviewOn": "2027-02-01",
+            "expiresAt": "2027-12-01T00:00:00Z",
+            "compartment": comp,
+            "validFrom": rng.choice([None, "2025-01-01"]),
+            "validTo": rng.choice([None, "2026-01-01"]),
+        }
+        if rng.random() < 0.08:
+            name, value = rng.choice(
+                [
+                    ("level", rng.choice([-1, 3, 4])),
+                    ("compartment", rng.choice(["IN-RJ:ALPHA", "IN-RJ:BETA", "nowhere"])),
+                    ("audience", ["IN-RJ"]),
+                    ("reviewOn", "2020-01-01"),
+                    ("expiresAt", "2099-01-01T00:00:00Z"),
+                    ("handling", "H3"),
+                    ("onward", ["IN-GJ"]),
+                    ("handlingText", "Ask first"),
+                    ("unit", ""),
+                ]
+            )
+            given[name] = value
+        return given
+
+    def names(self) -> list[dict[str, str]]:
+        chosen = self.rng.sample(NAMES, self.rng.choice([1, 1, 1, 2]))
+        return [{"text": text, "script": script.name, "kind": "LEGAL"} for text, script in chosen]
+
+    def end(self, of: Any) -> dict[str, Any]:
+        """Give an end of a link that is to be a record or a bare identifier."""
+        if isinstance(of, ValueKind):
+            return {"kind": of.value, "value": self.identifier(of)}
+        assert isinstance(of, RecordType)
+        seen = self.of.seen[of.value]
+        # Both ends must be there for the whole to be done.
+        return {"id": self.rng.choice(seen) if seen and self.rng.random() < 0.6 else self.record(of.value)}
+
+    def linking(self) -> dict[str, Any]:
+        """Give the arguments of a link that mostly fit one another."""
+        rng = self.rng
+        row = rng.choice(list(RELATIONS.values()))
+        pair = rng.choice(row.ends)
+        ends = [self.end(side) for side in pair]
+        if rng.random() < 0.06:
+            ends[rng.randint(0, 1)] = rng.choice([{}, {"id": "x", "kind": "PHONE", "value": "1"}, {"kind": "FIR"}])
+        content: dict[str, Any] = {
+            "role": "SHOOTER",
+            "criteria": [{"text": "Named in a statement", "source": "FIR 0123/2026"}],
+            "basis": "CALLS",
+            "weight": rng.randint(0, 5),
+            "note": rng.choice([None, "Seen together"]),
+            "asWritten": rng.choice([None, "0141"]),
+        }
+        taken = {"asWritten" if name == "as_written" else name for name in row.fields}
+        content = {name: value for name, value in content.items() if name in taken or rng.random() < 0.01}
+        kind = row.kind if rng.random() < 0.95 else rng.choice(list(LinkKind))
+        return {"kind": kind.value, "from": ends[0], "to": ends[1], "marking": self.marking(), "content": content}
+
+    def unlinking(self) -> dict[str, Any]:
+        """Give the arguments of an unlink: mostly a link that is there, with the end it goes from."""
+        rng, of = self.rng, self.of
+        own = [(id, start) for id, start, _ in of.links if ":IN-RJ:" in id]
+        nothing = (self.absent("link"), self.absent("person"))
+        id, start = self.one(
+            (72, lambda: rng.choice(own or [nothing])),
+            (14, lambda: rng.choice(of.unseen_links or [nothing])),
+            (6, lambda: (Earlier("id", "link", nothing[0]), Earlier("from", "", nothing[1]))),
+            (4, lambda: (self.record(), self.start())),
+            (4, lambda: (rng.choice(own or [nothing])[0], self.start())),
+        )
+        return {"from": start, "id": id, "reason": self.reason()}
+
+    def reason(self) -> str:
+        return "The source was mistaken." if self.rng.random() < 0.95 else self.rng.choice(["", "\u202e", "x" * 10_001])

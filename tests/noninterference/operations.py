@@ -1,0 +1,316 @@
+"""Everything in the schema as documents and arguments; what is new in the schema and unknown here fails."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLScalarType,
+    GraphQLUnionType,
+    get_named_type,
+)
+
+from api.gql.schema import SCHEMA
+from graph.connections import CONNECTIONS, Kind
+from tests.noninterference.inputs import INPUTS
+from tests.noninterference.material import Earlier, Filling, UnknownArgument
+
+_SCHEMA = SCHEMA._schema
+_KIND_OF = {"Person": Kind.PERSON, "Gang": Kind.GANG, "Incident": Kind.INCIDENT, "SocialAccount": Kind.ACCOUNT}
+_KIND_OF |= {"Identifier": Kind.VALUE}
+
+
+@dataclass(frozen=True)
+class Document:
+    """One text for one operation.
+
+    `pages` are the variables of nested pages (name, type, response key), `shape` the filters that may be given.
+    """
+
+    operation: str
+    text: str
+    field: GraphQLField
+    pages: tuple[tuple[str, str, str], ...]
+    shape: tuple[str, ...] | None
+    order: str | None
+
+
+def operations() -> dict[str, tuple[str, GraphQLField]]:
+    """Give every field of Query and Mutation with the keyword of its operation; subscriptions are not served."""
+    assert _SCHEMA.subscription_type is None, "Subscriptions are observed by ticks: teach the proof."
+    assert _SCHEMA.query_type is not None
+    assert _SCHEMA.mutation_type is not None
+    found = {name: ("query", field) for name, field in _SCHEMA.query_type.fields.items()}
+    return found | {name: ("mutation", field) for name, field in _SCHEMA.mutation_type.fields.items()}
+
+
+VARIANTS, SMALL = 3, 2
+
+
+def pool(seed: int, names: tuple[str, ...] | None = None) -> dict[str, list[Document]]:
+    """Write the documents of a run: one for each operation and variant of what is asked of a kind of node.
+
+    The database takes half a second to plan a new nested text, so all operations of a run share the variants, and with
+    them the texts that reach the database.
+    """
+    made: dict[str, list[Document]] = {}
+    for name, (keyword, field) in operations().items():
+        if names is not None and name not in names:
+            continue
+        # A document for many kinds has no room for the full variants.
+        turns = range(VARIANTS, VARIANTS + SMALL) if _many(field.type) else range(VARIANTS)
+        made[name] = list(
+            {one.text: one for one in (_document(seed, name, keyword, field, turn) for turn in turns)}.values()
+        )
+    return made
+
+
+def _many(type: Any, depth: int = 0) -> bool:
+    named = get_named_type(type)
+    if isinstance(named, GraphQLInterfaceType | GraphQLUnionType):
+        return True
+    if not isinstance(named, GraphQLObjectType) or depth > 2 or named.name in _KIND_OF:
+        return False
+    return any(_many(field.type, depth + 1) for field in named.fields.values())
+
+
+def _document(seed: int, name: str, keyword: str, field: GraphQLField, turn: int) -> Document:
+    rng = Random(f"{seed} {name} {turn}")
+    writer = _Writer(seed, turn)
+    selection = writer.selection(field.type)
+    declared = [f"${argument}: {one.type}" for argument, one in field.args.items()]
+    declared += [f"${variable}: {type}" for variable, type, _ in writer.pages]
+    given = ", ".join(f"{argument}: ${argument}" for argument in field.args)
+    head = f"({', '.join(declared)})" if declared else ""
+    text = f"{keyword} Q{head} {{ {name}{f'({given})' if given else ''}{selection} }}"
+    shape: tuple[str, ...] | None = None
+    order = None
+    if "where" in field.args:
+        where = get_named_type(field.args["where"].type)
+        assert isinstance(where, GraphQLInputObjectType)
+        shape = () if turn == 0 else tuple(rng.sample(sorted(where.fields), rng.choice([1, 1, 2])))
+        order = None if turn == 0 else rng.choice(["NAME", "LATEST_FIRST"])
+    return Document(name, text, field, tuple(writer.pages), shape, order)
+
+
+class _Writer:
+    """Writes one selection; what it asks of a kind of node depends on the run's seed and the turn alone."""
+
+    def __init__(self, seed: int, turn: int) -> None:
+        self.pages: list[tuple[str, str, str]] = []
+        self._seed = seed
+        self._turn = turn
+        self._rng = Random(f"{seed} {turn}")
+
+    def selection(self, type: Any, depth: int = 0) -> str:
+        """Write the braces of a type, nothing for a leaf; `depth` counts the nodes above."""
+        named = get_named_type(type)
+        if isinstance(named, GraphQLScalarType | GraphQLEnumType):
+            return ""
+        if isinstance(named, GraphQLInterfaceType | GraphQLUnionType):
+            some = (f"... on {one.name}{self.selection(one, depth)}" for one in _SCHEMA.get_possible_types(named))
+            return f" {{ __typename {' '.join(some)} }}"
+        assert isinstance(named, GraphQLObjectType)
+        if named.name in _KIND_OF and depth == 0:
+            self._rng = Random(f"{self._seed} {named.name} {self._turn}")
+        return f" {{ {' '.join(self._fields(named, depth))} }}"
+
+    def _fields(self, type: GraphQLObjectType, depth: int) -> Iterator[str]:
+        rng, node = self._rng, type.name in _KIND_OF
+        below = depth + 1 if node else depth
+        plain = [name for name, field in type.fields.items() if not field.args]
+        if not (self._turn == 0 and depth <= 1):
+            often = 0.2 if depth > 1 or self._turn >= VARIANTS else 0.5
+            plain = [name for name in plain if name in _ALWAYS or rng.random() < often] or plain[:1]
+        for name in plain:
+            yield name + self.selection(type.fields[name].type, below)
+        connections = [name for name, field in type.fields.items() if field.args]
+        if unknown := [name for name in connections if "first" not in type.fields[name].args]:
+            raise UnknownArgument(f"{type.name}.{unknown[0]}")
+        for name in self._turned(type.name, connections, depth):
+            yield self._page(type, name, below)
+
+    def _turned(self, of: str, connections: list[str], depth: int) -> list[str]:
+        """Give the connections whose turn it is: among the variants all of them, and some once more below others."""
+        if not connections or depth > 1:
+            return []
+        if depth == 1:
+            return [self._rng.choice(connections)] if 0 < self._turn < VARIANTS and self._rng.random() < 0.5 else []
+        shuffled = Random(f"{self._seed} {of}").sample(connections, len(connections))
+        return shuffled[self._turn :: VARIANTS] if self._turn < VARIANTS else [self._rng.choice(connections)]
+
+    def _page(self, type: GraphQLObjectType, name: str, depth: int) -> str:
+        rng, field = self._rng, type.fields[name]
+        if set(field.args) != {"first", "after", "validAt", "along"}:
+            raise UnknownArgument(f"{type.name}.{name}: {sorted(field.args)}")
+        number = len(self.pages) + 1
+        key = f"also{number}" if rng.random() < 0.2 else name
+        given = [f"first: {self._variable(f'first{number}', 'Int!', key)}"]
+        if rng.random() < 0.3:
+            given.append(f"after: {self._variable(f'after{number}', 'String', key)}")
+        if rng.random() < 0.25:
+            given.append(f"validAt: {self._variable(f'validAt{number}', 'Date', key)}")
+        row = CONNECTIONS[_KIND_OF[type.name]]["".join(f"_{c.lower()}" if c.isupper() else c for c in name)]
+        if rng.random() < 0.25:
+            kinds = rng.sample(row.kinds, rng.randint(1, len(row.kinds)))
+            given.append(f"along: [{', '.join(kind.value for kind in kinds)}]")
+        alias = f"{key}: " if key != name else ""
+        return f"{alias}{name}({', '.join(given)}){self.selection(field.type, depth)}"
+
+    def _variable(self, name: str, type: str, key: str) -> str:
+        self.pages.append((name, type, key))
+        return f"${name}"
+
+
+# Without these an answer would hardly tell anything apart.
+_ALWAYS = {"id", "edges", "node", "nodes", "link", "links", "problems", "pageInfo", "endCursor", "totalCount", "cursor"}
+_ALWAYS |= {"person", "gang", "incident", "socialAccount", "enquiry", "more", "notShown"}
+
+
+def arguments(document: Document, filling: Filling) -> dict[str, Any]:
+    """Fill all variables of a document."""
+    name, args = document.operation, document.field.args
+    if name in _TOGETHER:
+        given = _TOGETHER[name](filling)
+        if given.keys() != args.keys():
+            raise UnknownArgument(f"{name}: {sorted(given.keys() ^ args.keys())}")
+    else:
+        given = {argument: _value(filling, document, argument, one.type) for argument, one in args.items()}
+    for variable, type, key in document.pages:
+        given[variable] = _page_value(filling, type, key)
+    return given
+
+
+def _page_value(filling: Filling, type: str, key: str) -> Any:
+    rng = filling.rng
+    match type:
+        case "Int!":
+            return filling.whole([1, 2, 3, 20, 50], [0, 51, -1], odd_often=0.01)
+        case "String":
+            return None if rng.random() < 0.6 else Earlier("cursor", key, None)
+        case "Date":
+            return filling.day(odd_often=0.02)
+    raise UnknownArgument(type)
+
+
+def _value(filling: Filling, document: Document, argument: str, type: Any) -> Any:
+    """Fill one argument by its place, else by its type."""
+    rng = filling.rng
+    if isinstance(type, GraphQLNonNull):
+        return _value(filling, document, argument, type.of_type)
+    place = f"{document.operation}.{argument}"
+    for key in (place, argument):
+        if key in _BY_PLACE:
+            return _BY_PLACE[key](filling, document)
+    if isinstance(type, GraphQLList):
+        return [_value(filling, document, argument, type.of_type) for _ in range(rng.randint(0, 2))]
+    if isinstance(type, GraphQLEnumType):
+        return rng.choice(list(type.values))
+    if isinstance(type, GraphQLInputObjectType):
+        return _object(filling, type)
+    raise UnknownArgument(f"{place}: {type}")
+
+
+def _object(filling: Filling, type: GraphQLInputObjectType) -> dict[str, Any]:
+    """Fill an input, mostly so that its fields agree with one another."""
+    if type.name not in INPUTS:
+        raise UnknownArgument(type.name)
+    known, make = INPUTS[type.name]
+    if known != type.fields.keys():
+        raise UnknownArgument(f"{type.name}: {sorted(known ^ type.fields.keys())}")
+    given = make(filling)
+    assert given.keys() <= known
+    return given
+
+
+def _where(filling: Filling, document: Document) -> dict[str, Any] | None:
+    """Fill those filters that the document's turn gives, so that few texts are planned."""
+    if not document.shape:
+        return None
+    type = get_named_type(document.field.args["where"].type)
+    assert isinstance(type, GraphQLInputObjectType)
+    given: dict[str, Any] = {}
+    for name in document.shape:
+        wanted = get_named_type(type.fields[name].type)
+        if isinstance(wanted, GraphQLEnumType):
+            values = list(wanted.values)
+            given[name] = filling.rng.sample(values, filling.rng.randint(1, len(values)))
+        elif name in _FILTERS:
+            given[name] = _FILTERS[name](filling)
+        else:
+            raise UnknownArgument(f"{type.name}.{name}")
+    return given
+
+
+_FILTERS: dict[str, Callable[[Filling], Any]] = {
+    "unit": lambda f: f.rng.choice(["RJ-JPC", "RJ-JPC", "RJ-JDH", "nowhere"]),
+    "recordedFrom": lambda f: f.rng.choice(["2025-11-01", "2026-02-01", f.day()]),
+    "recordedBefore": lambda f: f.rng.choice(["2026-06-02", "2026-05-01", f.day()]),
+    "demandFrom": lambda f: f.rng.choice(["2026-05-01", "2026-05-30", f.day()]),
+    "demandBefore": lambda f: f.rng.choice(["2026-06-02", "2026-05-30", f.day()]),
+    "validAt": lambda f: f.day(),
+    "firingForExtortion": lambda f: f.rng.random() < 0.4,
+}
+
+
+def _after(filling: Filling, document: Document) -> Any:
+    return filling.one(
+        (70, lambda: None),
+        (24, lambda: Earlier("cursor", document.operation, None)),
+        (3, lambda: Earlier("cursor", "", None)),
+        (3, lambda: "not-a-cursor"),
+    )
+
+
+def _representation(filling: Filling) -> dict[str, Any]:
+    """Give what a gateway asks an entity by: mostly a type with an id of its own kind."""
+    rng = filling.rng
+    type = rng.choice([*_KIND_OF])
+    if rng.random() < 0.06:
+        return rng.choice([{"__typename": "Nothing", "id": filling.record()}, {"__typename": type}, {"id": "x"}])
+    kind = _KIND_OF[type]
+    return {"__typename": type, "id": filling.start() if kind is Kind.VALUE else filling.record(kind.value)}
+
+
+def _maybe(often: float, make: Callable[[Filling], Any]) -> Callable[[Filling, Document], Any]:
+    return lambda filling, _: make(filling) if filling.rng.random() < often else None
+
+
+_BY_PLACE: dict[str, Callable[[Filling, Document], Any]] = {
+    "record.id": lambda f, _: f.record(),
+    "person.id": lambda f, _: f.record("person"),
+    "gang.id": lambda f, _: f.record("gang"),
+    "incident.id": lambda f, _: f.record("incident"),
+    "socialAccount.id": lambda f, _: f.record("account"),
+    "explainAccess.id": lambda f, _: f.record(),
+    "withdraw.id": lambda f, _: f.record(own=True),
+    "enquiry.id": lambda f, _: f.enquiry(),
+    "closeEnquiry.id": lambda f, _: f.enquiry(),
+    "network.from": lambda f, _: [f.start() for _ in range(f.whole([1, 1, 1, 2, 3], [0, 21]))],
+    "network.hops": lambda f, _: f.whole([1, 2, 2, 3, 3, 0], [-1, 4]),
+    "network.limit": lambda f, _: f.whole([1, 2, 3, 5, 8, 200, 500], [0, 501]),
+    "network.along": _maybe(0.2, lambda f: f.rng.sample(["CALLED", "USES_PHONE", "ASSOCIATE_OF", "VICTIM_OF"], 3)),
+    "validAt": _maybe(0.25, lambda f: f.day()),
+    "find.text": lambda f, _: f.text(),
+    "find.kinds": _maybe(0.25, lambda f: f.rng.sample(["PERSON", "GANG", "INCIDENT", "ACCOUNT", "VALUE"], 3)),
+    "first": lambda f, _: f.whole([1, 2, 3, 20, 50], [0, -1, 51, 2**31 - 1, 2**31]),
+    "after": _after,
+    "where": _where,
+    "orderBy": lambda f, d: d.order or f.rng.choice(["NAME", "LATEST_FIRST"]),
+    "reason": lambda f, _: f.reason(),
+    "_entities.representations": lambda f, _: [_representation(f) for _ in range(f.rng.choice([0, 1, 1, 2, 3]))],
+}
+
+_TOGETHER: dict[str, Callable[[Filling], dict[str, Any]]] = {
+    "link": lambda f: f.linking(),
+    "unlink": lambda f: f.unlinking(),
+    "identifier": lambda f: f.identifying(),
+}

@@ -1,0 +1,197 @@
+"""A whole node over HTTP on which one world after the other is played: real graph, real register, scripted clock."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import orjson
+from fastapi import FastAPI
+from sqlalchemy import make_url
+from starlette.routing import Route
+
+from api.app import create_app
+from api.graphql_http import GraphQLEndpoint
+from auth.keys import KeyRing
+from auth.tokens import Tokens
+from desk.looking import Desk, Stamp
+from graph import session
+from graph.driver import Driver, open_driver
+from graph.local import LocalGraph
+from graph.migrate import migrate
+from register.ledger import Entry, EntryKind
+from register.officers import NewAccount
+from register.store import Register
+from schemas.enquiry import EnquiryContent
+from schemas.handling import Level, Purpose
+from schemas.officer import Officer, Rank
+from tests.noninterference import building
+from tests.noninterference.low import HOME, Low, Viewer, low
+from tests.noninterference.observe import Heard, Observation, nonempty
+from tests.noninterference.program import WAITING, Asked, Case, acted
+from tests.noninterference.tape import Tape
+from tests.noninterference.world import COMPARTMENTS, KEYS, NOW, World
+
+VIEWER, OTHER = "rj.viewer", "rj.other"
+UNHURRIED_SECONDS = 120.0
+_TICK = timedelta(seconds=1)
+
+
+@dataclass
+class Played:
+    """What one side showed, and what it held for the viewer at the end."""
+
+    observations: list[Observation]
+    ledger: list[Any]
+    low: Low
+    answered: list[bool]
+    incidents: list[Any]
+
+
+class Stage:
+    """One node for many worlds; register, clock and tape are another for each of them."""
+
+    def __init__(self, folder: Path, driver: Driver, ring: KeyRing) -> None:
+        self.driver = driver
+        self.now = NOW
+        self.shared_tape = False
+        self._folder = folder
+        self._templates: dict[Viewer, Path] = {}
+        self._register: Register
+        self.tokens = Tokens(ring, state=HOME, clock=self.clock, revoked=self._revoked)
+        self.enquiries: dict[str, list[str]] = {}
+        # One application serves all worlds: reading its documents anew for each would cost most of the time.
+        self._desk = Desk(HOME, Stamp.TRIAL, None, lambda: driver, KEYS, self.clock, Tape("none"))  # type: ignore[arg-type]
+        app = create_app(self._desk, self.tokens, self._missing)
+        _unhurried(app)
+        self.client = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app, raise_app_exceptions=False), base_url="http://node"
+        )
+        self._bearers = {id: self.tokens.mint_officer(id, id, jti=id) for id in (VIEWER, OTHER)}
+
+    def clock(self) -> datetime:
+        return self.now
+
+    def _revoked(self, jti: str) -> bool:
+        return self._register.sessions.is_revoked(jti)
+
+    async def _missing(self) -> list[str]:
+        return []
+
+    async def play(self, world: World, case: Case, acts: bool) -> Played:
+        """Build a world, run the case's program on it, and give all that the viewer could tell."""
+        self.now = NOW
+        await building.build(self.driver, world)
+        file = await self._copied(case.viewer)
+        tape = Tape(f"side {case.seed}", shared=self.shared_tape)
+        self._register = Register(make_url(f"sqlite:///{file}"), state=HOME, keys=KEYS, clock=self.clock, random=tape)
+        object.__setattr__(self._desk, "register", self._register)
+        object.__setattr__(self._desk, "random", tape)
+        try:
+            async with AsyncExitStack() as stack:
+                if world.held:
+                    await stack.enter_async_context(self._holding(world.held))
+                heard, observations, answered = Heard(), [], []
+                for number, step in enumerate(case.steps):
+                    if acts:
+                        await self._act(case, number, bool(world.held))
+                    self.now += _TICK
+                    variables = heard.filled(step.variables)
+                    headers = {"sangam-enquiry": self.enquiries["own"][0], **step.headers}
+                    seen = Observation.of(await self._ask(VIEWER, step.document.text, variables, headers))
+                    heard.hear(step.document.operation, variables, seen.json)
+                    observations.append(seen)
+                    answered.append(nonempty(step.document.operation, seen.json))
+            written = await self._register.ledger.search(officer=VIEWER, first=1000)
+            entries = [(one.at, one.entry) for one in written]
+            after = low(await building.dump(self.driver), case.viewer, int(NOW.timestamp()))
+            incidents = [entry for _, entry in entries if entry.kind is EntryKind.INCIDENT]
+            return Played(observations, entries, after, answered, incidents)
+        finally:
+            await self._register.close()
+            shutil.rmtree(file.parent)
+
+    async def _act(self, case: Case, number: int, held: bool) -> None:
+        for act in case.acts:
+            if act.before == number and not (held and act.name in WAITING):
+                await self._others(acted(case, act))
+
+    async def _others(self, asked: Asked) -> None:
+        heard = Heard()
+        for text, variables in asked:
+            headers = {"sangam-enquiry": self.enquiries["others"][0]}
+            answer = await self._ask(OTHER, text, heard.filled(variables), headers)
+            heard.hear("", variables, orjson.loads(answer.content))
+
+    async def _ask(self, who: str, text: str, variables: dict[str, Any], headers: dict[str, str]) -> httpx.Response:
+        sent = {"authorization": f"Bearer {self._bearers[who]}", "content-type": "application/json", **headers}
+        body = orjson.dumps({"query": text, "variables": variables})
+        return await self.client.post("/graphql", content=body, headers=sent)
+
+    @asynccontextmanager
+    async def _holding(self, ids: tuple[str, ...]) -> AsyncIterator[None]:
+        """Keep an open transaction that has written to these records, and take it back at the end."""
+        async with self.driver.session() as session, await session.begin_transaction() as transaction:
+            await (await transaction.run(building.HOLD, ids=list(ids))).consume()
+            yield
+            await transaction.rollback()
+
+    async def _copied(self, viewer: Viewer) -> Path:
+        """Give a register in which the viewer and the other officer have accounts and enquiries."""
+        if viewer not in self._templates:
+            self._templates[viewer] = await self._template(viewer, self._folder / f"template-{len(self._templates)}")
+        folder = self._folder / "side"
+        folder.mkdir(mode=0o700)
+        return Path(shutil.copy2(self._templates[viewer], folder / "register.db"))
+
+    async def _template(self, viewer: Viewer, folder: Path) -> Path:
+        file = folder / "register.db"
+        tape = Tape("accounts")
+        register = await Register.open(f"sqlite:///{file}", state=HOME, keys=KEYS, clock=self.clock, random=tape)
+        compartments = tuple(sorted(viewer.compartments))
+        for id, level, comps in ((VIEWER, viewer.level, compartments), (OTHER, 3, COMPARTMENTS)):
+            held: dict[str, Any] = {"level": Level(level), "compartments": comps}
+            officer = Officer(id=id, name="Officer", state=HOME, rank=Rank.INSPECTOR, unit="HQ", **held)
+            entry = Entry(EntryKind.ACCOUNT, "tests", None, None, "open account", {"account": id}, (), "OK")
+            await register.officers.add(NewAccount(officer, "-", "A" * 32), at=NOW, by="tests", entry=entry)
+        purposes = [viewer.purpose, "INVESTIGATION", "FUGITIVE"]
+        own = [await _opened(register, VIEWER, purpose, number) for number, purpose in enumerate(purposes)]
+        others = [await _opened(register, OTHER, "INVESTIGATION", 9)]
+        self.enquiries = {"own": own, "others": others}
+        await register.close()
+        return file
+
+
+def _unhurried(app: FastAPI) -> None:
+    """Lengthen the deadlines: response time is a declared release, and a busy machine is not what is proved here."""
+    session.DEADLINE_SECONDS = UNHURRIED_SECONDS
+    for route in app.router.routes:
+        if isinstance(route, Route) and isinstance(route.endpoint, GraphQLEndpoint):
+            route.endpoint._deadline = UNHURRIED_SECONDS
+
+
+async def _opened(register: Register, officer: str, purpose: str, number: int) -> str:
+    ends = NOW + timedelta(days=30)
+    content = EnquiryContent(
+        purpose=Purpose(purpose), case_ref=f"FIR 000{number}/2026", legal_basis="BNSS 173", expires_at=ends
+    )
+    return (await register.enquiries.open(officer, content, at=NOW - timedelta(minutes=number + 1))).id
+
+
+@asynccontextmanager
+async def stage(graph: LocalGraph, folder: Path) -> AsyncIterator[Stage]:
+    """Open a node for the proof on a graph that it wipes; `folder` takes its registers."""
+    driver = await open_driver(graph.uri, graph.user, graph.password)
+    await migrate(driver)
+    made = Stage(folder, driver, KeyRing.open(folder / "keys", at=NOW))
+    # The ids of enquiries come from one tape, so that they are the same for every viewer.
+    await made._copied(Viewer(0, (), "INVESTIGATION"))
+    shutil.rmtree(folder / "side")
+    yield made
+    await made.client.aclose()
+    await building.build(driver, World())
+    await driver.close()

@@ -1,0 +1,92 @@
+"""Nothing hidden shows: worlds alike to a viewer answer that viewer alike, and a broken rule is found."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from graph.local import LocalGraph
+from register.ledger import EntryKind
+from tests.noninterference import changes, program
+from tests.noninterference.low import differences, low
+from tests.noninterference.observe import Observation
+from tests.noninterference.operations import operations, pool
+from tests.noninterference.proving import caught, proved
+from tests.noninterference.run import Tally
+from tests.noninterference.stage import Stage, stage
+from tests.noninterference.weaken import BY_NAME, broken
+from tests.noninterference.world import base, viewer
+
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(1800)]
+
+WORLDS = 200
+ANSWERED_AT_LEAST = 0.2
+QUICK = (
+    "the far end of a hop is not gated",
+    "a list is cut before the predicate",
+    "a value is there without being touched",
+    "one tape of ids for all",
+)
+
+
+@pytest.fixture
+async def on(local_graph: LocalGraph, tmp_path: Path) -> AsyncIterator[Stage]:
+    async with stage(local_graph, tmp_path) as opened:
+        yield opened
+
+
+def test_hidden_changes_are_hidden_and_change_something() -> None:
+    changed = 0
+    for seed in range(200):
+        rng = Random(seed)
+        who = viewer(rng)
+        before = base(rng, who)
+        after = changes.applied(before, who, changes.draw(rng))
+        seen = low(before.graph(), who, changes.AT)
+        assert differences(seen, low(after.graph(), who, changes.AT)) == []
+        changed += after.graph() != before.graph()
+    assert changed > 180
+
+
+def test_every_operation_of_the_schema_has_documents() -> None:
+    written = pool(0)
+    assert written.keys() == operations().keys()
+    assert all(written.values())
+
+
+async def test_worlds_alike_to_a_viewer_answer_him_alike(on: Stage) -> None:
+    tally = await proved(on, iter(range(WORLDS)), documents=0, tally=Tally())
+    assert tally.violations == [], "\n" + "\n".join(tally.violations)
+    assert tally.worlds == WORLDS
+    assert tally.asked.keys() == operations().keys()
+    assert tally.empty(ANSWERED_AT_LEAST) == [], "the proof says nothing of operations that hardly ever answer"
+
+
+@pytest.mark.parametrize("name", QUICK)
+async def test_a_broken_rule_is_found(on: Stage, name: str) -> None:
+    assert await caught(on, BY_NAME[name], most=60) is not None
+
+
+async def test_the_second_look_keeps_a_leak_from_leaving(on: Stage) -> None:
+    """With the far end of a page ungated, the session's own check turns the leak into an incident."""
+    weakening = BY_NAME["the far end of a page is not gated"]
+    written = pool(0, weakening.operations)
+    incidents = 0
+    with broken(weakening, on, second_look=True):
+        for seed in range(40):
+            case = program.draw(seed, written, on.enquiries, kinds=weakening.changes)
+            played = await on.play(case.changed(), case, acts=False)
+            codes = [code for one in played.observations for code in one.codes]
+            assert _no_hidden_id(case, played.observations)
+            assert len(played.incidents) == codes.count("INTERNAL")
+            assert all(entry.kind is EntryKind.INCIDENT for entry in played.incidents)
+            incidents += len(played.incidents)
+            if incidents >= 3:
+                break
+    assert incidents
+
+
+def _no_hidden_id(case: program.Case, observations: list[Observation]) -> bool:
+    hidden = [id.encode() for ids in case.material.unseen.values() for id in ids]
+    return not any(id in one.body for one in observations for id in hidden)

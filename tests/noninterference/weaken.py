@@ -1,0 +1,285 @@
+"""The product broken on purpose, one rule at a time: each weakening must turn the property red.
+
+In order:
+1. A weakening changes statements before the predicate is written out in them, or one function of the product.
+2. One that changes no text at all is an error: it would prove nothing.
+3. The session's second look in Python stands aside, unless a test wants to see it catch the leak.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from typing import Any
+from unittest.mock import patch
+
+from desk import asking, finding, recording
+from desk.errors import NotFound
+from graph import access, keeping, library, network, projection, visible, writing
+from graph import finding as graph_finding
+from graph.library import Statement
+from graph.session import GraphSession
+from tests.noninterference import stage
+from tests.noninterference.changes import USUAL
+
+_MODULES = (access, graph_finding, keeping, network, writing)
+Rewrite = Callable[[str, str], str]
+
+
+@dataclass(frozen=True)
+class Weakening:
+    """One broken rule: how texts change, which operations show it, and which hidden changes bring it out."""
+
+    name: str
+    rewrite: Rewrite | None = None
+    patches: Callable[[], list[Any]] = list
+    operations: tuple[str, ...] = ("person", "persons", "gang", "incident", "socialAccount", "network", "find")
+    changes: tuple[str, ...] = tuple(USUAL)
+    shared_tape: bool = False
+    acts: bool = False
+
+
+@contextmanager
+def broken(weakening: Weakening, on: "stage.Stage", *, second_look: bool = False) -> Iterator[None]:
+    """Break the product for as long as the context lasts; raise ValueError if nothing was broken."""
+    touched: list[str] = []
+    with ExitStack() as stack:
+        for one in weakening.patches():
+            touched.append("function")
+            stack.enter_context(one)
+        if weakening.rewrite is not None:
+            for one in _rewritten(weakening.rewrite, touched):
+                stack.enter_context(one)
+        if not second_look:
+            stack.enter_context(patch.object(GraphSession, "check", _believing))
+        if weakening.shared_tape:
+            touched.append("tape")
+        on.shared_tape = weakening.shared_tape
+        try:
+            yield
+        finally:
+            on.shared_tape = False
+    if not touched:
+        raise ValueError(f"{weakening.name} changed nothing.")
+
+
+def _believing(session: GraphSession, mode: object, gates: Any, *, of: str) -> None:
+    session.disclosed.update(gate[0] for gate in gates)
+
+
+def _rewritten(rewrite: Rewrite, touched: list[str]) -> list[Any]:
+    """Give patches that put every packaged statement and every compiled selection through a rewrite."""
+
+    def weak(name: str, text: str) -> str:
+        changed = rewrite(name, text)
+        if changed != text:
+            touched.append(name)
+        return changed
+
+    def reread(one: Statement) -> Statement:
+        raw = (files("graph") / "cypher" / f"{one.name}.cypher").read_text(encoding="utf-8")
+        return library.parse(one.name, weak(one.name, raw))
+
+    patches: list[Any] = []
+    for module in _MODULES:
+        for name, value in vars(module).items():
+            if isinstance(value, Statement):
+                patches.append(patch.object(module, name, reread(value)))
+            elif isinstance(value, dict) and value and all(isinstance(one, Statement) for one in value.values()):
+                patches.append(patch.object(module, name, {key: reread(one) for key, one in value.items()}))
+    plain = projection.expand
+    patches.append(patch.object(projection, "expand", lambda text, **given: plain(weak("projection", text), **given)))
+    return patches
+
+
+def _in(names: str, pattern: str, becomes: str) -> Rewrite:
+    """Make a rewrite of the statements whose name begins with one of some words."""
+
+    def rewrite(name: str, text: str) -> str:
+        return re.sub(pattern, becomes, text, flags=re.S) if name.startswith(tuple(names.split())) else text
+
+    return rewrite
+
+
+def _last_count_raw(name: str, text: str) -> str:
+    """Count in `more` whatever hangs on a node."""
+    head, mark, tail = text.rpartition("COUNT {")
+    if name != "network/around" or not mark:
+        return text
+    return head + mark + tail.replace("VISIBLE(r) AND REACHED(m) AND", "true AND", 1)
+
+
+def _null_rows(name: str, text: str) -> str:
+    """Give a page's row as null where its far end is hidden."""
+    seen = r"VISIBLE\(n(\d+)\) AND VISIBLE\(v\1\)"
+    return re.sub(
+        seen + r"([^{}]*?)RETURN (\[[^{}]*?\]) AS row ORDER BY n\1\.id",
+        r"true\2RETURN CASE WHEN VISIBLE(n\1) AND VISIBLE(v\1) THEN \3 END AS row ORDER BY n\1.id",
+        text,
+    )
+
+
+def _limit_first(name: str, text: str) -> str:
+    """Cut a list's page before the predicate is asked."""
+    return re.sub(
+        r"WHERE VISIBLE\(n\) AND VISIBLE\(v\)([^{}]*?) WITH n, v (ORDER BY [^{}]*? LIMIT \$p\d+) RETURN",
+        r"WITH n, v \2 WHERE VISIBLE(n) AND VISIBLE(v)\1 RETURN",
+        text,
+        count=1,
+    )
+
+
+def _open_nulls() -> list[Any]:
+    """Open what lost a part of its gate."""
+    loose = "coalesce(" + visible._CONJUNCTS + ", true)"
+    return [patch.object(visible, "_VISIBLE", loose), patch.object(visible, "_REACHED", loose)]
+
+
+def _by_document_frequency() -> list[Any]:
+    """Let a name that many bear count less, as full-text scores do."""
+    named, rank = graph_finding.named, finding.rank
+    bearers = [0]
+
+    async def counting(graph: Any, keys: Any, kinds: Any) -> Any:
+        async with graph._driver().session() as session:
+            found = await session.run(
+                "MATCH (k:Key)<-[r:KEYED]-() WHERE k.id IN $keys RETURN count(r)", keys=list(keys)
+            )
+            bearers[0] = (await found.single(strict=True))[0]
+        return await named(graph, keys, kinds)
+
+    def ranked(query: Any, things: Any) -> Any:
+        return [(id, replace(like, score=like.score / (1 + bearers[0]))) for id, like in rank(query, things)]
+
+    return [patch.object(graph_finding, "named", counting), patch.object(finding, "rank", ranked)]
+
+
+def _look_up_first() -> list[Any]:
+    """Look whether the ends of a link are there before its fields are judged."""
+    plain = recording.link
+
+    async def link(look: Any, kind: Any, from_: Any, to: Any, *rest: Any, **more: Any) -> Any:
+        graph = await look.graph()
+        ids = [end.id for end in (from_, to) if end.id is not None]
+        async with graph._driver().session() as session:
+            found = await session.run("MATCH (n:Record) WHERE n.id IN $ids RETURN count(n)", ids=ids)
+            if (await found.single(strict=True))[0] < len(set(ids)):
+                raise NotFound
+        return await plain(look, kind, from_, to, *rest, **more)
+
+    return [patch.object(recording, "link", link)]
+
+
+_MERGE_HEAD = "CREATE (n:Record:$(row.label) {"
+_LINKS_SEEN = ("link_between_visible", "many_links_between_visible", "hole")
+_ENDS_HIDDEN = ("bridge", "link_to_hidden", "hole")
+
+WEAKENINGS: tuple[Weakening, ...] = (
+    Weakening(
+        "the far end of a hop is not gated",
+        _in("network/", r"REACHED\(m\)", "true"),
+        operations=("network",),
+        changes=_ENDS_HIDDEN,
+    ),
+    Weakening(
+        "the link of a hop is not gated",
+        _in("network/", r"VISIBLE\(r\)", "true"),
+        operations=("network",),
+        changes=_LINKS_SEEN,
+    ),
+    Weakening("what is not shown is counted raw", _last_count_raw, operations=("network",), changes=_ENDS_HIDDEN),
+    Weakening(
+        "the link of a page is not gated",
+        _in("projection", r"VISIBLE\(l(\d+)\)", "true"),
+        operations=("person",),
+        changes=_LINKS_SEEN,
+    ),
+    Weakening(
+        "the far end of a page is not gated",
+        _in("projection", r"AND VISIBLE\(n(\d+)\) AND VISIBLE\(v\1\)", "AND true"),
+        operations=("person",),
+        changes=_ENDS_HIDDEN,
+    ),
+    Weakening(
+        "a hidden far end comes as a row of nulls",
+        _null_rows,
+        operations=("person",),
+        changes=_ENDS_HIDDEN,
+    ),
+    Weakening(
+        "a page's total is counted raw",
+        _in("projection", r"COUNT \{ (MATCH [^{}]*?) WHERE [^{}]*? RETURN l", r"COUNT { \1 RETURN l"),
+        operations=("person",),
+        changes=("link_between_visible", "many_links_between_visible", "bridge"),
+    ),
+    Weakening(
+        "a list's total is counted raw",
+        _in(
+            "projection",
+            r"RETURN COUNT \{ (MATCH [^{}]*?) WHERE VISIBLE\(n\) AND VISIBLE\(v\)",
+            r"RETURN COUNT { \1 WHERE true",
+        ),
+        operations=("persons", "gangs"),
+        changes=("node", "bridge", "duplicate"),
+    ),
+    Weakening(
+        "a list is ordered without ids",
+        _in("projection", r", n\.id( DESC)?(?= |$)", ""),
+        operations=("persons", "gangs", "socialAccounts"),
+        changes=("other_order",),
+    ),
+    Weakening(
+        "a page is collected without an order",
+        _in("projection", r"ORDER BY n\d+\.id, l\d+\.id", ""),
+        operations=("person",),
+        changes=("other_order",),
+    ),
+    Weakening(
+        "a list is cut before the predicate",
+        _limit_first,
+        operations=("persons", "gangs"),
+        changes=("node", "bridge", "duplicate"),
+    ),
+    Weakening(
+        "a value is there without being touched",
+        _in("projection find/ network/ link/", r"TOUCHED\(\w+\)", "true"),
+        operations=("identifier", "find"),
+        changes=("shared_value", "orphans"),
+    ),
+    Weakening(
+        "a value is reached over a hidden link",
+        _in("find/by_value", r"VISIBLE\(r\) AND", ""),
+        operations=("find",),
+        changes=("shared_value",),
+    ),
+    Weakening("a hole in a gate is open", patches=_open_nulls, rewrite=lambda name, text: text, changes=("hole",)),
+    Weakening(
+        "scores know how many bear a name",
+        patches=_by_document_frequency,
+        operations=("find",),
+        changes=("node", "name_key", "duplicate"),
+    ),
+    Weakening(
+        "one tape of ids for all",
+        operations=("recordGang", "recordPerson"),
+        changes=("node",),
+        shared_tape=True,
+        acts=True,
+    ),
+    Weakening(
+        "a record that is there is not made again",
+        _in(
+            "record/store",
+            re.escape(_MERGE_HEAD),
+            "MERGE (n:Record:$(row.label) {kind: row.kind, name: row.said.names}) SET n += {",
+        ),
+        operations=("recordGang", "recordPerson", "person", "gang"),
+        changes=("node",),
+        acts=True,
+    ),
+    Weakening("an end is looked up before the input", patches=_look_up_first, operations=("link",)),
+)
+
+BY_NAME = {one.name: one for one in WEAKENINGS}
+__all__ = ["BY_NAME", "WEAKENINGS", "Weakening", "asking", "broken"]

@@ -1,0 +1,364 @@
+"""Worlds: small graphs of people, gangs, incidents, accounts and numbers, much of which one viewer does not see."""
+
+import copy
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+from typing import Any
+
+from analysis.names.fold import fold
+from analysis.names.keys import keys
+from auth.sealing import StateKeys
+from graph.connections import LABEL, Kind
+from graph.stored import content_properties, envelope_properties
+from schemas.account import AccountContent
+from schemas.envelope import Envelope
+from schemas.gang import GangContent, ModusOperandi, Standing
+from schemas.gradings import InfoGrade, SourceGrade
+from schemas.handling import Handling, Level
+from schemas.ids import RecordType, ValueKind, normal_form
+from schemas.incident import Channel, Escalation, IncidentContent, Step, TargetType
+from schemas.link import RELATIONS, Basis, Criterion, End, LinkContent, LinkKind, Role
+from schemas.person import Category, Caution, Custody, NameKind, PersonContent, RecordedName, Script, Sex
+from tests.noninterference.low import HOME, NUMBER, Edge, Graph, Node, Viewer
+from tests.noninterference.tape import Tape
+
+NOW = datetime(2026, 6, 1, 9, tzinfo=UTC)
+KEYS = StateKeys.from_master(b"n" * 32)
+COMPARTMENTS = ("IN-RJ:ALPHA", "IN-RJ:BETA")
+GATE = ("aud", "level", "comp", "class", "until")
+
+# Invented names in five scripts; few, so that keys are shared and orders have ties.
+NAMES = (
+    ("Bhanwar Lal Thoriya", Script.LATIN),
+    ("भंवर लाल थोरिया", Script.DEVANAGARI),
+    ("Harjot Singh Dhudike", Script.LATIN),
+    ("ਹਰਜੋਤ ਸਿੰਘ ਧੂੜੀਕੇ", Script.GURMUKHI),
+    ("Kiran Mewada", Script.LATIN),
+    ("કિરણ મેવાડા", Script.GUJARATI),
+    ("Salim Qalandar", Script.LATIN),
+    ("سلیم قلندر", Script.ARABIC),
+    ("Thoriya Group", Script.LATIN),
+    ("Black Camel", Script.LATIN),
+)
+PHONES = tuple(f"+91 94140 1{number:04d}" for number in range(8))
+SOCIAL_IDS = tuple(f"INSTAGRAM:1784140000000{number}" for number in range(6))
+FIRS = tuple(f"IN-RJ, Jaipur East, Vaishali Nagar, {number:04d}/2025" for number in range(1, 6))
+TEXTS = {ValueKind.PHONE: PHONES, ValueKind.SOCIAL_ID: SOCIAL_IDS, ValueKind.FIR: FIRS}
+
+
+@dataclass
+class Record:
+    """A record as it lies: its gate, its versions' gates and content, newest first, and the keys that lead to it."""
+
+    id: str
+    kind: Kind
+    gate: dict[str, Any]
+    versions: list[dict[str, Any]]
+    keys: tuple[str, ...] = ()
+    key_gate: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Link:
+    """A link as it lies, from and to records' or Values' ids."""
+
+    id: str
+    kind: str
+    start: str
+    end: str
+    properties: dict[str, Any]
+
+
+@dataclass
+class World:
+    """A graph to be: `early` is built first and purged before anyone asks; `order` shuffles how the rest is built."""
+
+    records: dict[str, Record] = field(default_factory=dict)
+    links: dict[str, Link] = field(default_factory=dict)
+    values: dict[str, str] = field(default_factory=dict)
+    orphan_keys: set[str] = field(default_factory=set)
+    early: "World | None" = None
+    order: int | None = None
+    crowd: int = 0
+    held: tuple[str, ...] = ()
+
+    def graph(self) -> Graph:
+        """Give the world as `low` reads it."""
+        nodes = {id: Node("Value", {"id": id, "kind": kind}) for id, kind in self.values.items()}
+        for record in self.records.values():
+            properties = {"id": record.id, "kind": record.kind.value, **record.gate}
+            nodes[record.id] = Node(LABEL[record.kind], properties, record.versions[0])
+        edges = (Edge(link.kind, link.start, link.end, link.properties) for link in self.links.values())
+        return Graph(nodes, tuple(edges))
+
+
+@dataclass(frozen=True)
+class Marked:
+    """What decides about a record or link: its owner and gate, and the gate properties that were lost."""
+
+    owner: str = HOME
+    audience: tuple[str, ...] = ()
+    level: int = 0
+    comp: str = ""
+    status: str = "LIVE"
+    category: str | None = None
+    ended: bool = False
+    holes: tuple[str, ...] = ()
+
+
+class Draft:
+    """Draws a world for a viewer; all ids come from one tape, so that equal things have equal ids in both worlds."""
+
+    def __init__(self, rng: Random, viewer: Viewer, world: World | None = None, actor: str = "base") -> None:
+        self.rng = rng
+        self.viewer = viewer
+        self.world = world if world is not None else World()
+        self._tape = Tape(str(rng.getrandbits(64)))
+        self._actor = actor
+
+    def visible(self, kind: Kind | None = None) -> Marked:
+        """Mark something so that the viewer sees it, as far as his purpose sees anything."""
+        rng, viewer = self.rng, self.viewer
+        owner = HOME if rng.random() < 0.8 else rng.choice(["IN-PB", "IN-HR"])
+        audience = [] if owner == HOME else [HOME]
+        if rng.random() < 0.3:
+            audience.append("IN-DL")
+        category = None
+        if kind is Kind.PERSON:
+            usual = ["SUSPECT", "ACCUSED_CHARGED", "CONVICTED", "PROCLAIMED", "ASSOCIATE"]
+            wide = sorted(viewer.classes - {"-"}) if rng.random() < 0.4 else usual
+            category = rng.choice(wide or usual)
+        comp = rng.choice(sorted(viewer.comps))
+        return Marked(owner, tuple(audience), rng.randint(0, viewer.level), comp, category=category)
+
+    def hidden(self, kind: Kind | None = None) -> Marked:
+        """Mark something so that the viewer does not see it, for one reason of those that can hide it from him."""
+        rng, viewer, plain = self.rng, self.viewer, self.visible(kind)
+        ways: list[Marked] = [
+            _but(plain, owner="IN-PB", audience=tuple(rng.sample(["IN-HR", "IN-DL"], 1))),
+            _but(plain, ended=True),
+            _but(plain, status=rng.choice(["PENDING", "WITHDRAWN", "PURGED"])),
+            _but(plain, holes=(rng.choice(GATE),)),
+        ]
+        if viewer.level < 3:
+            ways += [_but(plain, level=rng.randint(viewer.level + 1, 3))] * 3
+        if shut := sorted({"", *COMPARTMENTS, "TRAINING"} - viewer.comps):
+            ways += [_but(plain, comp=rng.choice(shut))] * 3
+        if kind is Kind.PERSON and (unread := sorted({c.value for c in Category} - viewer.classes)):
+            ways += [_but(plain, category=rng.choice(unread))] * 2
+        return rng.choice(ways)
+
+    def record(self, kind: Kind, marked: Marked, names: Sequence[tuple[str, Script]] | None = None) -> Record:
+        """Draw a record with its content, now and then with an older version."""
+        rng = self.rng
+        id = f"urn:sangam:{marked.owner}:{_TYPE[kind]}:{self._tape.uuid(self._actor)}"
+        chosen = names or rng.sample(NAMES, rng.choice([1, 1, 2]))
+        content = _CONTENT[kind](rng, chosen, marked)
+        gate = _gate(marked)
+        versions = [self._version(content, marked, chosen) for _ in range(1 if rng.random() < 0.85 else 2)]
+        known = sorted({KEYS.key_id("name", key) for text, _ in chosen for key in keys(text)})
+        if kind is Kind.INCIDENT or (kind is Kind.ACCOUNT and not content.handle):
+            known = []
+        record = Record(id, kind, gate, versions, tuple(known), {name: gate[name] for name in GATE})
+        for hole in marked.holes:
+            # The hole may be in any of the places that are looked at, or in all.
+            for place in rng.choice([(record.gate,), (record.gate, *versions), (record.gate, record.key_gate)]):
+                place.pop(hole, None)
+        self.world.records[id] = record
+        return record
+
+    def link(self, kind: LinkKind, start: str, end: str, marked: Marked) -> Link:
+        """Draw a link between two ids that are there."""
+        rng = self.rng
+        id = f"urn:sangam:{marked.owner}:link:{self._tape.uuid(self._actor)}"
+        envelope = _envelope(rng, marked, dated=rng.random() < 0.3)
+        properties = {
+            "id": id,
+            **_gate(marked),
+            **envelope_properties(envelope),
+            **content_properties(_link_content(rng, kind)),
+            "op_id": str(self._tape.uuid(self._actor)),
+        }
+        for hole in marked.holes:
+            properties.pop(hole)
+        said = {name: value for name, value in properties.items() if value is not None}
+        link = Link(id, kind.value, start, end, said)
+        self.world.links[id] = link
+        return link
+
+    def value(self, kind: ValueKind, text: str | None = None) -> str:
+        """Give the id of an identifier, which is there from then on."""
+        text = text if text is not None else self.rng.choice(TEXTS[kind])
+        id = KEYS.value_id(kind.value, normal_form(kind, text))
+        self.world.values[id] = kind.value
+        return id
+
+    def end(self, of: End, ids: Sequence[str]) -> str | None:
+        """Give an id of the kind that a relation wants, among these records, or a Value."""
+        if isinstance(of, ValueKind):
+            return self.value(of)
+        fitting = [id for id in ids if self.world.records[id].kind is _KIND[of]]
+        return self.rng.choice(fitting) if fitting else None
+
+    def any_link(
+        self, starts: Sequence[str], ends: Sequence[str], marked: Callable[[], Marked], *, touching: bool = False
+    ) -> Link | None:
+        """Draw a link of any kind that fits between two groups of records, Values standing for themselves.
+
+        With `touching` one end is surely a record of the second group.
+        """
+        rng = self.rng
+        for _ in range(8):
+            row = rng.choice(list(RELATIONS.values()))
+            first, second = rng.choice(row.ends)
+            turned = rng.random() < 0.5
+            if isinstance(first if turned else second, ValueKind) and (touching or rng.random() < 0.5):
+                continue
+            groups = (ends, starts) if turned else (starts, ends)
+            start, end = self.end(first, groups[0]), self.end(second, groups[1])
+            if start is not None and end is not None and start != end:
+                return self.link(row.kind, start, end, marked())
+        return None
+
+    def _version(self, content: Any, marked: Marked, names: Sequence[tuple[str, Script]]) -> dict[str, Any]:
+        envelope = _envelope(self.rng, marked, dated=False)
+        said = {**envelope_properties(envelope), **content_properties(content)}
+        if isinstance(content, IncidentContent):
+            at = content.demand_at or envelope.recorded_at
+            said |= {"firing_for_extortion": content.firing_for_extortion, "sort_time": int(at.timestamp())}
+        else:
+            named = content.handle or "" if isinstance(content, AccountContent) else names[0][0]
+            said["sort_name"] = " ".join(fold(named))
+        said = {name: value for name, value in said.items() if value is not None and name != "category"}
+        return {**_gate(marked), **said, "op_id": str(self._tape.uuid(self._actor))}
+
+
+def base(rng: Random, viewer: Viewer, size: tuple[int, int] = (10, 32)) -> World:
+    """Draw the world that both sides share: what the viewer sees, among much that he does not."""
+    draft = Draft(rng, viewer)
+    ids = []
+    for number in range(rng.randint(*size)):
+        kind = list(LABEL)[number % 4] if number < 8 else rng.choice(list(LABEL)[:4])
+        sees = number < 4 or rng.random() < 0.7
+        ids.append(draft.record(kind, draft.visible(kind) if sees else draft.hidden(kind)).id)
+    for _ in range(int(len(ids) * 2.5)):
+        draft.any_link(ids, ids, lambda: draft.visible() if rng.random() < 0.8 else draft.hidden())
+    return draft.world
+
+
+def viewer(rng: Random) -> Viewer:
+    """Draw a viewer."""
+    purposes = ["INVESTIGATION"] * 10 + ["PREVENTION_OF_NAMED_THREAT", "JOINT_OPERATION", "COURT", "CORRECTION"]
+    purposes += ["FUGITIVE", "FUGITIVE", "PRISON_INTEL", "TRAINING"]
+    chosen = tuple(sorted(rng.sample(COMPARTMENTS, rng.choice([0, 0, 1, 1, 1, 2]))))
+    return Viewer(rng.choice([0, 1, 1, 2, 2, 3]), chosen, rng.choice(purposes))
+
+
+def _but(marked: Marked, **changed: Any) -> Marked:
+    return Marked(**{**marked.__dict__, **changed})
+
+
+def _gate(marked: Marked) -> dict[str, Any]:
+    """Write a gate by the design's own sentence, not by the product's function."""
+    states = sorted({marked.owner, *marked.audience})
+    live = marked.category if marked.category is not None else "-"
+    return {
+        "aud": sum(2 ** NUMBER[state] for state in states),
+        "level": marked.level,
+        "comp": marked.comp,
+        "class": live if marked.status == "LIVE" else marked.status,
+        "until": int((NOW - timedelta(days=1) if marked.ended else NOW + timedelta(days=300)).timestamp()),
+        "audience": states,
+    }
+
+
+def _envelope(rng: Random, marked: Marked, *, dated: bool) -> Envelope:
+    begins = date(2024, 1, 1) + timedelta(days=rng.randint(0, 500))
+    return Envelope(
+        owner=marked.owner,
+        recorded_at=NOW - timedelta(days=rng.randint(1, 200)),
+        recorded_by=rng.choice(["rj.recorder", "rj.other"]),
+        unit=rng.choice(["RJ-JPC", "RJ-JDH"]),
+        valid_from=begins if dated else None,
+        valid_to=begins + timedelta(days=rng.randint(30, 600)) if dated else None,
+        legal_basis="BNSS 173",
+        case_ref="FIR 0123/2026",
+        source_grade=rng.choice(list(SourceGrade)),
+        info_grade=rng.choice(list(InfoGrade)),
+        handling=Handling.H1,
+        level=Level(marked.level),
+        audience=marked.audience,
+        compartment=marked.comp or None,
+        review_on=date(2027, 3, 1),
+        expires_at=NOW + timedelta(days=600),
+    )
+
+
+def _named(names: Sequence[tuple[str, Script]]) -> tuple[RecordedName, ...]:
+    return tuple(RecordedName(text=text, script=script, kind=NameKind.LEGAL) for text, script in names)
+
+
+def _person(rng: Random, names: Sequence[tuple[str, Script]], marked: Marked) -> PersonContent:
+    return PersonContent(
+        category=Category(marked.category or "SUSPECT"),
+        names=_named(names),
+        sex=rng.choice(list(Sex)),
+        custody=rng.choice(list(Custody)),
+        cautions=tuple(rng.sample(list(Caution), rng.randint(0, 2))),
+        marks=("Scar over the left eye",) if rng.random() < 0.3 else (),
+    )
+
+
+def _gang(rng: Random, names: Sequence[tuple[str, Script]], marked: Marked) -> GangContent:
+    how = tuple(rng.sample(list(ModusOperandi), 2))
+    return GangContent(names=_named(names), standing=rng.choice(list(Standing)), areas=("Jaipur",), modus_operandi=how)
+
+
+def _incident(rng: Random, names: Sequence[tuple[str, Script]], marked: Marked) -> IncidentContent:
+    rungs = tuple(Escalation(step=step) for step in rng.sample(list(Step), rng.randint(0, 4)))
+    return IncidentContent(
+        title=f"A demand, told by {names[0][0]}",
+        demand_at=NOW - timedelta(days=rng.randint(1, 5)) if rng.random() < 0.7 else None,
+        channel=rng.choice(list(Channel)),
+        amount_rupees=rng.choice([None, 500_000, 10_000_000]),
+        escalation=rungs,
+        target_type=rng.choice(list(TargetType)),
+    )
+
+
+def _account(rng: Random, names: Sequence[tuple[str, Script]], marked: Marked) -> AccountContent:
+    platform, _, account = rng.choice(SOCIAL_IDS).partition(":")
+    handle = names[0][0].replace(" ", ".").lower() if rng.random() < 0.7 else None
+    return AccountContent(platform=platform, account_id=account, handle=handle)  # type: ignore[arg-type]
+
+
+def _link_content(rng: Random, kind: LinkKind) -> LinkContent:
+    row = RELATIONS[kind]
+    given: dict[str, Any] = {
+        "role": rng.choice(list(Role)),
+        "criteria": (Criterion(text="Named in a statement", source="FIR 0123/2026"),),
+        "basis": rng.choice(list(Basis)),
+        "weight": rng.randint(1, 9),
+        "as_written": rng.choice(["as on the paper", "94140-10001", "0141 2223344"]),
+        "note": rng.choice([None, "Seen together"]),
+    }
+    return LinkContent(**{name: value for name, value in given.items() if name in row.fields and value is not None})
+
+
+_TYPE = {Kind.PERSON: "person", Kind.GANG: "gang", Kind.INCIDENT: "incident", Kind.ACCOUNT: "account"}
+_KIND = {RecordType.PERSON: Kind.PERSON, RecordType.GANG: Kind.GANG, RecordType.INCIDENT: Kind.INCIDENT} | {
+    RecordType.ACCOUNT: Kind.ACCOUNT
+}
+_CONTENT: dict[Kind, Callable[..., Any]] = {
+    Kind.PERSON: _person,
+    Kind.GANG: _gang,
+    Kind.INCIDENT: _incident,
+    Kind.ACCOUNT: _account,
+}
+
+
+def copied(world: World) -> World:
+    """Give a world that can be changed without the other."""
+    return copy.deepcopy(world)
