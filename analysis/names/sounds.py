@@ -37,7 +37,8 @@ def _settle(heard: str) -> str:
     heard = re.sub(r"[aA]y(?=[^aAiIuUeEoO@WY*y]|$)", "E", heard)
     single: list[str] = []
     for sound in heard:
-        if single and sound.lower() == single[-1].lower():
+        # 118 is not 18: only a sound can be drawn out.
+        if single and sound.lower() == single[-1].lower() and not sound.isdigit():
             single[-1] = min(sound, single[-1])
         else:
             single.append(sound)

@@ -81,3 +81,8 @@ def test_ten_thousand_characters_fold_at_once(letter):
     fold(letter * (10_000 // len(letter)))
     fold((letter + " ") * 5_000)
     assert time.process_time() - started < 0.25
+
+
+def test_a_number_in_a_name_keeps_all_its_digits() -> None:
+    assert fold("Montagna 118") == ("montagna", "118")
+    assert fold("Montagna 118") != fold("Montagna 18")
