@@ -3,6 +3,7 @@
 Exit codes: 0 done, 1 refused, 2 wrong usage, 3 unavailable.
 """
 
+import stamina
 import typer
 
 from api.cli import accounts, asking, database, demo, importing, ledger, node
@@ -47,4 +48,5 @@ app.add_typer(
 
 def main() -> None:
     """Run the command line."""
+    stamina.instrumentation.set_on_retry_hooks([])  # what matters is said once, at the end
     app(prog_name="sangam")

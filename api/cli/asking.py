@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import orjson
-import stamina
 import typer
 
 from api.cli import tables
@@ -155,7 +154,6 @@ def client(url: str | None, token: str | None, enquiry: str | None, session: Pat
     else:
         kept = current(_file(session))
         made = Client(kept.url, kept.token, enquiry or kept.enquiry)
-    stamina.instrumentation.set_on_retry_hooks([])  # what matters is said once, at the end
     with made:
         yield made
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 
 from api.cli.saying import JsonFlag, out, say_json
 from api.cli.session import Session, current, demo_folder, keep, session_file
@@ -104,13 +103,11 @@ async def _show(session: Session, accounts: "list[TrainingAccount]", loaded: "Lo
     if loaded.networks != NETWORKS:
         out.print("The Montagna networks lie beside the sources and were not found, so they are not loaded.")
     out.print("Who can sign in:")
-    table = Table("officer", "password", "secret for one-time codes", box=None)
-    for column in table.columns:
-        column.no_wrap, column.overflow = True, "ignore"
+    # Not a table: a narrow terminal would cut what has to be typed.
+    out.print(f"[dim]  {'officer':<14} {'password':<20} secret for one-time codes[/]", soft_wrap=True)
     for one in accounts:
-        table.add_row(one.officer.id, f"[bold]{one.password}[/]", one.totp_secret)
-        table.add_row(f"[dim]{one.officer.name}: {role(one.officer)}[/]")
-    out.print(table, soft_wrap=True)
+        out.print(f"  {one.officer.id:<14} [bold]{one.password:<20}[/] {one.totp_secret}", soft_wrap=True)
+        out.print(f"[dim]  {'':<14} {one.officer.name}: {role(one.officer)}[/]", soft_wrap=True)
     out.print("\nEnquiries here are opened with purpose TRAINING. Made anew at each start: passwords and secrets.")
     out.print(f"Rajasthan's node answers at [bold]{session.url}[/]; in a browser, /graphql has a page to ask from.")
     out.print("Ask the next from another terminal:")
