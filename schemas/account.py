@@ -2,12 +2,21 @@
 
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from schemas.envelope import Day
 from schemas.ids import BadIdentifier, Platform, ValueKind, normal_form
-from schemas.text import Line
+from schemas.text import Line, has_aadhaar
 from schemas.word import Word
+
+
+def _url(text: str) -> str:
+    if has_aadhaar(text):
+        raise ValueError("An address holds no Aadhaar number, nor a number of twelve digits that could be one.")
+    return text
+
+
+Url = Annotated[str, StringConstraints(pattern=r"^https?://[\x21-\x7e]{3,300}$"), AfterValidator(_url)]
 
 
 class AccountContent(Word):
@@ -16,7 +25,7 @@ class AccountContent(Word):
     platform: Platform
     account_id: Annotated[str, Field(max_length=100)]
     handle: Line | None = None
-    url: Annotated[str, StringConstraints(pattern=r"^https?://[\x21-\x7e]{3,300}$")] | None = None
+    url: Url | None = None
     first_seen: Day | None = None
     last_seen: Day | None = None
 

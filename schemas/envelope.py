@@ -1,37 +1,65 @@
 """The envelope that every record and link carries: whose it is, how good it is, who may see it, when it ends."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from schemas.codes.states import StateCode
 from schemas.gradings import InfoGrade, SourceGrade
 from schemas.handling import Compartment, Handling, Level, Status
-from schemas.text import Code, Line, Prose
+from schemas.text import Code, Line, Prose, has_aadhaar
 from schemas.word import Word
 
 LONGEST_LIFE_DAYS = 5 * 366
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_FIRST, _LAST = date(1850, 1, 1), date(2200, 1, 1)
+
+
+def _dated(raw: object) -> object:
+    """Refuse what does not begin with a written day: a bare number would be read as seconds since 1970."""
+    if not isinstance(raw, date) and not (isinstance(raw, str) and _DAY.match(raw)):
+        raise ValueError("A time is written 2026-01-31T10:00:00+05:30.")
+    return raw
 
 
 def _in_utc(moment: datetime) -> datetime:
     """Give the moment in UTC; a time without a zone is refused because nobody knows when it is."""
     if moment.tzinfo is None:
         raise ValueError("A time needs its zone, such as 2026-01-31T10:00:00+05:30.")
+    # At the ends of the calendar another zone's time cannot even be written.
+    _plausible(moment.date())
     return moment.astimezone(UTC)
 
 
-Moment = Annotated[datetime, AfterValidator(_in_utc)]
+Moment = Annotated[datetime, BeforeValidator(_dated), AfterValidator(_in_utc)]
+
+
+def _written_day(raw: object) -> object:
+    if not isinstance(raw, date) and not (isinstance(raw, str) and _DAY.fullmatch(raw)):
+        raise ValueError("A day is written 2026-01-31.")
+    return raw
 
 
 def _plausible(day: date) -> date:
     """Refuse a day that no record of ours can mean."""
-    if not date(1850, 1, 1) <= day <= date(2200, 1, 1):
-        raise ValueError("A date lies between 1850 and 2200.")
+    if not _FIRST <= day <= _LAST:
+        raise ValueError(f"A date lies between {_FIRST.year} and {_LAST.year}.")
     return day
 
 
-Day = Annotated[date, AfterValidator(_plausible)]
+Day = Annotated[date, BeforeValidator(_written_day), AfterValidator(_plausible)]
+
+
+def _unit(text: str) -> str:
+    if has_aadhaar(text):
+        raise ValueError("A unit's code is no number of twelve digits that could be an Aadhaar number.")
+    return text
+
+
+Unit = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{2,20}$"), AfterValidator(_unit)]
 
 
 class Marking(Word):
@@ -41,7 +69,7 @@ class Marking(Word):
     `expires_at` are at most five years after the writing (checked where the clock is known).
     """
 
-    unit: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{2,20}$")]
+    unit: Unit
     valid_from: Day | None = None
     valid_to: Day | None = None
     legal_basis: Line
@@ -60,7 +88,7 @@ class Marking(Word):
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
         if self.valid_from and self.valid_to and self.valid_to <= self.valid_from:
-            raise ValueError("It would end before it begins: valid_to must be later than valid_from.")
+            raise ValueError("It would end before it begins: its last day must be later than its first.")
         if (self.handling is Handling.H3) != (self.handling_text is not None):
             raise ValueError("Handling H3 is stated in text, and only H3 has a text.")
         if len(set(self.audience)) != len(self.audience) or len(set(self.onward)) != len(self.onward):

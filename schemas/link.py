@@ -153,7 +153,7 @@ def relation_problem(kind: LinkKind, from_: End, to: End, content: LinkContent) 
         return "kind", f"{kind} does not go from {from_} to {to}."
     given = {name for name in LinkContent.model_fields if getattr(content, name) not in (None, ())}
     if unknown := sorted(given - row.fields):
-        return unknown[0], f"{kind} has no field {unknown[0]}."
+        return unknown[0], f"{kind} does not say its {unknown[0].replace('_', ' ')}."
     if missing := sorted(row.required - given):
-        return missing[0], f"{kind} needs its {missing[0]}."
+        return missing[0], f"{kind} needs its {missing[0].replace('_', ' ')}."
     return None

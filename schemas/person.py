@@ -1,12 +1,13 @@
 """Person: a human as one state's police knows them, with exactly one category."""
 
+import unicodedata
 from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from schemas.envelope import Day
-from schemas.text import Line, NameText, Prose
+from schemas.text import Line, NameText, Prose, script_of
 from schemas.word import Word
 
 
@@ -90,12 +91,23 @@ class Caution(StrEnum):
     MEDICAL = "MEDICAL"
 
 
+# Modifier letters belong to no script of their own.
+_LETTERS = frozenset({"Lu", "Ll", "Lt", "Lo"})
+
+
 class RecordedName(Word):
     """A name in the script that it was recorded in."""
 
     text: NameText
     script: Script
     kind: NameKind
+
+    @model_validator(mode="after")
+    def _is_in_its_script(self) -> Self:
+        letters = (char for char in self.text if unicodedata.category(char) in _LETTERS)
+        if self.script is not Script.OTHER and any(script_of(char) != self.script.name for char in letters):
+            raise ValueError("The name is not written in the script that is given with it.")
+        return self
 
 
 class Address(Word):
@@ -104,6 +116,12 @@ class Address(Word):
     text: Line
     valid_from: Day | None = None
     valid_to: Day | None = None
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+            raise ValueError("The person would leave before coming: the last day lies before the first.")
+        return self
 
 
 class PersonContent(Word):
