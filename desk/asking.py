@@ -46,7 +46,7 @@ async def record(look: Look, id: str, pick: Pick) -> Node:
 
 async def entities(look: Look, ids: Sequence[str], picks: Sequence[Pick]) -> dict[str, Node]:
     """Give those of these records and identifiers that are there for this officer, by id, as picked."""
-    look.note("entities", ids=list(ids))
+    look.note("entities", ids=[id if kind_of_id(id) else look.term(id) for id in ids])
     await look.graph()
     kinds = [(id, kind_of_id(id)) for id in ids]
     return await picked(look, [(id, kind) for id, kind in kinds if kind is not None], picks)

@@ -3,9 +3,8 @@
 from datetime import timedelta
 
 from desk.errors import BadInput, NotFound, Refused
-from register.ledger import Entry, EntryKind
-
 from desk.looking import Look, Stamp
+from register.ledger import Entry, EntryKind
 from schemas.enquiry import Enquiry, EnquiryContent
 from schemas.errors import FieldProblem
 from schemas.handling import Purpose
@@ -18,15 +17,20 @@ _TRAINING_HINT = "This is a training node: open the enquiry with purpose TRAININ
 _LIVE_HINT = "Purpose TRAINING is for training nodes."
 
 
-async def open_enquiry(look: Look, content: EnquiryContent) -> Enquiry:
-    """Open an enquiry for this officer; raise Refused or BadInput."""
+def admit(look: Look, purpose: Purpose) -> None:
+    """Raise Refused if this officer may not look for this purpose here, whatever else the enquiry says."""
     if look.officer.rank in (Rank.NODE_ADMIN, Rank.AUDITOR):
         raise Refused("POST_READS_NO_RECORDS", "This post reads no records.")
-    training = content.purpose is Purpose.TRAINING
+    training = purpose is Purpose.TRAINING
     if look.desk.stamp is Stamp.TRAINING and not training:
         raise Refused("TRAINING_NODE", _TRAINING_HINT)
     if look.desk.stamp is Stamp.LIVE and training:
         raise Refused("LIVE_NODE", _LIVE_HINT)
+
+
+async def open_enquiry(look: Look, content: EnquiryContent) -> Enquiry:
+    """Open an enquiry for this officer; raise Refused or BadInput."""
+    admit(look, content.purpose)
     if not look.at < content.expires_at <= look.at + LONGEST_ENQUIRY:
         message = f"An enquiry ends within {LONGEST_ENQUIRY.days} days from now."
         raise BadInput([FieldProblem(path="enquiry.expiresAt", message=message)])

@@ -9,6 +9,7 @@ In order:
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from analysis.names.keys import keys
 from auth.grant import Action, Grant
 from desk.errors import BadInput, NeedsApproval, NotFound, Unavailable
 from desk.looking import Desk, Look, Stamp
-from graph import writing
+from graph import access, writing
 from graph.connections import kind_of
 from graph.session import GraphTaken
 from graph.stored import CompartmentsDiffer, envelope_of
@@ -51,7 +52,8 @@ async def record(look: Look, type: RecordType, marking: Marking, content: Conten
     """Record something new and give its id; raise BadInput for what cannot stand."""
     graph = await look.may(Action.RECORD)
     look.note(f"record {type}")
-    if problems := marking_problems(look.desk, graph.grant, marking, look):
+    problems = [*_past_problems(type, content, look.at), *marking_problems(look.desk, graph.grant, marking, look)]
+    if problems:
         raise BadInput(problems)
     operation = _operation(look, f"record {type}", key, marking, content)
     id = make_urn(look.desk.state, type.value, look.desk.random.uuid(look.officer.id))
@@ -80,7 +82,8 @@ async def link(
     ends = [_end(look, name, end, problems) for name, end in (("from", from_), ("to", to))]
     types = [end[0] for end in ends if end]
     if len(types) == 2 and (problem := relation_problem(kind, types[0], types[1], content)):
-        problems.append(FieldProblem(path=problem[0], message=problem[1]))
+        path = problem[0] if problem[0] == "kind" else f"content.{problem[0]}"
+        problems.append(FieldProblem(path=path, message=problem[1]))
     if len(ends) == 2 and ends[0] and ends[0] == ends[1]:
         problems.append(FieldProblem(path="to", message="A link joins two different things."))
     if problems:
@@ -88,6 +91,10 @@ async def link(
     if not ends[0] or not ends[1]:
         raise NotFound
     if kind is LinkKind.MEMBER_OF and look.desk.stamp is not Stamp.TRIAL and marking.compartment != TRAINING:
+        # Decided after visibility: what is not there for this officer needs nobody's approval.
+        for _, end in (ends[0], ends[1]):
+            if isinstance(end, str) and await access.explained(graph, end) is None:
+                raise NotFound
         raise NeedsApproval("A membership needs a document and a second officer.")
     operation = _operation(look, f"link {kind}", key, marking, content, from_, to)
     id = make_urn(look.desk.state, "link", look.desk.random.uuid(look.officer.id))
@@ -147,6 +154,27 @@ def marking_problems(desk: Desk, grant: Grant, marking: Marking, look: Look) -> 
     return problems
 
 
+def _past_problems(type: RecordType, content: Content, at: datetime) -> list[FieldProblem]:
+    """Say which days of a record cannot have been yet. India is a day ahead of UTC in its first hours."""
+    tomorrow = at.date() + timedelta(days=1)
+    word, names = _BEEN[type]
+    days = {name: getattr(content, name) for name in names}
+    return [
+        FieldProblem(path=f"{word}.{name}", message="This day has not been yet.")
+        for name, day in days.items()
+        if day is not None and (day.date() if isinstance(day, datetime) else day) > tomorrow
+    ]
+
+
+# What each kind of record calls the days that have been when it is recorded.
+_BEEN: dict[RecordType, tuple[str, tuple[str, ...]]] = {
+    RecordType.PERSON: ("person", ("birth_date",)),
+    RecordType.GANG: ("gang", ("formed",)),
+    RecordType.INCIDENT: ("incident", ("demand_at",)),
+    RecordType.ACCOUNT: ("social_account", ("first_seen", "last_seen")),
+}
+
+
 def new_record(
     desk: Desk, id: str, type: RecordType, marking: Marking, content: Content, *, by: str, at: Any
 ) -> NewRecord:
@@ -182,7 +210,8 @@ def written(content: LinkContent, *ends: EndAsked) -> LinkContent:
 
 def _end(look: Look, name: str, end: EndAsked, problems: list[FieldProblem]) -> tuple[End, str | ValueRef] | None:
     """Give an end's type and what it stands for; None for an id that can name no record. Adds to the problems."""
-    if (end.id is None) == (end.kind is None or end.value is None):
+    said = (end.id is not None, end.kind is not None, end.value is not None)
+    if said not in ((True, False, False), (False, True, True)):
         problems.append(FieldProblem(path=name, message="An end is either an id, or a kind and a value."))
         return None
     if end.kind is not None and end.value is not None:

@@ -234,11 +234,14 @@ _SENTENCES = {
     "string_pattern_mismatch": "This is not written in the form that is needed here.",
     "string_too_long": "This is too long.",
     "finite_number": "This is a number.",
+    "enum": "This is one of {expected}.",
+    "greater_than_equal": "This is at least {ge}.",
+    "less_than_equal": "This is at most {le}.",
 }
 
 
 def _problem(error: Mapping[str, Any], path: str) -> FieldProblem:
-    where = ".".join([*([path] if path else []), *(_camel(str(part)) for part in error["loc"])])
+    where = ".".join([*([path] if path else []), *(camel(str(part)) for part in error["loc"])])
     kind = error["type"]
     if kind == "value_error":
         return FieldProblem(path=where, message=str(error["ctx"]["error"]))
@@ -246,11 +249,11 @@ def _problem(error: Mapping[str, Any], path: str) -> FieldProblem:
         return FieldProblem(
             path=where, message="This is not a date that exists, written 2026-01-31 or 2026-01-31T10:00:00+05:30."
         )
-    return FieldProblem(
-        path=where, message=_SENTENCES.get(kind, "This value cannot be used here: " + error["msg"] + ".")
-    )
+    sentence = _SENTENCES.get(kind, "This value cannot be used here.")
+    return FieldProblem(path=where, message=sentence.format(**error.get("ctx", {})))
 
 
-def _camel(name: str) -> str:
+def camel(name: str) -> str:
+    """Write the name or path of one of our words as GraphQL does."""
     head, *rest = name.split("_")
     return head + "".join(part.capitalize() for part in rest)

@@ -8,6 +8,7 @@ import strawberry
 from api.gql import inputs, nodes
 from api.gql.enquiries import Enquiry
 from api.gql.selection import Asked
+from auth.grant import Action
 from desk import asking, enquiring, recording
 from desk.errors import BadInput
 from graph.connections import Kind, kind_of
@@ -105,7 +106,7 @@ async def _recorded(
     kind: Kind = kind_of(type)
 
     async def act() -> Any:
-        await info.context.look.graph()
+        await info.context.look.may(Action.RECORD)
         said, marked = inputs.words(
             lambda: inputs.word(content, given, field), lambda: inputs.word(Marking, marking, "marking")
         )
@@ -121,7 +122,9 @@ async def _or_problems(payload: Any, act: Callable[[], Awaitable[Any]]) -> Any:
     try:
         return await act()
     except BadInput as bad:
-        return payload(problems=[FieldProblem(path=p.path, message=p.message, code=p.code) for p in bad.problems])
+        return payload(
+            problems=[FieldProblem(path=inputs.camel(p.path), message=p.message, code=p.code) for p in bad.problems]
+        )
 
 
 def _snake(name: str) -> str:
@@ -139,6 +142,7 @@ class Mutation:
         enquiry: Annotated[inputs.EnquiryInput, strawberry.argument(description="Why.")],
     ) -> EnquiryPayload | None:
         async def act() -> EnquiryPayload:
+            enquiring.admit(info.context.look, enquiry.purpose)
             content = inputs.word(EnquiryContent, enquiry, "enquiry")
             return EnquiryPayload(enquiry=Enquiry.of(await enquiring.open_enquiry(info.context.look, content)))
 
@@ -201,7 +205,7 @@ class Mutation:
         ] = None,
     ) -> ChangePayload | None:
         async def act() -> ChangePayload:
-            await info.context.look.graph()
+            await info.context.look.may(Action.RECORD)
             said, marked = inputs.words(
                 lambda: inputs.word(LinkContent, content or inputs.LinkContentInput(), "content"),
                 lambda: inputs.word(Marking, marking, "marking"),
@@ -224,7 +228,7 @@ class Mutation:
         reason: ReasonArg,
     ) -> ChangePayload | None:
         async def act() -> ChangePayload:
-            await info.context.look.graph()
+            await info.context.look.may(Action.RECORD)
             why = inputs.word(Reason, inputs.ReasonInput(reason=reason), "").reason
             key = info.context.idempotency_key
             return ChangePayload(id=strawberry.ID(await recording.unlink(info.context.look, from_, id, why, key=key)))
@@ -234,7 +238,7 @@ class Mutation:
     @strawberry.mutation(description="Withdraw a record of this state: it is hidden from everybody at once.")
     async def withdraw(self, info: strawberry.Info, id: IdArg, reason: ReasonArg) -> ChangePayload | None:
         async def act() -> ChangePayload:
-            await info.context.look.graph()
+            await info.context.look.may(Action.WITHDRAW)
             why = inputs.word(Reason, inputs.ReasonInput(reason=reason), "").reason
             key = info.context.idempotency_key
             return ChangePayload(id=strawberry.ID(await recording.withdraw(info.context.look, id, why, key=key)))
