@@ -8,11 +8,13 @@ In order:
 5. A failure of the database is one of three things in our words: unavailable, too late, or an incident.
 """
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import lru_cache
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 import neo4j
 import stamina
@@ -35,6 +37,11 @@ Row = list[Any]
 T = TypeVar("T")
 
 DEADLINE_SECONDS = 5.0
+
+PLANNING_SECONDS = 60.0
+
+# By driver: another driver may mean another database, which has planned nothing yet.
+_begun: "WeakKeyDictionary[neo4j.AsyncDriver, dict[str, asyncio.Task[None]]]" = WeakKeyDictionary()
 
 _ASKED = "asked"
 _PARAMETER = re.compile(r"\$(?!g\b)(\w+)")
@@ -84,6 +91,9 @@ class GraphSession:
         """Give what a compiled selection brings back, read into nodes, every gate checked, every id disclosed."""
 
         async def once() -> list[Any]:
+            await _planned(
+                self._driver(), sent(compiled.planning), self._given(compiled.statement, compiled.parameters)
+            )
             answers = [compiled.read(row) for (row,) in await self._rows(compiled.statement, compiled.parameters)]
             nodes = [answer[1] if isinstance(answer, tuple) else answer for answer in answers]
             found = [node for node in nodes if isinstance(node, Node)]
@@ -136,6 +146,9 @@ class GraphSession:
             odd = sorted(params.keys() ^ statement.params)
             raise TypeError(f"{statement.name} does not fit these parameters: {odd}")
         self.asked += 1
+        return self._given(statement, params)
+
+    def _given(self, statement: Statement, params: dict[str, object]) -> dict[str, object]:
         return {_ASKED: params, "g": parameters(self.grant, statement.mode)}
 
     def _checked(self, statement: Statement, rows: list[Row]) -> list[Row]:
@@ -184,6 +197,26 @@ def sent(text: str) -> str:
 
 def _timed(text: str) -> neo4j.Query:
     return neo4j.Query(sent(text), timeout=DEADLINE_SECONDS)
+
+
+async def _planned(driver: neo4j.AsyncDriver, text: str, bound: dict[str, object]) -> None:
+    """Wait until the database has planned a compiled text; the planning goes on if the waiting is given up.
+
+    A nested selection takes it up to seconds, once: it keeps the plan by the text. Lost with a question whose time
+    ends meanwhile, the same question would fail every time.
+    """
+    begun = _begun.setdefault(driver, {})
+    if text not in begun:
+        begun[text] = asyncio.create_task(_plan(driver, text, bound))
+    await asyncio.shield(begun[text])
+
+
+async def _plan(driver: neo4j.AsyncDriver, text: str, bound: dict[str, object]) -> None:
+    """Plan a text; what goes wrong is said by the question itself, which is asked next."""
+    with suppress(Neo4jError, DriverError, OSError):
+        async with driver.session(default_access_mode=neo4j.READ_ACCESS) as session:
+            result = await session.run(neo4j.Query(text, timeout=PLANNING_SECONDS), bound)
+            await result.consume()
 
 
 @asynccontextmanager

@@ -1,0 +1,35 @@
+"""Planning a compiled text outlives the question that first needed it."""
+
+import asyncio
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from auth.policy import Job, decide_job
+from graph import session as rooms
+from graph.connections import CONNECTIONS, Kind
+from graph.local import LocalGraph
+from graph.projection import LinkPick, Pick, by_ids
+from graph.session import GraphSession
+from tests.station import MORNING, station
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_question_that_is_given_up_while_it_is_planned_is_planned_all_the_same(
+    local_graph: LocalGraph, tmp_path: Path
+) -> None:
+    rows = list(CONNECTIONS[Kind.GANG].values())
+    links = tuple(LinkPick(f"k{uuid4()}", row, Pick(row.far), row.kinds, first=7) for row in rows)
+    compiled = by_ids(Pick(Kind.GANG, ("names", "areas"), links), ["urn:none"])
+    async with station(local_graph, tmp_path) as node:
+        grant = decide_job(Job.MATCH, run="test", state="IN-RJ", compartments=(), at=MORNING)
+        graph = GraphSession(grant, lambda: node.driver)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(graph.project(compiled), 0.02)
+        [planning] = rooms._begun[node.driver].values()
+        assert not planning.done()
+        await planning
+        assert await graph.project(compiled) == []
+        assert list(rooms._begun[node.driver].values()) == [planning]
