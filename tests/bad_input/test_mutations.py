@@ -3,6 +3,7 @@
 import copy
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from graphql import GraphQLInputObjectType, get_named_type
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from desk.looking import Stamp
 from graph.local import LocalGraph
 from schemas.handling import Purpose
 from schemas.officer import Rank
@@ -29,7 +31,8 @@ from tests.bad_input.values import (
     places,
     put,
 )
-from tests.station import Caller, marking, name
+from tests.faults.planning import planned
+from tests.station import Caller, marking, name, station
 
 PLACES = places()
 _SENTENCE = re.compile(r"[A-Z].*[.]", re.DOTALL)
@@ -197,6 +200,20 @@ def test_a_refusal_comes_before_bad_input_and_bad_input_before_not_found(node: S
                 assert codes == ["ENQUIRY_REQUIRED", "REFUSED", "REFUSED"], mutation
         bad = put(copy.deepcopy(GOOD["openEnquiry"][0]), ("enquiry", "caseRef"), "")
         assert _code(node, auditor, "openEnquiry", bad) == "REFUSED"
+
+
+@pytest.mark.anyio
+async def test_a_membership_of_somebody_who_is_not_there_needs_nobodys_approval(
+    local_graph: LocalGraph, tmp_path: Path
+) -> None:
+    async with station(local_graph, tmp_path, stamp=Stamp.TRAINING) as training:
+        adg = await training.caller()
+        given = {**GOOD["link"][0], "marking": marking()}
+        await planned(adg, DOCUMENTS["link"], given)
+        absent = (await adg.post(DOCUMENTS["link"], given)).content
+        malformed = (await adg.post(DOCUMENTS["link"], {**given, "from": {"id": "x"}})).content
+        assert absent == malformed
+        assert b'"NOT_FOUND"' in absent
 
 
 def _recorded(node: Stand, by: Caller, kind: str, **marked: Any) -> str:
