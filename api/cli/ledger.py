@@ -12,10 +12,10 @@ from api.cli.progress import Tell, bars
 from api.cli.running import run
 from api.cli.saying import REFUSED, JsonFlag, err, out, say_json
 from api.settings import Settings
-from desk.errors import Refused
+from desk import auditing
 from register.chain import Fault
 from register.ledger import Written
-from schemas.officer import Rank
+from schemas.operation import system_clock
 
 
 def verify(json: JsonFlag = False) -> None:
@@ -84,9 +84,8 @@ async def _search(
         beside.open_register(Settings()) as (register, tokens),
         beside.entered(register, tokens, proof) as reader,
     ):
-        if reader.rank is not Rank.AUDITOR:
-            raise Refused("NOT_AN_AUDITOR", "The ledger is read by an auditor.")
-        return await register.ledger.search(officer=officer, enquiry=enquiry, first=first, before=before)
+        asked = {"officer": officer, "enquiry": enquiry}
+        return await auditing.search(register, reader, **asked, first=first, before=before, at=system_clock())
 
 
 def _row(one: Written) -> dict[str, object]:
