@@ -2,8 +2,8 @@
 // scope:   walk
 // params:  records, values, hops, along, valid_at, limit, most_links
 // returns: gates, nodes, links, more
-WITH COLLECT { MATCH (s:Record) WHERE s.id IN $records AND VISIBLE(s) RETURN s ORDER BY s.id }
-   + COLLECT { MATCH (s:Value) WHERE s.id IN $values AND TOUCHED(s) RETURN s ORDER BY s.id } AS zero
+WITH COLLECT { MATCH (s:Value) WHERE s.id IN $values AND TOUCHED(s) RETURN s ORDER BY s.kind, s.id }
+   + COLLECT { MATCH (s:Record) WHERE s.id IN $records AND VISIBLE(s) RETURN s ORDER BY s.kind, s.id } AS zero
 WITH zero, COLLECT {
   UNWIND zero AS n
   MATCH (n)-[r:WALKED]-(m)

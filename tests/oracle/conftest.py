@@ -1,0 +1,148 @@
+"""A node on which worlds of the oracle are put one after the other, and the viewers who look at them."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+import pytest
+
+from analysis.names.keys import keys
+from auth.grant import Action, Grant, Mode
+from graph.connections import Kind
+from graph.local import LocalGraph
+from graph.session import GraphDeadline, GraphSession
+from graph.writing import NewLink, NewRecord, Operation, ValueRef, store
+from schemas.account import AccountContent
+from schemas.codes.states import MEMBERS
+from schemas.draft import Content
+from schemas.envelope import Envelope
+from schemas.gang import GangContent
+from schemas.gradings import InfoGrade, SourceGrade
+from schemas.handling import Handling, Level, Purpose, Status
+from schemas.ids import ValueKind, normal_form
+from schemas.incident import IncidentContent
+from schemas.link import RELATIONS as ROWS
+from schemas.link import LinkContent, LinkKind
+from schemas.person import PersonContent
+from tests.oracle.model import CATEGORIES, LOADER, VIEWERS, Gate, Thing, Tie, Viewer, World, make
+from tests.station import MORNING, Caller, Station, station
+
+
+@dataclass
+class Stage:
+    """A node, and each viewer as its caller."""
+
+    node: Station
+    callers: dict[Viewer, Caller]
+
+    def value_id(self, kind: str, text: str) -> str:
+        """Give the id of an identifier as written."""
+        return self.node.desk.keys.value_id(kind, normal_form(ValueKind(kind), text))
+
+    async def put(self, seed: int) -> World:
+        """Put the world of a seed in place of whatever is there."""
+        world = make(seed, self.value_id)
+        await self.node.wipe()
+        records = [self._record(thing) for thing in world.things.values()]
+        links = [_link(world, tie) for tie in world.ties.values()]
+        grant = Grant(
+            officer="tests",
+            state=LOADER,
+            bit=1 << MEMBERS[LOADER].bit,
+            level=3,
+            comps=("", "IN-RJ:ALPHA", "IN-RJ:BETA"),
+            classes={Mode.READ: ("-", *CATEGORIES, "WITHDRAWN", "PENDING")},
+            enquiry=None,
+            may=frozenset({Action.RECORD}),
+            at=datetime(1971, 1, 1, tzinfo=UTC),
+        )
+        session = GraphSession(grant, lambda: self.node.driver)
+        for turn in range(6):  # planning the first of its statements can take a transaction's time on a busy machine
+            try:
+                await store(session, Operation(f"world {seed} {turn}", MORNING, "-"), records, links)
+                break
+            except GraphDeadline:
+                continue
+        await self.node.plan_the_walk()  # now that the database has other figures to plan by
+        return world
+
+    def _record(self, thing: Thing) -> NewRecord:
+        name = thing.says["name"]
+        named = () if thing.kind == "incident" else keys(name)
+        found_by = tuple(sorted(self.node.desk.keys.key_id("name", key) for key in named))
+        envelope = _envelope(thing.owner, thing.gate, thing.recorded_at, thing.unit, **_validity(thing))
+        return NewRecord(thing.id, Kind(thing.kind), envelope, _content(thing), found_by, thing.sort)
+
+
+def _envelope(owner: str, gate: Gate, at: datetime, unit: str, **given: Any) -> Envelope:
+    """Give an envelope with this gate; of its two ends one is the gate's, as the day tells which."""
+    last = gate.until + timedelta(days=5)
+    review, expires = (gate.until.date(), last) if gate.level % 2 else (last.date(), gate.until)
+    return Envelope(
+        owner=owner,
+        unit=unit,
+        legal_basis="BNSS 173",
+        case_ref="FIR 0123/2026",
+        source_grade=SourceGrade.B,
+        info_grade=InfoGrade.KNOWN,
+        handling=Handling.H0,
+        level=Level(gate.level),
+        audience=tuple(sorted(gate.states - {owner})),
+        compartment=gate.compartment or None,
+        review_on=review,
+        expires_at=expires,
+        recorded_at=at,
+        recorded_by="tests",
+        status=Status(gate.kind_of_thing) if gate.kind_of_thing in {"WITHDRAWN", "PENDING"} else Status.LIVE,
+        **given,
+    )
+
+
+def _validity(one: Thing | Tie) -> dict[str, Any]:
+    return {"valid_from": one.valid_from, "valid_to": one.valid_to}
+
+
+def _content(thing: Thing) -> Content:
+    says = thing.says
+    script = "Latn" if says["name"].isascii() else "Deva"
+    names = [{"text": says["name"], "script": script, "kind": "LEGAL"}]
+    match thing.kind:
+        case "person":
+            given = {name: says[name] for name in ("category", "custody", "sex")}
+            return PersonContent.model_validate({"names": names, **given})
+        case "gang":
+            return GangContent.model_validate({"names": names, "standing": says["standing"]})
+        case "incident":
+            rungs = [{"step": step} for step in says["steps"]]
+            given = {"channel": says["channel"], "target_type": says["targetType"], "demand_at": says["demandAt"]}
+            return IncidentContent.model_validate({"title": "A call", "escalation": rungs, **given})
+    given = {"platform": says["platform"], "account_id": says["accountId"], "handle": says["name"]}
+    return AccountContent.model_validate(given)
+
+
+def _link(world: World, tie: Tie) -> NewLink:
+    ends = [id if id in world.things else ValueRef(id, world.values[id][0]) for id in (tie.a, tie.b)]
+    envelope = _envelope(tie.owner, tie.own, MORNING, "RJ-JPC", **_validity(tie))
+    kind = LinkKind(tie.kind)
+    content: dict[str, Any] = {}
+    if "basis" in ROWS[kind].required:
+        content = {"basis": "CALLS"}
+    if "role" in ROWS[kind].required:
+        content = {"role": "DRIVER", "criteria": [{"text": "Drove the car", "source": "A statement"}]}
+    return NewLink(tie.id, kind, ends[0], ends[1], envelope, LinkContent.model_validate(content))
+
+
+def epoch(at: Any) -> datetime:
+    """Give the moment at which a day begins."""
+    return datetime.combine(at, time.min, UTC)
+
+
+@pytest.fixture(scope="module")
+async def stage(local_graph: LocalGraph, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    async with station(local_graph, tmp_path_factory.mktemp("oracle")) as node:
+        callers = {}
+        for viewer in VIEWERS:
+            held = {"level": Level(viewer.level), "compartments": viewer.compartments}
+            callers[viewer] = await node.caller(f"rj.{viewer.name}", purpose=Purpose(viewer.purpose), **held)
+        yield Stage(node, callers)

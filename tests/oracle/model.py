@@ -1,0 +1,300 @@
+"""Random worlds as plain tuples, and who sees what of them: a reading of the rules that shares no code with the node's.
+
+In order:
+1. A thing is seen if the viewer's state is its owner or in its audience, its level is not above his, its compartment
+   is his, its class is one of his purpose, and neither its review nor its end has come.
+2. A link is seen as strictly as the strictest of itself and its ends; the states that see it are those that see all.
+3. An identifier is there if a link that is seen joins it to something that is there.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from tests.station import MORNING, TODAY
+
+HOME = "IN-RJ"
+# Every thing's audience has this state, as which the worlds are loaded; it looks at nothing.
+LOADER = "IN-HR"
+
+HIDDEN_FROM_WALKS = {"VICTIM", "WITNESS", "COMPLAINANT", "CHILD_IN_CONFLICT"}
+HIDDEN_FROM_PURSUIT = HIDDEN_FROM_WALKS | {"CONTACT", "ACQUITTED_DISCHARGED"}
+CATEGORIES = ["SUSPECT", "SUSPECT", "CONVICTED", "ASSOCIATE", "CONTACT", "ACQUITTED_DISCHARGED"]
+CATEGORIES += ["VICTIM", "WITNESS", "COMPLAINANT", "CHILD_IN_CONFLICT"]
+
+# Relation → its ends, whether a network follows it.
+RELATIONS: list[tuple[str, str, str, bool]] = [
+    ("MEMBER_OF", "person", "gang", True),
+    ("RIVAL_OF", "gang", "gang", True),
+    ("ALLIED_WITH", "gang", "gang", True),
+    ("SPLIT_FROM", "gang", "gang", True),
+    ("ASSOCIATE_OF", "person", "person", True),
+    ("MET_WITH", "person", "person", True),
+    ("CALLED", "PHONE", "PHONE", True),
+    ("USES_PHONE", "person", "PHONE", True),
+    ("USES_ACCOUNT", "person", "account", True),
+    ("CONTROLS", "person", "account", True),
+    ("CONTROLS", "gang", "account", True),
+    ("SUSPECT_IN", "person", "incident", True),
+    ("ACCUSED_IN", "person", "incident", True),
+    ("CONVICTED_IN", "person", "incident", True),
+    ("USED_IN", "PHONE", "incident", True),
+    ("USED_IN", "account", "incident", True),
+    ("CLAIMED_BY", "incident", "gang", True),
+    ("ATTRIBUTED_TO", "incident", "gang", True),
+    ("IDENTIFIED_BY", "account", "SOCIAL_ID", True),
+    ("IDENTIFIED_BY", "incident", "FIR", True),
+    ("IDENTIFIED_BY", "person", "SOCIAL_ID", True),
+    ("VICTIM_OF", "person", "incident", False),
+    ("WITNESS_OF", "person", "incident", False),
+    ("COMPLAINANT_OF", "person", "incident", False),
+]
+OFTEN = {"ASSOCIATE_OF": 3, "USES_PHONE": 4, "MEMBER_OF": 2}
+
+VALUES = {
+    "PHONE": [f"+9198290123{n:02}" for n in range(8)],
+    "SOCIAL_ID": ["X:101", "X:102", "TELEGRAM:103"],
+    "FIR": ["IN-RJ/Jaipur/Mansarovar/0012/2026", "IN-RJ/Jaipur/Mansarovar/0013/2026"],
+}
+NAMES = [
+    "Sukhdev Meena",
+    "Sukhdev Mina",
+    "Harpal Gurjar",
+    "Ramesh Bishnoi",
+    "Mahesh Chopra",
+    "सुखदेव मीणा",
+    "Vikram Rathore",
+]
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Who may see a thing: states, level, compartment, class, and the moment from which nobody does."""
+
+    states: frozenset[str]
+    level: int
+    compartment: str
+    kind_of_thing: str
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A record: what it is, whose, and what it says, by the names that GraphQL gives."""
+
+    id: str
+    kind: str
+    owner: str
+    gate: Gate
+    recorded_at: datetime
+    unit: str
+    sort: str
+    says: Mapping[str, Any]
+    valid_from: date | None
+    valid_to: date | None
+
+    def holds_on(self, day: date) -> bool:
+        """Say whether it held true on a day."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day < self.valid_to)
+
+
+@dataclass(frozen=True)
+class Tie:
+    """A link between two names of nodes; `own` is its gate before that of its ends."""
+
+    id: str
+    kind: str
+    a: str
+    b: str
+    owner: str
+    own: Gate
+    valid_from: date | None
+    valid_to: date | None
+
+    def holds_on(self, day: date | None) -> bool:
+        """Say whether it held true on a day; without one it always counts."""
+        if day is None:
+            return True
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day < self.valid_to)
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """An officer of the home state who asks for a purpose."""
+
+    name: str
+    level: int
+    compartments: tuple[str, ...]
+    purpose: str
+
+    def reads(self, kind_of_thing: str) -> bool:
+        """Say whether the purpose reads a class: '-' for what has no category."""
+        if kind_of_thing in {"WITHDRAWN", "PENDING"} or self.purpose == "AUDIT":
+            return False
+        return not (self.purpose in {"FUGITIVE", "PRISON_INTEL"} and kind_of_thing in HIDDEN_FROM_PURSUIT)
+
+    def sees(self, gate: Gate) -> bool:
+        """Say whether a gate is open to this viewer this morning."""
+        return (
+            HOME in gate.states
+            and gate.level <= self.level
+            and gate.compartment in {"", *self.compartments}
+            and self.reads(gate.kind_of_thing)
+            and gate.until > MORNING
+        )
+
+
+VIEWERS = [
+    Viewer("low", 0, (), "INVESTIGATION"),
+    Viewer("mid", 1, ("IN-RJ:ALPHA",), "INVESTIGATION"),
+    Viewer("hunter", 2, (), "FUGITIVE"),
+    Viewer("corrector", 3, ("IN-RJ:ALPHA", "IN-RJ:BETA"), "CORRECTION"),
+]
+
+
+@dataclass
+class World:
+    """A world, with its values by id (kind, text); made from a seed."""
+
+    things: dict[str, Thing] = field(default_factory=dict)
+    values: dict[str, tuple[str, str]] = field(default_factory=dict)
+    ties: dict[str, Tie] = field(default_factory=dict)
+
+    def kind(self, node: str) -> str:
+        """Give the kind of a node: of a record in small letters, of an identifier in capitals."""
+        return self.things[node].kind if node in self.things else self.values[node][0]
+
+
+@dataclass
+class Sight:
+    """What one viewer sees of a world; on a walk the protected are not there at all."""
+
+    world: World
+    viewer: Viewer
+    walk: bool = False
+
+    def __post_init__(self) -> None:
+        """Work out what is there, once."""
+        self.things = {id for id, thing in self.world.things.items() if self._seen(thing.gate)}
+        self.ties = [tie for _, tie in sorted(self.world.ties.items()) if self._tie(tie)]
+        self.nodes = self.things | {end for tie in self.ties for end in (tie.a, tie.b)}
+
+    def _seen(self, gate: Gate) -> bool:
+        return self.viewer.sees(gate) and not (self.walk and gate.kind_of_thing in HIDDEN_FROM_WALKS)
+
+    def _tie(self, tie: Tie) -> bool:
+        ends = [self.world.things[end] for end in (tie.a, tie.b) if end in self.world.things]
+        return self.viewer.sees(strictest(tie.own, [end.gate for end in ends])) and all(
+            end.id in self.things for end in ends
+        )
+
+    def around(self, node: str, kinds: Iterable[str]) -> Iterator[tuple[str, Tie]]:
+        """Give the neighbours of a node along some relations, with the link to each."""
+        for tie in self.ties:
+            if tie.kind in kinds and node in (tie.a, tie.b):
+                yield (tie.b if tie.a == node else tie.a), tie
+
+
+def strictest(own: Gate, others: list[Gate]) -> Gate:
+    """Give a link's gate from its own and those of its ends."""
+    every = [own, *others]
+    return Gate(
+        frozenset.intersection(*(gate.states for gate in every)),
+        max(gate.level for gate in every),
+        max(gate.compartment for gate in every),
+        own.kind_of_thing,
+        min(gate.until for gate in every),
+    )
+
+
+def make(seed: int, value_id: Any) -> World:
+    """Make a world of 30 to 80 records; `value_id` gives the id of an identifier from its kind and text."""
+    dice = Random(seed)
+    world = World()
+    for kind, texts in VALUES.items():
+        for text in texts:
+            world.values[value_id(kind, text)] = (kind, text)
+    for _ in range(dice.randint(30, 80)):
+        thing = _thing(dice)
+        world.things[thing.id] = thing
+    by_kind: dict[str, list[str]] = {}
+    for node in [*world.things, *world.values]:
+        by_kind.setdefault(world.kind(node), []).append(node)
+    weighted = [row for row in RELATIONS for _ in range(OFTEN.get(row[0], 1))]
+    for _ in range(4 * len(world.things)):
+        kind, a, b, _ = dice.choice(weighted)
+        if by_kind.get(a) and by_kind.get(b):
+            tie = _tie(dice, world, kind, dice.choice(by_kind[a]), dice.choice(by_kind[b]))
+            if tie is not None:
+                world.ties[tie.id] = tie
+    return world
+
+
+def _urn(dice: Random, owner: str, type: str) -> str:
+    return f"urn:sangam:{owner}:{type}:{UUID(int=dice.getrandbits(128), version=4)}"
+
+
+def _gate(dice: Random, owner: str, kind_of_thing: str) -> Gate:
+    states = {owner, LOADER} | ({HOME} if dice.random() < 0.9 else set())
+    level = dice.choice([0] * 10 + [1, 2, 3])
+    compartment = dice.choice([""] * 12 + ["IN-RJ:ALPHA", "IN-RJ:BETA"])
+    status = dice.choice([kind_of_thing] * 30 + ["WITHDRAWN", "PENDING"])
+    # One whose review is this very day, or whose end is this very second, is over.
+    days = dice.choice([0, 1] + [90] * 12)
+    until = datetime.combine(TODAY + timedelta(days=days), MORNING.timetz().replace(hour=0))
+    return Gate(frozenset(states), level, compartment, status, until)
+
+
+def _thing(dice: Random) -> Thing:
+    kind = dice.choice(["person", "person", "person", "person", "gang", "incident", "incident", "account"])
+    owner = dice.choice([HOME, HOME, HOME, "IN-PB"])
+    category = dice.choice(CATEGORIES)
+    gate = _gate(dice, owner, category if kind == "person" else "-")
+    recorded = MORNING - timedelta(days=dice.randint(0, 6), hours=dice.choice([0, 9]))
+    unit = dice.choice(["RJ-JPC", "RJ-JDP"])
+    says: dict[str, Any] = {"name": dice.choice(NAMES)}
+    if kind == "person":
+        says |= {"category": category, "custody": dice.choice(["AT_LARGE", "IN_CUSTODY", "UNKNOWN"])}
+        says |= {"sex": dice.choice(["MALE", "FEMALE", "UNKNOWN"])}
+    elif kind == "gang":
+        says |= {"standing": dice.choice(["ALLEGED", "UNDER_INVESTIGATION"])}
+    elif kind == "incident":
+        steps = dice.sample(["DEMAND", "REMINDER", "RECCE", "FIRING_IN_AIR", "FIRING_AT_PREMISES"], dice.randint(0, 3))
+        says |= {
+            "channel": dice.choice([None, "VOIP", "LETTER"]),
+            "targetType": dice.choice([None, "JEWELLER", "HOTEL"]),
+        }
+        says |= {"demandAt": dice.choice([None, recorded - timedelta(days=dice.randint(0, 5))]), "steps": steps}
+    else:
+        says |= {"platform": dice.choice(["X", "TELEGRAM"]), "accountId": str(dice.randint(1000, 9999))}
+    return Thing(
+        _urn(dice, owner, kind),
+        kind,
+        owner,
+        gate,
+        recorded,
+        unit,
+        dice.choice(["", "anil", "bina", "chand"]),
+        says,
+        dice.choice([None, None, TODAY - timedelta(days=10), TODAY, TODAY + timedelta(days=1)]),
+        dice.choice([None, None, TODAY + timedelta(days=2)]),
+    )
+
+
+def _tie(dice: Random, world: World, kind: str, a: str, b: str) -> Tie | None:
+    if a == b:
+        return None
+    named = {world.things[end].gate.compartment for end in (a, b) if end in world.things} - {""}
+    if len(named) > 1:
+        return None
+    own = _gate(dice, HOME, "-")
+    if named and own.compartment not in {"", *named}:
+        own = Gate(own.states, own.level, "", own.kind_of_thing, own.until)
+    begins = dice.choice([None, None, TODAY - timedelta(days=10), TODAY])
+    ends = dice.choice([None, None, None, TODAY, TODAY + timedelta(days=10)])
+    if begins is not None and ends is not None and ends <= begins:
+        ends = None
+    return Tie(_urn(dice, HOME, "link"), kind, a, b, HOME, own, begins, ends)
