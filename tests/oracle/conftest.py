@@ -11,8 +11,7 @@ from analysis.names.keys import keys
 from auth.grant import Action, Grant, Mode
 from graph.connections import Kind
 from graph.local import LocalGraph
-from graph.session import GraphDeadline, GraphSession
-from graph.writing import NewLink, NewRecord, Operation, ValueRef, store
+from graph.writing import NewLink, NewRecord, ValueRef
 from schemas.account import AccountContent
 from schemas.codes.states import MEMBERS
 from schemas.draft import Content
@@ -57,14 +56,7 @@ class Stage:
             may=frozenset({Action.RECORD}),
             at=datetime(1971, 1, 1, tzinfo=UTC),
         )
-        session = GraphSession(grant, lambda: self.node.driver)
-        for turn in range(6):  # planning the first of its statements can take a transaction's time on a busy machine
-            try:
-                await store(session, Operation(f"world {seed} {turn}", MORNING, "-"), records, links)
-                break
-            except GraphDeadline:
-                continue
-        await self.node.plan_the_walk()  # now that the database has other figures to plan by
+        await self.node.load(grant, records, links)
         return world
 
     def _record(self, thing: Thing) -> NewRecord:
