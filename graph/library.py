@@ -28,6 +28,11 @@ class Statement:
     returns: tuple[str, ...]
     text: str
 
+    @property
+    def planning(self) -> str:
+        """Give the text that has the database plan the question and not ask it."""
+        return "EXPLAIN " + self.text
+
 
 class BadStatement(ValueError):
     """A packaged statement lacks its header or says something else than its place does."""

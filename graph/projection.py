@@ -100,7 +100,6 @@ class Compiled:
             returns=("row",),
             text=expand(text, relations=_RELATIONS),
         )
-        self.planning = "EXPLAIN " + self.statement.text
         self.parameters = parameters
         self.read = read
 

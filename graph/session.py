@@ -91,9 +91,6 @@ class GraphSession:
         """Give what a compiled selection brings back, read into nodes, every gate checked, every id disclosed."""
 
         async def once() -> list[Any]:
-            await _planned(
-                self._driver(), sent(compiled.planning), self._given(compiled.statement, compiled.parameters)
-            )
             answers = [compiled.read(row) for (row,) in await self._rows(compiled.statement, compiled.parameters)]
             nodes = [answer[1] if isinstance(answer, tuple) else answer for answer in answers]
             found = [node for node in nodes if isinstance(node, Node)]
@@ -120,6 +117,7 @@ class GraphSession:
             raise
 
     async def _rows(self, statement: Statement, params: dict[str, object]) -> list[Row]:
+        await _planned(self._driver(), sent(statement.planning), self._given(statement, params))
         async with _in_our_words(), self._open(neo4j.READ_ACCESS) as session:
             result = await session.run(_timed(statement.text), self._bound(statement, params))
             return [record.values() async for record in result]
@@ -200,7 +198,7 @@ def _timed(text: str) -> neo4j.Query:
 
 
 async def _planned(driver: neo4j.AsyncDriver, text: str, bound: dict[str, object]) -> None:
-    """Wait until the database has planned a compiled text; the planning goes on if the waiting is given up.
+    """Wait until the database has planned a text; the planning goes on if the waiting is given up.
 
     A nested selection takes it up to seconds, once: it keeps the plan by the text. Lost with a question whose time
     ends meanwhile, the same question would fail every time.
