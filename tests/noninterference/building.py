@@ -8,38 +8,54 @@ from graph.driver import Driver
 from tests.noninterference.low import Edge, Graph, Node
 from tests.noninterference.world import World
 
-_WIPE = "MATCH (n) WHERE NOT n:Migration DETACH DELETE n"
-_VALUES = "UNWIND $rows AS row CREATE (:Value {id: row.id, kind: row.kind})"
-_KEYS = "UNWIND $rows AS row CREATE (:Key {id: row})"
-_RECORDS = """
+KEPT = "CYPHER replan=skip "
+_WIPE = KEPT + "MATCH (n) WHERE NOT n:Migration DETACH DELETE n"
+_CLEAR = "MATCH (n) WHERE NOT n:Migration CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 2000 ROWS"
+_VALUES = KEPT + "UNWIND $rows AS row CREATE (:Value {id: row.id, kind: row.kind})"
+_KEYS = KEPT + "UNWIND $rows AS row CREATE (:Key {id: row})"
+_RECORDS = (
+    KEPT
+    + """
 UNWIND $rows AS row
 CREATE (n:Record:$(row.label)) SET n = row.node
 CREATE (n)-[:HEAD]->(v:Version) SET v = row.head
 FOREACH (old IN row.past | CREATE (n)-[:WAS]->(w:Version) SET w = old)
 FOREACH (key IN row.keys | MERGE (k:Key {id: key}) CREATE (n)-[r:KEYED]->(k) SET r = row.key_gate)
 """
-_LINKS = """
+)
+_LINKS = (
+    KEPT
+    + """
 UNWIND $rows AS row
 OPTIONAL MATCH (ra:Record {id: row.start}) OPTIONAL MATCH (va:Value {id: row.start})
 OPTIONAL MATCH (rb:Record {id: row.end}) OPTIONAL MATCH (vb:Value {id: row.end})
 WITH row, coalesce(ra, va) AS a, coalesce(rb, vb) AS b
 CREATE (a)-[r:$(row.kind)]->(b) SET r = row.properties
 """
+)
 _CROWD = """
-WITH {aud: 1, level: 3, comp: 'IN-RJ:NOBODY', class: 'SUSPECT', until: 9000000000} AS gate
 UNWIND range(1, $count) AS i
-CREATE (n:Record:Person) SET n = gate, n.id = 'crowd ' + i, n.kind = 'person'
-CREATE (n)-[:HEAD]->(v:Version) SET v = gate, v.sort_name = 'a', v.recorded_at = i
+CALL (i) {
+  WITH {aud: 1, level: 3, comp: 'IN-RJ:NOBODY', class: 'SUSPECT', until: 9000000000} AS gate
+  CREATE (n:Record:Person) SET n = gate, n.id = 'crowd ' + i, n.kind = 'person'
+  CREATE (n)-[:HEAD]->(v:Version) SET v = gate, v.sort_name = 'a', v.recorded_at = i
+} IN TRANSACTIONS OF 2000 ROWS
 """
 _NODES = (
     "MATCH (n) WHERE n:Record OR n:Value OPTIONAL MATCH (n)-[:HEAD]->(v) RETURN labels(n), properties(n), properties(v)"
 )
-_EDGES = "MATCH (a)-[r]->(b) WHERE r.id IS NOT NULL RETURN type(r), a.id, b.id, properties(r)"
+_EDGES = KEPT + "MATCH (a)-[r]->(b) WHERE r.id IS NOT NULL RETURN type(r), a.id, b.id, properties(r)"
 HOLD = "UNWIND $ids AS id MATCH (n:Record {id: id}) SET n.kind = n.kind"
 
 
+async def clear(driver: Driver) -> None:
+    """Take out whatever is there, however much it is."""
+    async with driver.session() as session:
+        await (await session.run(_CLEAR)).consume()
+
+
 async def build(driver: Driver, world: World) -> None:
-    """Put a world in place of whatever is there."""
+    """Put a world in place of the one before."""
     async with driver.session() as session:
         if world.early is not None:
             async with await session.begin_transaction() as transaction:
@@ -50,6 +66,8 @@ async def build(driver: Driver, world: World) -> None:
             await (await transaction.run(_WIPE)).consume()
             await _create(transaction, world)
             await transaction.commit()
+        if world.crowd:
+            await (await session.run(_CROWD, count=world.crowd)).consume()
 
 
 async def _create(transaction: Any, world: World) -> None:
@@ -73,8 +91,6 @@ async def _create(transaction: Any, world: World) -> None:
     if world.order is not None and world.order % 2:
         steps.reverse()
     steps += [(_LINKS, {"rows": links}), (_KEYS, {"rows": sorted(world.orphan_keys)})]
-    if world.crowd:
-        steps.insert(0, (_CROWD, {"count": world.crowd}))
     for text, parameters in steps:
         await (await transaction.run(text, parameters)).consume()
 

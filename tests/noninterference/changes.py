@@ -7,7 +7,7 @@ from random import Random
 from graph.connections import LABEL, Kind
 from schemas.ids import ValueKind
 from schemas.link import LinkKind
-from tests.noninterference.low import Viewer, low
+from tests.noninterference.low import Viewer, low, open_to
 from tests.noninterference.world import GATE, KEYS, NOW, TEXTS, Draft, World, _but, copied
 
 AT = int(NOW.timestamp())
@@ -155,6 +155,21 @@ def older_version(on: Ground) -> None:
     record.versions.append(dict(record.versions[0]))
 
 
+def revision(on: Ground) -> None:
+    """Let what the viewer cannot read say something else, also where he sees that the record is there."""
+    for record in list(on.world.records.values()):
+        head = record.versions[0]
+        if record.id in on.seen and open_to(on.draft.viewer, head, AT):
+            continue
+        if "names" in head:
+            head["names"] = head["names"].replace('"text":"', '"text":"Another ')
+        for name in ("title", "handle", "sort_name"):
+            if name in head:
+                head[name] = f"another {head[name]}"
+        if "sort_time" in head:
+            head["sort_time"] += on.rng.randint(-500_000, 500_000)
+
+
 def orphans(on: Ground) -> None:
     for kind in ValueKind:
         on.draft.value(kind)
@@ -204,6 +219,7 @@ USUAL: dict[str, Callable[[Ground], None]] = {
         closed_link,
         hole,
         older_version,
+        revision,
         orphans,
         purged_early,
         other_order,

@@ -103,9 +103,9 @@ class Filling:
         """Give an id where a record or an identifier may stand."""
         rng, of = self.rng, self.of
         return self.one(
-            (70, lambda: self.record(rng.choice(["person", "gang", "incident", "account"]))),
-            (22, lambda: rng.choice(of.values or of.untouched)),
-            (8, lambda: rng.choice(of.untouched or of.values)),
+            (64, lambda: self.record(rng.choice(["person", "gang", "incident", "account"]))),
+            (32, lambda: rng.choice(of.values or of.untouched)),
+            (4, lambda: rng.choice(of.untouched or of.values)),
         )
 
     def absent(self, kind: str) -> str:

@@ -195,7 +195,7 @@ def _page_value(filling: Filling, type: str, key: str) -> Any:
         case "Int!":
             return filling.whole([1, 2, 3, 20, 50], [0, 51, -1], odd_often=0.01)
         case "String":
-            return None if rng.random() < 0.6 else Earlier("cursor", key, None)
+            return None if rng.random() < 0.8 else Earlier("cursor", key, None)
         case "Date":
             return filling.day(odd_often=0.02)
     raise UnknownArgument(type)
@@ -263,8 +263,8 @@ _FILTERS: dict[str, Callable[[Filling], Any]] = {
 
 def _after(filling: Filling, document: Document) -> Any:
     return filling.one(
-        (70, lambda: None),
-        (24, lambda: Earlier("cursor", document.operation, None)),
+        (84, lambda: None),
+        (10, lambda: Earlier("cursor", document.operation, None)),
         (3, lambda: Earlier("cursor", "", None)),
         (3, lambda: "not-a-cursor"),
     )
@@ -294,10 +294,17 @@ _BY_PLACE: dict[str, Callable[[Filling, Document], Any]] = {
     "withdraw.id": lambda f, _: f.record(own=True),
     "enquiry.id": lambda f, _: f.enquiry(),
     "closeEnquiry.id": lambda f, _: f.enquiry(),
-    "network.from": lambda f, _: [f.start() for _ in range(f.whole([1, 1, 1, 2, 3], [0, 21]))],
+    "network.from": lambda f, _: [f.start() for _ in range(f.whole([1, 1, 1, 1, 2, 3], [0, 21]))],
     "network.hops": lambda f, _: f.whole([1, 2, 2, 3, 3, 0], [-1, 4]),
-    "network.limit": lambda f, _: f.whole([1, 2, 3, 5, 8, 200, 500], [0, 501]),
-    "network.along": _maybe(0.2, lambda f: f.rng.sample(["CALLED", "USES_PHONE", "ASSOCIATE_OF", "VICTIM_OF"], 3)),
+    "network.limit": lambda f, _: f.whole([1, 2, 3, 5, 8, 200, 500], [0, 501], odd_often=0.03),
+    "network.along": _maybe(
+        0.25,
+        lambda f: (
+            ["VICTIM_OF"]
+            if f.rng.random() < 0.1
+            else f.rng.sample(["CALLED", "USES_PHONE", "ASSOCIATE_OF", "MEMBER_OF", "CLAIMED_BY"], 3)
+        ),
+    ),
     "validAt": _maybe(0.25, lambda f: f.day()),
     "find.text": lambda f, _: f.text(),
     "find.kinds": _maybe(0.25, lambda f: f.rng.sample(["PERSON", "GANG", "INCIDENT", "ACCOUNT", "VALUE"], 3)),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import httpx
 import orjson
@@ -59,6 +60,7 @@ class Stage:
         self.driver = driver
         self.now = NOW
         self.shared_tape = False
+        self.plans_anew = False
         self._folder = folder
         self._templates: dict[Viewer, Path] = {}
         self._register: Register
@@ -82,38 +84,46 @@ class Stage:
     async def _missing(self) -> list[str]:
         return []
 
-    async def play(self, world: World, case: Case, acts: bool) -> Played:
-        """Build a world, run the case's program on it, and give all that the viewer could tell."""
+    @asynccontextmanager
+    async def side(self, world: World, viewer: Viewer, seed: int) -> AsyncIterator[Register]:
+        """Stand on one world with a register of its own for as long as the context lasts."""
         self.now = NOW
+        self.plans_anew = bool(world.crowd)
         await building.build(self.driver, world)
-        file = await self._copied(case.viewer)
-        tape = Tape(f"side {case.seed}", shared=self.shared_tape)
+        file = await self._copied(viewer)
+        tape = Tape(f"side {seed}", shared=self.shared_tape)
         self._register = Register(make_url(f"sqlite:///{file}"), state=HOME, keys=KEYS, clock=self.clock, random=tape)
         object.__setattr__(self._desk, "register", self._register)
         object.__setattr__(self._desk, "random", tape)
         try:
-            async with AsyncExitStack() as stack:
-                if world.held:
-                    await stack.enter_async_context(self._holding(world.held))
-                heard, observations, answered = Heard(), [], []
-                for number, step in enumerate(case.steps):
-                    if acts:
-                        await self._act(case, number, bool(world.held))
-                    self.now += _TICK
-                    variables = heard.filled(step.variables)
-                    headers = {"sangam-enquiry": self.enquiries["own"][0], **step.headers}
-                    seen = Observation.of(await self._ask(VIEWER, step.document.text, variables, headers))
-                    heard.hear(step.document.operation, variables, seen.json)
-                    observations.append(seen)
-                    answered.append(nonempty(step.document.operation, seen.json))
-            written = await self._register.ledger.search(officer=VIEWER, first=1000)
+            yield self._register
+        finally:
+            await self._register.close()
+            shutil.rmtree(file.parent)
+            if world.crowd:
+                await building.clear(self.driver)
+
+    async def play(self, world: World, case: Case, acts: bool) -> Played:
+        """Build a world, run the case's program on it, and give all that the viewer could tell."""
+        async with AsyncExitStack() as stack:
+            register = await stack.enter_async_context(self.side(world, case.viewer, case.seed))
+            if world.held:
+                await stack.enter_async_context(self._holding(world.held))
+            heard, observations, answered = Heard(), [], []
+            for number, step in enumerate(case.steps):
+                if acts:
+                    await self._act(case, number, bool(world.held))
+                self.now += _TICK
+                variables = heard.filled(step.variables)
+                seen = Observation.of(await self.ask(VIEWER, step.document.text, variables, step.headers))
+                heard.hear(step.document.operation, variables, seen.json)
+                observations.append(seen)
+                answered.append(nonempty(step.document.operation, seen.json))
+            written = await register.ledger.search(officer=VIEWER, first=1000)
             entries = [(one.at, one.entry) for one in written]
             after = low(await building.dump(self.driver), case.viewer, int(NOW.timestamp()))
             incidents = [entry for _, entry in entries if entry.kind is EntryKind.INCIDENT]
             return Played(observations, entries, after, answered, incidents)
-        finally:
-            await self._register.close()
-            shutil.rmtree(file.parent)
 
     async def _act(self, case: Case, number: int, held: bool) -> None:
         for act in case.acts:
@@ -123,14 +133,15 @@ class Stage:
     async def _others(self, asked: Asked) -> None:
         heard = Heard()
         for text, variables in asked:
-            headers = {"sangam-enquiry": self.enquiries["others"][0]}
-            answer = await self._ask(OTHER, text, heard.filled(variables), headers)
+            answer = await self.ask(OTHER, text, heard.filled(variables), {})
             heard.hear("", variables, orjson.loads(answer.content))
 
-    async def _ask(self, who: str, text: str, variables: dict[str, Any], headers: dict[str, str]) -> httpx.Response:
-        sent = {"authorization": f"Bearer {self._bearers[who]}", "content-type": "application/json", **headers}
+    async def ask(self, who: str, text: str, variables: dict[str, Any], headers: dict[str, str]) -> httpx.Response:
+        """Send a document as one of the two officers, under his own enquiry unless the headers say another."""
+        own = self.enquiries["own" if who == VIEWER else "others"][0]
+        sent = {"authorization": f"Bearer {self._bearers[who]}", "sangam-enquiry": own, **headers}
         body = orjson.dumps({"query": text, "variables": variables})
-        return await self.client.post("/graphql", content=body, headers=sent)
+        return await self.client.post("/graphql", content=body, headers={"content-type": "application/json", **sent})
 
     @asynccontextmanager
     async def _holding(self, ids: tuple[str, ...]) -> AsyncIterator[None]:
@@ -167,8 +178,7 @@ class Stage:
 
 
 def _unhurried(app: FastAPI) -> None:
-    """Lengthen the deadlines: response time is a declared release, and a busy machine is not what is proved here."""
-    session.DEADLINE_SECONDS = UNHURRIED_SECONDS
+    """Lengthen the deadline of answers: response time is a declared release, and not what is proved here."""
     for route in app.router.routes:
         if isinstance(route, Route) and isinstance(route.endpoint, GraphQLEndpoint):
             route.endpoint._deadline = UNHURRIED_SECONDS
@@ -187,11 +197,19 @@ async def stage(graph: LocalGraph, folder: Path) -> AsyncIterator[Stage]:
     """Open a node for the proof on a graph that it wipes; `folder` takes its registers."""
     driver = await open_driver(graph.uri, graph.user, graph.password)
     await migrate(driver)
+    await building.clear(driver)
+    sent = session.sent
+
+    def kept(text: str) -> str:
+        # Each world turns the statistics over, and planning every text anew for each would cost most of the time.
+        return sent(text) if made.plans_anew else building.KEPT + sent(text)
+
     made = Stage(folder, driver, KeyRing.open(folder / "keys", at=NOW))
     # The ids of enquiries come from one tape, so that they are the same for every viewer.
     await made._copied(Viewer(0, (), "INVESTIGATION"))
     shutil.rmtree(folder / "side")
-    yield made
+    with patch.object(session, "sent", kept), patch.object(session, "DEADLINE_SECONDS", UNHURRIED_SECONDS):
+        yield made
     await made.client.aclose()
-    await building.build(driver, World())
+    await building.clear(driver)
     await driver.close()

@@ -13,6 +13,7 @@ from tests.noninterference.low import differences, low
 from tests.noninterference.observe import Observation
 from tests.noninterference.operations import operations, pool
 from tests.noninterference.proving import caught, proved
+from tests.noninterference.race import raced
 from tests.noninterference.run import Tally
 from tests.noninterference.stage import Stage, stage
 from tests.noninterference.weaken import BY_NAME, broken
@@ -22,6 +23,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.timeout(1800)]
 
 WORLDS = 200
 ANSWERED_AT_LEAST = 0.2
+RACE_SECONDS = 6.0
 QUICK = (
     "the far end of a hop is not gated",
     "a list is cut before the predicate",
@@ -66,6 +68,13 @@ async def test_worlds_alike_to_a_viewer_answer_him_alike(on: Stage) -> None:
 @pytest.mark.parametrize("name", QUICK)
 async def test_a_broken_rule_is_found(on: Stage, name: str) -> None:
     assert await caught(on, BY_NAME[name], most=60) is not None
+
+
+async def test_no_text_younger_than_its_closing_is_read(on: Stage) -> None:
+    made = await raced(on, RACE_SECONDS)
+    assert made.rows > 0
+    assert made.closed > 0
+    assert (made.young, made.late) == (0, 0)
 
 
 async def test_the_second_look_keeps_a_leak_from_leaving(on: Stage) -> None:

@@ -278,6 +278,12 @@ WEAKENINGS: tuple[Weakening, ...] = (
         changes=("node",),
         acts=True,
     ),
+    Weakening(
+        "content is read without its own gate",
+        _in("projection find/", r" AND VISIBLE\(v\d*\)", ""),
+        operations=("person", "persons"),
+        changes=("revision",),
+    ),
     Weakening("an end is looked up before the input", patches=_look_up_first, operations=("link",)),
 )
 

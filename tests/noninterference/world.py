@@ -242,7 +242,14 @@ def base(rng: Random, viewer: Viewer, size: tuple[int, int] = (10, 32)) -> World
     for number in range(rng.randint(*size)):
         kind = list(LABEL)[number % 4] if number < 8 else rng.choice(list(LABEL)[:4])
         sees = number < 4 or rng.random() < 0.7
-        ids.append(draft.record(kind, draft.visible(kind) if sees else draft.hidden(kind)).id)
+        record = draft.record(kind, draft.visible(kind) if sees else draft.hidden(kind))
+        if sees and number >= 4 and rng.random() < 0.08:
+            # What it says now is stricter than that it is there.
+            stricter = draft.hidden(kind)
+            record.versions[0] |= _gate(stricter)
+            for hole in stricter.holes:
+                record.versions[0].pop(hole)
+        ids.append(record.id)
     for _ in range(int(len(ids) * 2.5)):
         draft.any_link(ids, ids, lambda: draft.visible() if rng.random() < 0.8 else draft.hidden())
     return draft.world
