@@ -3,6 +3,8 @@
 import asyncio
 import tempfile
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from itertools import takewhile
 from pathlib import Path
 
@@ -13,48 +15,62 @@ from tests.noninterference.run import Tally
 from tests.noninterference.stage import Stage, stage
 from tests.noninterference.weaken import WEAKENINGS
 
-WORLDS_A_POOL = 150
+WORLDS_A_POOL = 200
 WORLDS_A_WEAKENING = 80
+WEAKENINGS_A_NODE = 8
 
 
 def run(minutes: float, seeds_from: int) -> deep.Tally:
-    """Run for so many minutes; at most half of them go to the weakenings, which begin where the last run ended."""
-    return asyncio.run(_run(time.monotonic() + minutes * 60, minutes, seeds_from))
+    """Run for so many minutes; at most half of them go to the weakenings."""
+    return asyncio.run(_run(minutes * 60, seeds_from))
 
 
-async def _run(ends: float, minutes: float, seeds_from: int) -> deep.Tally:
+async def _run(seconds: float, seeds_from: int) -> deep.Tally:
+    began = time.monotonic()
+    missed, tried = await _weakenings(seeds_from, began + seconds / 2)
+    tally = Tally()
+    last = seeds_from
+    while time.monotonic() < began + seconds and not tally.violations:
+        last += await _worlds(last, began + seconds, tally)
+    counts = {
+        "worlds": tally.worlds,
+        "requests": 2 * tally.steps,
+        "weakenings": tried,
+        "weakenings found": tried - len(missed),
+    }
+    return deep.Tally(seeds_from, last - 1, counts, [*tally.violations, *missed])
+
+
+async def _worlds(first: int, ends: float, tally: Tally) -> int:
+    """Compare some worlds with documents of their own, one of them with a crowd of 20,000; give their number."""
+    before = tally.worlds
+    async with _node() as on:
+        seeds = takewhile(lambda _: time.monotonic() < ends, range(first, first + WORLDS_A_POOL))
+        await proved(on, seeds, documents=first, tally=tally, crowd_every=WORLDS_A_POOL)
+    return tally.worlds - before
+
+
+async def _weakenings(turn: int, ends: float) -> tuple[list[str], int]:
+    """Try the weakenings, another first in each run; give those that were not found and the number tried."""
+    missed, tried = [], 0
+    left = [WEAKENINGS[(turn + number) % len(WEAKENINGS)] for number in range(len(WEAKENINGS))]
+    while left and time.monotonic() < ends:
+        async with _node() as on:
+            for weakening in left[:WEAKENINGS_A_NODE]:
+                tried += 1
+                if await caught(on, weakening, most=WORLDS_A_WEAKENING) is None:
+                    missed.append(f"not found: {weakening.name}")
+        left = left[WEAKENINGS_A_NODE:]
+    return missed, tried
+
+
+@asynccontextmanager
+async def _node() -> AsyncIterator[Stage]:
+    """Open a database of its own, so that the plans of texts that are done with do not fill its memory."""
     with tempfile.TemporaryDirectory() as folder:
         graph = await start_local(Path(folder) / "graph")
         try:
             async with stage(graph, Path(folder) / "stage") as on:
-                tally = Tally()
-                last = await _worlds(on, seeds_from, ends - minutes * 30, tally)
-                missed, tried = await _weakenings(on, seeds_from, ends)
-                last = await _worlds(on, last, ends, tally)
+                yield on
         finally:
             await graph.stop()
-    counts = {"worlds": tally.worlds, "steps": tally.steps, "weakenings": tried, "weakenings missed": len(missed)}
-    return deep.Tally(seeds_from, last - 1, counts, [*tally.violations, *missed])
-
-
-async def _worlds(on: Stage, first: int, ends: float, tally: Tally) -> int:
-    """Compare worlds until the time comes; documents are new every so many worlds. Give the next seed."""
-    last = first
-    while time.monotonic() < ends and not tally.violations:
-        before = tally.worlds
-        seeds = takewhile(lambda _: time.monotonic() < ends, range(last, last + WORLDS_A_POOL))
-        await proved(on, seeds, documents=last, tally=tally, crowd_every=WORLDS_A_POOL)
-        last += tally.worlds - before
-    return last
-
-
-async def _weakenings(on: Stage, turn: int, ends: float) -> tuple[list[str], int]:
-    missed, tried = [], 0
-    for number in range(len(WEAKENINGS)):
-        if time.monotonic() >= ends:
-            break
-        weakening = WEAKENINGS[(turn + number) % len(WEAKENINGS)]
-        tried += 1
-        if await caught(on, weakening, most=WORLDS_A_WEAKENING) is None:
-            missed.append(f"not found: {weakening.name}")
-    return missed, tried

@@ -102,8 +102,10 @@ class Filling:
     def start(self) -> Any:
         """Give an id where a record or an identifier may stand."""
         rng, of = self.rng, self.of
+        seen = [id for ids in of.seen.values() for id in ids]
         return self.one(
-            (64, lambda: self.record(rng.choice(["person", "gang", "incident", "account"]))),
+            (40, lambda: rng.choice(seen) if seen else self.absent("person")),
+            (24, lambda: self.record(rng.choice(["person", "gang", "incident", "account"]))),
             (32, lambda: rng.choice(of.values or of.untouched)),
             (4, lambda: rng.choice(of.untouched or of.values)),
         )

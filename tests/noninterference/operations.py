@@ -65,8 +65,9 @@ def pool(seed: int, names: tuple[str, ...] | None = None) -> dict[str, list[Docu
     for name, (keyword, field) in operations().items():
         if names is not None and name not in names:
             continue
-        # A document for many kinds has no room for the full variants.
-        turns = range(VARIANTS, VARIANTS + SMALL) if _many(field.type) else range(VARIANTS)
+        # A document for many kinds has no room for the full variants, and a list is planned for each order and page.
+        small = _many(field.type) or "where" in field.args
+        turns = range(VARIANTS, VARIANTS + SMALL) if small else range(VARIANTS)
         made[name] = list(
             {one.text: one for one in (_document(seed, name, keyword, field, turn) for turn in turns)}.values()
         )
@@ -96,8 +97,8 @@ def _document(seed: int, name: str, keyword: str, field: GraphQLField, turn: int
     if "where" in field.args:
         where = get_named_type(field.args["where"].type)
         assert isinstance(where, GraphQLInputObjectType)
-        shape = () if turn == 0 else tuple(rng.sample(sorted(where.fields), rng.choice([1, 1, 2])))
-        order = None if turn == 0 else rng.choice(["NAME", "LATEST_FIRST"])
+        shape = () if turn == VARIANTS else tuple(rng.sample(sorted(where.fields), rng.choice([1, 1, 2])))
+        order = None if turn == VARIANTS else rng.choice(["NAME", "LATEST_FIRST"])
     return Document(name, text, field, tuple(writer.pages), shape, order)
 
 
@@ -143,7 +144,7 @@ class _Writer:
         if not connections or depth > 1:
             return []
         if depth == 1:
-            return [self._rng.choice(connections)] if 0 < self._turn < VARIANTS and self._rng.random() < 0.5 else []
+            return [self._rng.choice(connections)] if 0 < self._turn < VARIANTS and self._rng.random() < 0.3 else []
         shuffled = Random(f"{self._seed} {of}").sample(connections, len(connections))
         return shuffled[self._turn :: VARIANTS] if self._turn < VARIANTS else [self._rng.choice(connections)]
 
@@ -263,10 +264,10 @@ _FILTERS: dict[str, Callable[[Filling], Any]] = {
 
 def _after(filling: Filling, document: Document) -> Any:
     return filling.one(
-        (84, lambda: None),
+        (86, lambda: None),
         (10, lambda: Earlier("cursor", document.operation, None)),
-        (3, lambda: Earlier("cursor", "", None)),
-        (3, lambda: "not-a-cursor"),
+        (2, lambda: Earlier("cursor", "", None)),
+        (2, lambda: "not-a-cursor"),
     )
 
 
@@ -294,8 +295,8 @@ _BY_PLACE: dict[str, Callable[[Filling, Document], Any]] = {
     "withdraw.id": lambda f, _: f.record(own=True),
     "enquiry.id": lambda f, _: f.enquiry(),
     "closeEnquiry.id": lambda f, _: f.enquiry(),
-    "network.from": lambda f, _: [f.start() for _ in range(f.whole([1, 1, 1, 1, 2, 3], [0, 21]))],
-    "network.hops": lambda f, _: f.whole([1, 2, 2, 3, 3, 0], [-1, 4]),
+    "network.from": lambda f, _: [f.start() for _ in range(f.whole([1, 1, 1, 1, 2, 3], [0, 21], odd_often=0.04))],
+    "network.hops": lambda f, _: f.whole([1, 2, 2, 3, 3, 0], [-1, 4], odd_often=0.04),
     "network.limit": lambda f, _: f.whole([1, 2, 3, 5, 8, 200, 500], [0, 501], odd_often=0.03),
     "network.along": _maybe(
         0.25,
@@ -308,7 +309,7 @@ _BY_PLACE: dict[str, Callable[[Filling, Document], Any]] = {
     "validAt": _maybe(0.25, lambda f: f.day()),
     "find.text": lambda f, _: f.text(),
     "find.kinds": _maybe(0.25, lambda f: f.rng.sample(["PERSON", "GANG", "INCIDENT", "ACCOUNT", "VALUE"], 3)),
-    "first": lambda f, _: f.whole([1, 2, 3, 20, 50], [0, -1, 51, 2**31 - 1, 2**31]),
+    "first": lambda f, _: f.whole([1, 2, 3, 20, 50], [0, -1, 51, 2**31 - 1, 2**31], odd_often=0.04),
     "after": _after,
     "where": _where,
     "orderBy": lambda f, d: d.order or f.rng.choice(["NAME", "LATEST_FIRST"]),

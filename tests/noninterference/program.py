@@ -71,10 +71,14 @@ def draw(
     enquiries: dict[str, list[str]],
     *,
     kinds: Sequence[str] = tuple(changes.USUAL),
+    busy: Sequence[str] = (),
     crowd: bool = False,
     size: tuple[int, int] = (10, 32),
 ) -> Case:
-    """Draw a whole case from a seed; raise NotHidden if its worlds do not look alike."""
+    """Draw a whole case from a seed; raise NotHidden if its worlds do not look alike.
+
+    `kinds` are the hidden changes to draw from, `busy` the acts of the other officer if there are to be many.
+    """
     rng = Random(f"case {seed}")
     who = viewer(rng)
     world = base(rng, who, size)
@@ -88,8 +92,9 @@ def draw(
     of = material(who, seen, [world, changed])
     of.enquiries = enquiries
     steps = tuple(_steps(rng, pool, Filling(rng, of)))
-    number = rng.choice([0, 0, 1, 2, 3])
-    acts = tuple(Act(rng.randrange(len(steps)), rng.choice(list(ACTS)), rng.getrandbits(48)) for _ in range(number))
+    number = 3 if busy else rng.choice([0, 0, 1, 2, 3])
+    names = busy or tuple(ACTS)
+    acts = tuple(Act(rng.randrange(len(steps)), rng.choice(names), rng.getrandbits(48)) for _ in range(number))
     return Case(seed, who, world, tuple(drawn), acts, steps, of, who.purpose)
 
 

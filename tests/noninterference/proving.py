@@ -31,7 +31,7 @@ async def caught(stage: Stage, weakening: Weakening, *, most: int, seconds: floa
     began = time.monotonic()
     with broken(weakening, stage):
         for seed in range(most):
-            case = draw(seed, written, stage.enquiries, kinds=weakening.changes)
+            case = draw(seed, written, stage.enquiries, kinds=weakening.changes, busy=weakening.acts)
             found, _ = await compared(stage, case)
             # A statement broken beyond parsing proves nothing: the sides must differ.
             if any(not line.endswith(INTERNAL) for line in found):

@@ -22,15 +22,14 @@ from tests.noninterference.world import base, viewer
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(1800)]
 
 WORLDS = 200
-# What a busy machine of two cores proves in three minutes; the vacuity guard needs more worlds than these.
-FIRST_WORLDS = 40
 ANSWERED_AT_LEAST = 0.2
 RACE_SECONDS = 6.0
 QUICK = (
     "the far end of a hop is not gated",
-    "a list is cut before the predicate",
-    "a value is there without being touched",
+    "a list's total is counted raw",
+    "a value is reached over a hidden link",
     "one tape of ids for all",
+    "an end is looked up before the input",
 )
 
 
@@ -59,13 +58,6 @@ def test_every_operation_of_the_schema_has_documents() -> None:
     assert all(written.values())
 
 
-async def test_the_first_worlds_alike_to_a_viewer_answer_him_alike(on: Stage) -> None:
-    tally = await proved(on, iter(range(FIRST_WORLDS)), documents=0, tally=Tally())
-    assert tally.violations == [], "\n" + "\n".join(tally.violations)
-    assert tally.worlds == FIRST_WORLDS
-
-
-@pytest.mark.deep
 async def test_worlds_alike_to_a_viewer_answer_him_alike(on: Stage) -> None:
     tally = await proved(on, iter(range(WORLDS)), documents=0, tally=Tally())
     assert tally.violations == [], "\n" + "\n".join(tally.violations)
@@ -74,13 +66,11 @@ async def test_worlds_alike_to_a_viewer_answer_him_alike(on: Stage) -> None:
     assert tally.empty(ANSWERED_AT_LEAST) == [], "the proof says nothing of operations that hardly ever answer"
 
 
-@pytest.mark.deep
 @pytest.mark.parametrize("name", QUICK)
 async def test_a_broken_rule_is_found(on: Stage, name: str) -> None:
     assert await caught(on, BY_NAME[name], most=60) is not None
 
 
-@pytest.mark.deep
 async def test_no_text_younger_than_its_closing_is_read(on: Stage) -> None:
     made = await raced(on, RACE_SECONDS)
     assert made.rows > 0
@@ -88,7 +78,6 @@ async def test_no_text_younger_than_its_closing_is_read(on: Stage) -> None:
     assert (made.young, made.late) == (0, 0)
 
 
-@pytest.mark.deep
 async def test_the_second_look_keeps_a_leak_from_leaving(on: Stage) -> None:
     """With the far end of a page ungated, the session's own check turns the leak into an incident."""
     weakening = BY_NAME["the far end of a page is not gated"]

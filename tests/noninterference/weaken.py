@@ -29,7 +29,7 @@ Rewrite = Callable[[str, str], str]
 
 @dataclass(frozen=True)
 class Weakening:
-    """One broken rule: how texts change, which operations show it, and which hidden changes bring it out."""
+    """One broken rule: how texts change, which operations show it, which hidden changes and acts bring it out."""
 
     name: str
     rewrite: Rewrite | None = None
@@ -37,7 +37,7 @@ class Weakening:
     operations: tuple[str, ...] = ("person", "persons", "gang", "incident", "socialAccount", "network", "find")
     changes: tuple[str, ...] = tuple(USUAL)
     shared_tape: bool = False
-    acts: bool = False
+    acts: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -171,7 +171,6 @@ def _look_up_first() -> list[Any]:
     return [patch.object(recording, "link", link)]
 
 
-_MERGE_HEAD = "CREATE (n:Record:$(row.label) {"
 _LINKS_SEEN = ("link_between_visible", "many_links_between_visible", "hole")
 _ENDS_HIDDEN = ("bridge", "link_to_hidden", "hole")
 
@@ -265,18 +264,18 @@ WEAKENINGS: tuple[Weakening, ...] = (
         operations=("recordGang", "recordPerson"),
         changes=("node",),
         shared_tape=True,
-        acts=True,
+        acts=("records",),
     ),
     Weakening(
         "a record that is there is not made again",
         _in(
             "record/store",
-            re.escape(_MERGE_HEAD),
-            "MERGE (n:Record:$(row.label) {kind: row.kind, name: row.said.names}) SET n += {",
+            r"CREATE \(n:Record:\$\(row\.label\) (\{.*?\})\)",
+            r"MERGE (n:Record:$(row.label) {kind: row.kind, name: row.said.names}) ON CREATE SET n += \1",
         ),
         operations=("recordGang", "recordPerson", "person", "gang"),
         changes=("node",),
-        acts=True,
+        acts=("records",),
     ),
     Weakening(
         "content is read without its own gate",
