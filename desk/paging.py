@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from desk.errors import BadInput
 
 from auth.sealing import CursorRefused
+from desk.errors import BadInput
 from desk.looking import Look
 from schemas.errors import FieldProblem
 

@@ -89,9 +89,11 @@ async def raced(on: Stage, seconds: float) -> Raced:
         for text, _ in _ASKED:
             await on.ask(VIEWER, text, {"id": gang}, {})  # planned before the race
         ends = time.monotonic() + seconds
-        await asyncio.gather(
-            _revise(on, people, ends, made), _withdraw(on, ends, made), *(_read(on, gang, ends, made) for _ in range(2))
-        )
+        async with asyncio.TaskGroup() as racing:
+            racing.create_task(_revise(on, people, ends, made))
+            racing.create_task(_withdraw(on, ends, made))
+            for _ in range(2):
+                racing.create_task(_read(on, gang, ends, made))
     await building.clear(on.driver)
     return made
 
