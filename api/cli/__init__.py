@@ -3,47 +3,73 @@
 Exit codes: 0 done, 1 refused, 2 wrong usage, 3 unavailable.
 """
 
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
 import stamina
 import typer
 
-from api.cli import accounts, asking, database, demo, importing, ledger, node
 from api.cli.saying import Honest, group
 
-app = typer.Typer(
-    cls=Honest,
-    help="Sangam: the police of each state share what they know of organised crime, and keep it.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-for _command in (
-    demo.demo,
-    node.serve,
-    asking.ask,
-    asking.find,
-    asking.network,
-    asking.record,
-    node.settings,
-    node.schema,
-):
-    app.command(_command.__name__)(_command)
-app.command("import")(importing.import_)
-app.add_typer(group("Enquiries: why you look.", [asking.open_, asking.close]), name="enquiry")
-app.add_typer(
-    group(
+# A command's module is imported when it is named: a question over HTTP waits for no room behind a node.
+_COMMANDS = {
+    "demo": "demo",
+    "serve": "node",
+    "ask": "asking",
+    "find": "asking",
+    "network": "asking",
+    "record": "asking",
+    "settings": "node",
+    "schema": "node",
+    "import": "importing",
+}
+_GROUPS = {
+    "enquiry": ("Enquiries: why you look.", "asking", ("open", "close")),
+    "officer": (
         "Accounts: who may sign in, and what they hold.",
-        [accounts.bootstrap, accounts.add, accounts.list_, accounts.disable, accounts.grant, accounts.confirm],
+        "accounts",
+        ("bootstrap", "add", "list", "disable", "grant", "confirm"),
     ),
-    name="officer",
-)
-app.add_typer(group("The ledger of every look.", [ledger.verify, ledger.search]), name="ledger")
-app.add_typer(
-    group(
-        "The node's own Neo4j.",
-        [database.start, database.stop, database.status, database.migrate, database.fetch],
-    ),
-    name="database",
-)
+    "ledger": ("The ledger of every look.", "ledger", ("verify", "search")),
+    "database": ("The node's own Neo4j.", "database", ("start", "stop", "status", "migrate", "fetch")),
+}
+
+
+class _Loaded(Honest):
+    """All commands by name; each is loaded when it is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Give the names in the order in which help shows them."""
+        return [*_COMMANDS, *_GROUPS]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Load a command or a group of commands; None if there is none of that name."""
+        if cmd_name in _COMMANDS:
+            one = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+            one.command(cmd_name)(_function(_COMMANDS[cmd_name], cmd_name))
+            return typer.main.get_command(one)
+        if cmd_name in _GROUPS:
+            help, module, names = _GROUPS[cmd_name]
+            made = typer.main.get_command(group(help, {name: _function(module, name) for name in names}))
+            made.name = cmd_name
+            return made
+        return None
+
+
+def _function(module: str, name: str) -> Callable[..., Any]:
+    """Give a command's function; one whose name Python has taken ends in an underscore."""
+    inside = vars(import_module(f"api.cli.{module}"))
+    function: Callable[..., Any] = inside.get(f"{name}_") or inside[name]
+    return function
+
+
+app = typer.Typer(cls=_Loaded, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.callback()
+def _all() -> None:
+    """Sangam: the police of each state share what they know of organised crime, and keep it."""
 
 
 def main() -> None:

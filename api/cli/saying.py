@@ -4,7 +4,7 @@ Exit codes: 0 done, 1 refused, 2 wrong usage, 3 unavailable.
 """
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, NoReturn
 
 import orjson
@@ -151,9 +151,9 @@ def _end(context: Any, failure: Failure) -> NoReturn:
     raise typer.Exit(failure.exit_code)
 
 
-def group(help: str, commands: Sequence[Callable[..., Any]]) -> typer.Typer:
-    """Make a group of commands, each named as its function."""
+def group(help: str, commands: Mapping[str, Callable[..., Any]]) -> typer.Typer:
+    """Make a group of commands by their names."""
     made = typer.Typer(help=help, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-    for command in commands:
-        made.command(command.__name__.rstrip("_").replace("_", "-"))(command)
+    for name, command in commands.items():
+        made.command(name)(command)
     return made

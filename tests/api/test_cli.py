@@ -2,6 +2,8 @@
 
 import json
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -61,6 +63,12 @@ def test_wrong_usage_is_two_and_nobody_there_is_three(sangam: Run) -> None:
     assert sangam("find", "x").exit_code == 1, "nobody has signed in"
     away = sangam("ask", "mutation { a }", "--url", "http://127.0.0.1:9", "--token", "x", "--json")
     assert (away.exit_code, json.loads(away.stdout)["error"]["code"]) == (3, "UNAVAILABLE")
+
+
+def test_a_question_waits_for_no_room_behind_a_node(home: Path) -> None:
+    ask = "from api.cli import app; import sys\ntry: app(['find', 'x'])\nexcept SystemExit: print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
+    assert not {"sqlalchemy", "neo4j", "register", "graph", "strawberry"} & set(done.stdout.split())
 
 
 def test_every_setting_is_printed_with_its_source_and_no_secret(sangam: Run, monkeypatch: pytest.MonkeyPatch) -> None:
