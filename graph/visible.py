@@ -21,6 +21,7 @@ _CONJUNCTS = (
 )
 _VISIBLE = "coalesce(" + _CONJUNCTS + ", false)"
 _REACHED = "coalesce(" + _CONJUNCTS + ", {x}:Value)"
+_TYPES = re.compile(r":(LINKED|WALKED)(?=[]*])")
 _MACRO = re.compile(r"\b(VISIBLE|REACHED|TOUCHED)\((\w+)\)")
 
 GATE = ("aud", "level", "comp", "class", "until")
@@ -32,7 +33,7 @@ def expand(cypher: str, *, relations: Sequence[str], walked: Sequence[str] = ())
     `relations` is the whitelist that can touch a Value.
     """
     whitelist = "|".join(relations)
-    typed = cypher.replace(":LINKED]", f":{whitelist}]").replace(":WALKED]", f":{'|'.join(walked)}]")
+    typed = _TYPES.sub(lambda types: ":" + (whitelist if types[1] == "LINKED" else "|".join(walked)), cypher)
 
     def written(macro: re.Match[str]) -> str:
         name, x = macro[1], macro[2]

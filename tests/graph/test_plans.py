@@ -39,6 +39,7 @@ LINK = {
 }
 PARAMETERS: dict[str, Any] = {
     "id": RECORD,
+    "other": "urn:sangam:IN-RJ:person:11111111-2222-4333-8444-555555555555",
     "from": RECORD,
     "ids": [RECORD],
     "records": [],
