@@ -1,6 +1,7 @@
 """The ledger from the command line: is it whole, and what does it tell."""
 
 import asyncio
+import os
 from typing import Annotated
 
 import typer
@@ -8,20 +9,22 @@ from rich.table import Table
 
 from api.cli import beside, tables
 from api.cli.beside import Acting, As
+from api.cli.demo import STATE
 from api.cli.progress import Tell, bars
 from api.cli.running import run
 from api.cli.saying import REFUSED, JsonFlag, err, out, say_json
+from api.cli.session import demo_folder
 from api.settings import Settings
 from desk import auditing
+from desk.auditing import Page, Row
 from register.chain import Fault
-from register.ledger import Written
-from schemas.operation import system_clock
 
 
 def verify(json: JsonFlag = False) -> None:
     """Read the whole ledger and say where anything was changed, dropped, moved or put in."""
+    chosen = _whose()
     with bars(quiet=json) as tell:
-        done = run(_verify(tell))
+        done = run(_verify(chosen, tell))
     if done is None:
         return
     entries, faults = done
@@ -36,13 +39,13 @@ def verify(json: JsonFlag = False) -> None:
         raise typer.Exit(REFUSED)
 
 
-async def _verify(tell: Tell) -> tuple[int, list[Fault]]:
+async def _verify(chosen: Settings, tell: Tell) -> tuple[int, list[Fault]]:
     loop = asyncio.get_running_loop()
 
     def told(read: int, kept: int) -> None:
         loop.call_soon_threadsafe(tell, "Reading the ledger", read, kept)
 
-    async with beside.open_register(Settings()) as (register, _):
+    async with beside.open_register(chosen) as (register, _):
         faults = await register.ledger.verify(told)
         return (await register.ledger.head())[0], faults
 
@@ -52,53 +55,60 @@ def search(
     officer: Annotated[str | None, typer.Option(help="Only of this officer.")] = None,
     enquiry: Annotated[str | None, typer.Option(help="Only for this enquiry.")] = None,
     first: Annotated[int, typer.Option(min=1, max=1000, help="How many.")] = 50,
-    before: Annotated[int | None, typer.Option(help="Only entries before this number.")] = None,
+    after: Annotated[str | None, typer.Option(help="Go on from here: the cursor that the page before gave.")] = None,
     json: JsonFlag = False,
 ) -> None:
-    """Show entries, newest first, to an auditor; which records were disclosed is told as their number."""
-    found = run(_search(Acting.asked(acting), officer=officer, enquiry=enquiry, first=first, before=before)) or []
-    rows = [_row(one) for one in found]
-    if json:
-        say_json(rows)
+    """Show entries, newest first, to an auditor; of the records disclosed, how many they were."""
+    chosen = _whose()
+    proof = Acting.asked(acting)
+
+    async def act() -> Page:
+        async with (
+            beside.open_register(chosen) as (register, tokens),
+            beside.entered(register, tokens, proof) as reader,
+        ):
+            asked = {"officer": officer, "enquiry": enquiry, "after": after}
+            return await auditing.search(register, reader, **asked, first=first, at=register.clock())
+
+    page = run(act())
+    if page is None:
         return
-    table = Table("no.", "when", "kind", "officer", "purpose", "what", "records", "code")
-    for one, row in zip(found, rows, strict=True):
-        said = one.entry
+    if json:
+        say_json({"entries": [_said(row) for row in page.rows], "next": page.next})
+        return
+    table = Table("when", "kind", "officer", "purpose", "what", "disclosed", "code")
+    for row in page.rows:
         table.add_row(
-            str(one.seq),
-            tables.moment(one.at),
-            said.kind.value,
-            said.officer or "",
-            said.purpose or "",
-            said.operation,
-            str(row["records"]),
-            said.code,
+            tables.moment(row.at),
+            row.kind.value,
+            row.officer or "",
+            row.purpose or "",
+            row.operation,
+            str(row.disclosed),
+            row.code,
         )
     out.print(table)
+    if page.next:
+        out.print(f"Earlier ones: the same with --after {page.next}", markup=False, soft_wrap=True)
 
 
-async def _search(
-    proof: Acting, *, officer: str | None, enquiry: str | None, first: int, before: int | None
-) -> list[Written]:
-    async with (
-        beside.open_register(Settings()) as (register, tokens),
-        beside.entered(register, tokens, proof) as reader,
-    ):
-        asked = {"officer": officer, "enquiry": enquiry}
-        return await auditing.search(register, reader, **asked, first=first, before=before, at=system_clock())
-
-
-def _row(one: Written) -> dict[str, object]:
-    # An auditor's grant sees no records, so their ids stay on the ledger.
-    said = one.entry
+def _said(row: Row) -> dict[str, object]:
     return {
-        "seq": one.seq,
-        "at": one.at.isoformat(),
-        "kind": said.kind.value,
-        "officer": said.officer,
-        "enquiry": said.enquiry,
-        "purpose": said.purpose,
-        "operation": said.operation,
-        "records": len(said.ids),
-        "code": said.code,
+        "at": row.at.isoformat(),
+        "kind": row.kind.value,
+        "officer": row.officer,
+        "enquiry": row.enquiry,
+        "purpose": row.purpose,
+        "operation": row.operation,
+        "disclosed": row.disclosed,
+        "code": row.code,
     }
+
+
+def _whose() -> Settings:
+    """Give the node that the environment names; where it names none, the demo that was started here, and say so."""
+    folder = demo_folder()
+    if {"SANGAM_STATE", "SANGAM_DATA"} & os.environ.keys() or not folder.is_dir():
+        return Settings()
+    err.print(f"No node is named, so this is the demo's ledger, in {folder}.", markup=False, soft_wrap=True)
+    return Settings(state=STATE, data=folder, register_url=None)
