@@ -15,7 +15,8 @@ from uuid import UUID
 
 from auth.grant import Action
 from desk.looking import Look, Stamp
-from desk.recording import EndAsked, marking_problems, new_record, note_change, written
+from desk.recording import EndAsked, new_record, note_change, written
+from desk.standing import content_problems, marking_problems
 from graph import writing
 from graph.session import GraphDeadline, GraphSession
 from graph.stored import CompartmentsDiffer, envelope_of
@@ -157,14 +158,18 @@ class Import:
 
     def _record(self, uuid: UUID, draft: RecordDraft) -> NewRecord | Problems:
         desk, look = self._look.desk, self._look
-        if problems := marking_problems(desk, self._graph.grant, draft.marking, look):
+        problems = [
+            FieldProblem(path=field, message=message)
+            for field, message in content_problems(desk.state, draft.content, look.at)
+        ]
+        if problems := [*problems, *marking_problems(desk.state, self._graph.grant, draft.marking, look.at)]:
             return problems
         id = make_urn(desk.state, draft.type.value, uuid)
         return new_record(desk, id, draft.type, draft.marking, draft.content, by=look.officer.id, at=look.at)
 
     def _link(self, uuid: UUID, draft: LinkDraft, fresh: dict[UUID, str]) -> NewLink | Problems:
         desk, look = self._look.desk, self._look
-        problems = marking_problems(desk, self._graph.grant, draft.marking, look)
+        problems = marking_problems(desk.state, self._graph.grant, draft.marking, look.at)
         ends = [self._end(name, end, fresh, problems) for name, end in (("from_", draft.from_), ("to", draft.to))]
         if problems:
             return problems

@@ -9,7 +9,6 @@ In order:
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +16,10 @@ import orjson
 
 from analysis.names.fold import fold
 from analysis.names.keys import keys
-from auth.grant import Action, Grant
+from auth.grant import Action
 from desk.errors import BadInput, NeedsApproval, NotFound, Unavailable
 from desk.looking import Desk, Look, Stamp
+from desk.standing import content_problems, marking_problems
 from graph import access, writing
 from graph.connections import kind_of
 from graph.session import GraphTaken
@@ -29,7 +29,7 @@ from register.ledger import Entry, EntryKind
 from register.store import RegisterUnavailable
 from schemas.account import AccountContent
 from schemas.draft import Content
-from schemas.envelope import Marking, life_problem
+from schemas.envelope import Marking
 from schemas.errors import FieldProblem
 from schemas.gang import GangContent
 from schemas.handling import TRAINING
@@ -52,7 +52,11 @@ async def record(look: Look, type: RecordType, marking: Marking, content: Conten
     """Record something new and give its id; raise BadInput for what cannot stand."""
     graph = await look.may(Action.RECORD)
     look.note(f"record {type}")
-    problems = [*_past_problems(type, content, look.at), *marking_problems(look.desk, graph.grant, marking, look)]
+    problems = [
+        FieldProblem(path=f"{_WORDS[type]}.{field}", message=message)
+        for field, message in content_problems(look.desk.state, content, look.at)
+    ]
+    problems += marking_problems(look.desk.state, graph.grant, marking, look.at)
     if problems:
         raise BadInput(problems)
     operation = _operation(look, f"record {type}", key, marking, content)
@@ -78,7 +82,7 @@ async def link(
     """Link two ends and give the link's id; raise BadInput, NeedsApproval or NotFound."""
     graph = await look.may(Action.RECORD)
     look.note(f"link {kind}")
-    problems = marking_problems(look.desk, graph.grant, marking, look)
+    problems = marking_problems(look.desk.state, graph.grant, marking, look.at)
     ends = [_end(look, name, end, problems) for name, end in (("from", from_), ("to", to))]
     types = [end[0] for end in ends if end]
     if len(types) == 2 and (problem := relation_problem(kind, types[0], types[1], content)):
@@ -137,41 +141,11 @@ async def withdraw(look: Look, id: str, reason: str, *, key: str | None) -> str:
     return await _carried_out(look, operation, [id], act, replayable=key is not None)
 
 
-def marking_problems(desk: Desk, grant: Grant, marking: Marking, look: Look) -> list[FieldProblem]:
-    """Say what of a marking this officer cannot write here and now."""
-    problems = []
-    if problem := life_problem(marking, look.at):
-        problems.append(FieldProblem(path=f"marking.{problem[0]}", message=problem[1]))
-    if marking.level > grant.level:
-        problems.append(FieldProblem(path="marking.level", message="You cannot record above your own level."))
-    if (marking.compartment or "") not in grant.comps:
-        inside = " or ".join(name or "no compartment" for name in grant.comps)
-        message = f"For this enquiry you record in {inside}."
-        problems.append(FieldProblem(path="marking.compartment", message=message))
-    if desk.state in marking.audience:
-        message = "The audience names other states; your own sees it anyway."
-        problems.append(FieldProblem(path="marking.audience", message=message))
-    return problems
-
-
-def _past_problems(type: RecordType, content: Content, at: datetime) -> list[FieldProblem]:
-    """Say which days of a record cannot have been yet. India is a day ahead of UTC in its first hours."""
-    tomorrow = at.date() + timedelta(days=1)
-    word, names = _BEEN[type]
-    days = {name: getattr(content, name) for name in names}
-    return [
-        FieldProblem(path=f"{word}.{name}", message="This day has not been yet.")
-        for name, day in days.items()
-        if day is not None and (day.date() if isinstance(day, datetime) else day) > tomorrow
-    ]
-
-
-# What each kind of record calls the days that have been when it is recorded.
-_BEEN: dict[RecordType, tuple[str, tuple[str, ...]]] = {
-    RecordType.PERSON: ("person", ("birth_date",)),
-    RecordType.GANG: ("gang", ("formed",)),
-    RecordType.INCIDENT: ("incident", ("demand_at",)),
-    RecordType.ACCOUNT: ("social_account", ("first_seen", "last_seen")),
+_WORDS = {
+    RecordType.PERSON: "person",
+    RecordType.GANG: "gang",
+    RecordType.INCIDENT: "incident",
+    RecordType.ACCOUNT: "social_account",
 }
 
 

@@ -1,7 +1,7 @@
 """The envelope that every record and link carries: whose it is, how good it is, who may see it, when it ends."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
@@ -13,6 +13,8 @@ from schemas.text import Code, Line, Prose, has_aadhaar
 from schemas.word import Word
 
 LONGEST_LIFE_DAYS = 5 * 366
+
+INDIA = timezone(timedelta(hours=5, minutes=30), "IST")
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FIRST, _LAST = date(1850, 1, 1), date(2200, 1, 1)
@@ -105,6 +107,11 @@ class Envelope(Marking):
     recorded_at: Moment
     recorded_by: str
     status: Status = Status.LIVE
+
+
+def day_in_india(moment: datetime) -> date:
+    """Give the day that a moment falls on in India, by which units stand and laws are in force."""
+    return moment.astimezone(INDIA).date()
 
 
 def life_problem(marking: Marking, at: datetime) -> tuple[str, str] | None:

@@ -1,12 +1,13 @@
 """Incident: what happened, extortion first. Victims are reached by reference, never written here."""
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import Field, StrictInt, computed_field, model_validator
 
-from schemas.envelope import Moment
-from schemas.text import Code, Line, Prose
+from schemas.envelope import Moment, day_in_india
+from schemas.text import Code, Line, Prose, Section
 from schemas.word import Word
 
 
@@ -91,7 +92,7 @@ class IncidentContent(Word):
     place_unit: Code | None = None
     latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)] | None = None
     longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)] | None = None
-    sections: Annotated[tuple[Code, ...], Field(max_length=40)] = ()
+    sections: Annotated[tuple[Section, ...], Field(max_length=40)] = ()
     summary: Prose | None = None
 
     @model_validator(mode="after")
@@ -99,6 +100,11 @@ class IncidentContent(Word):
         if (self.latitude is None) != (self.longitude is None):
             raise ValueError("A point has a latitude and a longitude.")
         return self
+
+    def days(self) -> tuple[date, ...]:
+        """Give the days in India on which it is known to have run; none if no time of it is known."""
+        moments = (self.demand_at, *(rung.at for rung in self.escalation))
+        return tuple(sorted({day_in_india(moment) for moment in moments if moment}))
 
     @computed_field  # type: ignore[prop-decorator]  # pydantic's documented order of decorators
     @property

@@ -41,6 +41,7 @@ _INDIC = frozenset(
     {"DEVANAGARI", "BENGALI", "GURMUKHI", "GUJARATI", "ORIYA", "TAMIL", "TELUGU", "KANNADA", "MALAYALAM", "SINHALA"}
 )
 _SHARED_MARKS = frozenset("\u0951\u0952")
+_WHOLE = " *"
 
 
 def plain(raw: object, longest: int, *, lines: bool = False) -> str:
@@ -121,6 +122,12 @@ def _code(raw: object) -> str:
     return text
 
 
+def _section(raw: object) -> str:
+    """Give a section as it is cited; a star in place of its number is the whole Act."""
+    text = plain(raw, 60)
+    return f"{_code(text.removesuffix(_WHOLE))}{_WHOLE}" if text.endswith(_WHOLE) else _code(text)
+
+
 def _at_most(longest: int, *, lines: bool = False) -> Callable[[object], str]:
     def check(raw: object) -> str:
         return plain(raw, longest, lines=lines)
@@ -132,3 +139,4 @@ Line = Annotated[str, Field(max_length=200), BeforeValidator(_at_most(200))]
 Prose = Annotated[str, Field(max_length=10_000), BeforeValidator(_at_most(10_000, lines=True))]
 NameText = Annotated[str, Field(max_length=200), BeforeValidator(_name)]
 Code = Annotated[str, Field(max_length=60), BeforeValidator(_code)]
+Section = Annotated[str, Field(max_length=60), BeforeValidator(_section)]

@@ -381,7 +381,7 @@ def _world(node: Station) -> tuple[list[NewRecord], list[NewLink], dict[str, str
         "place_unit": "RJ-JPC",
         "latitude": 26.9,
         "longitude": 75.8,
-        "sections": ("BNS 308",),
+        "sections": ("BNS 308(4)",),
         "summary": "A demand by phone",
     }
     account: dict[str, Any] = {

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -13,10 +13,10 @@ from rich.text import Text
 from rich.tree import Tree
 
 from sangam import AnyRecord, Brief, Hit, Link, Network, NodeKind
+from schemas.envelope import INDIA
 from schemas.incident import Escalation, IncidentContent
 from schemas.person import Address, RecordedName
 
-IST = timezone(timedelta(hours=5, minutes=30), "IST")
 MOST_NAMES = 2
 MOST_BRANCHES = 8
 MOST_ROWS = 60
@@ -114,7 +114,7 @@ def chain(rungs: Sequence[Escalation]) -> Tree:
 
 def moment(at: datetime) -> str:
     """Write a moment in Indian time."""
-    return at.astimezone(IST).strftime("%d %b %Y %H:%M IST")
+    return at.astimezone(INDIA).strftime("%d %b %Y %H:%M IST")
 
 
 def rupees(amount: int) -> str:

@@ -9,6 +9,7 @@ from intake.world.tables import Place, words
 from schemas.codes.statutes import statute
 from schemas.codes.units import unit
 from schemas.draft import RecordDraft, ValueEnd
+from schemas.envelope import day_in_india
 from schemas.ids import ValueKind
 from schemas.incident import Channel, Escalation, IncidentContent, PaymentRoute, Step, TargetType
 
@@ -141,7 +142,7 @@ def _sections(state: str, rungs: tuple[Escalation, ...]) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for rung in rungs:
         for key in _SECTIONS[rung.step]:
-            if rung.at and statute(key, state, rung.at.date()):
+            if rung.at and statute(key, state, day_in_india(rung.at)):
                 found[key] = None
     return tuple(found)
 

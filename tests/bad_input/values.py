@@ -67,7 +67,7 @@ INCIDENT = {
     "placeUnit": "RJ-JPC",
     "latitude": 26.9,
     "longitude": 75.8,
-    "sections": ["308"],
+    "sections": ["BNS 308(4)"],
     "summary": "Said so by the shop.",
 }
 ACCOUNT = {
@@ -359,6 +359,10 @@ TOGETHER: dict[str, tuple[str, int, dict[tuple[str | int, ...], Any], str]] = {
     "H3 without text": ("recordGang", 0, {("marking", "handlingText"): None}, "marking"),
     "text without H3": ("recordGang", 0, {("marking", "handling"): "H1"}, "marking"),
     "no case": ("recordGang", 0, {("marking", "caseRef"): "…"}, "marking.caseRef"),
+    "unit that nobody knows": ("recordGang", 0, {("marking", "unit"): "RJ-NOWHERE"}, "marking.unit"),
+    "unit of another state": ("recordGang", 0, {("marking", "unit"): "PB-LDHC"}, "marking.unit"),
+    "unit that has gone": ("recordGang", 0, {("marking", "unit"): "RJ-D-DDU"}, "marking.unit"),
+    "link of a unit that nobody knows": ("link", 0, {("marking", "unit"): "RJ-NOWHERE"}, "marking.unit"),
     "unit that is an Aadhaar number": ("recordGang", 0, {("marking", "unit"): "234123412346"}, "marking.unit"),
     "no name": ("recordPerson", 0, {("person", "names"): []}, "person.names"),
     "name in another script": ("recordPerson", 0, {("person", "names", 0, "script"): "DEVANAGARI"}, "person.names.0"),
@@ -380,6 +384,27 @@ TOGETHER: dict[str, tuple[str, int, dict[tuple[str | int, ...], Any], str]] = {
     "less than nothing": ("recordIncident", 0, {("incident", "amountRupees"): -1}, "incident.amountRupees"),
     "half a point": ("recordIncident", 0, {("incident", "latitude"): None}, "incident"),
     "north of the pole": ("recordIncident", 0, {("incident", "latitude"): 90.1}, "incident.latitude"),
+    "place in no unit": ("recordIncident", 0, {("incident", "placeUnit"): "Jaipur"}, "incident.placeUnit"),
+    "place in a unit that had gone": (
+        "recordIncident",
+        0,
+        {("incident", "placeUnit"): "RJ-D-DDU"},
+        "incident.placeUnit",
+    ),
+    "section cited otherwise": ("recordIncident", 0, {("incident", "sections", 0): "308(4)"}, "incident.sections.0"),
+    "section of an act no longer in force": (
+        "recordIncident",
+        0,
+        {("incident", "sections", 0): "IPC 387"},
+        "incident.sections.0",
+    ),
+    "act that was never notified": (
+        "recordIncident",
+        0,
+        {("incident", "sections", 0): "RCOCA *"},
+        "incident.sections.0",
+    ),
+    "act of another state": ("recordIncident", 0, {("incident", "sections", 0): "GUJCTOC 3"}, "incident.sections.0"),
     "a demand to come": ("recordIncident", 0, {("incident", "demandAt"): "2026-07-01T00:00:00Z"}, "incident.demandAt"),
     "handle for an id": ("recordSocialAccount", 0, {("socialAccount", "accountId"): "@camel"}, "socialAccount"),
     "seen last before first": (

@@ -1,5 +1,6 @@
 """An import stores each thing once, goes on after a crash, and loses nothing of what it refuses."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from register.ledger import Entry, EntryKind
 from register.store import RegisterUnavailable
 from schemas.draft import LinkDraft, RecordDraft
 from schemas.handling import Level
+from schemas.ids import RecordType
+from schemas.incident import IncidentContent
 from schemas.officer import Officer
 from tests.intake.conftest import LOADER, SECOND, Loading
 from tests.intake.test_mapping import GOOD
@@ -155,6 +158,38 @@ async def test_what_the_desk_refuses_goes_to_the_file_with_its_line(station: Loa
         "3,category,The table `statuses` does not know what stands here.",
     ]
     assert await station.count(RECORDS) == 0
+
+
+async def test_a_file_cites_only_units_that_stood_and_sections_that_were_in_force(
+    station: Loading, tmp_path: Path
+) -> None:
+    (person,), _ = drafts(tmp_path, "1,s,Kabir Neem,,\n")
+    told = [
+        IncidentContent(title="A call", demand_at=datetime(2024, 6, 30, 19, tzinfo=UTC), sections=(section,))
+        for section in ("BNS 308(4)", "IPC 387", "RCOCA *", "387")
+    ]
+    incidents = [
+        RecordDraft(ref=f"i{number}", type=RecordType.INCIDENT, marking=person.marking, content=content)
+        for number, content in enumerate(told)
+    ]
+    nowhere = person.marking.model_copy(update={"unit": "RJ-NOWHERE"})
+    incidents.append(incidents[0].model_copy(update={"ref": "i4", "marking": nowhere}))
+    begun = await begin_import(station.look(LOADER), "station-list")
+    stored = await begun.store(incidents)
+    assert stored.new == await station.count(RECORDS) == 1
+    assert {place: (problem.path, problem.message) for place, (problem,) in stored.refused.items()} == {
+        # In India it was the first of July, the day on which the one law gave way to the other.
+        1: ("sections.0", "It was not in force in IN-RJ on 2024-07-01."),
+        2: (
+            "sections.0",
+            "It cannot be chosen before the dated notification that brings it into force is entered.",
+        ),
+        3: (
+            "sections.0",
+            "No section is cited so; write the short name of its act and its number, such as BNS 308(4).",
+        ),
+        4: ("marking.unit", "No police unit of IN-RJ has this code on 2026-06-01."),
+    }
 
 
 async def test_nobody_records_above_his_level_by_a_file(station: Loading, tmp_path: Path) -> None:

@@ -191,7 +191,7 @@ def test_sections_were_in_force_when_the_first_or_a_later_rung_was_reached(whole
     for code, state in whole.states.items():
         for record in state.records:
             if isinstance(record.content, IncidentContent):
-                days = [rung.at.date() for rung in record.content.escalation if rung.at]
+                days = record.content.days()
                 assert max(days) < ON
                 assert record.content.sections
                 for section in record.content.sections:

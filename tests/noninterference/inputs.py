@@ -54,8 +54,8 @@ def _incident(filling: Filling) -> dict[str, Any]:
         "escalation": rng.choice([[], [{"step": "DEMAND"}, {"step": "FIRING_AT_PREMISES", "note": "At night"}]]),
         "targetType": rng.choice([None, "JEWELLER"]),
         "place": rng.choice([None, "Sitapura"]),
-        "placeUnit": rng.choice([None, "RJ-JPC"]),
-        "sections": rng.choice([[], ["BNS 308"]]),
+        "placeUnit": rng.choice([None, "RJ-JPC", "RJ-P-JPE"]),
+        "sections": rng.choice([[], ["BNS 308(4)"], ["RCOCA *"]] if rng.random() < 0.1 else [[], ["BNS 308(4)"]]),
         "summary": rng.choice([None, "Told by a neighbour."]),
     }
     if rng.random() < 0.3:

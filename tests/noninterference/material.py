@@ -172,7 +172,7 @@ class Filling:
         rng, viewer = self.rng, self.of.viewer
         comp = rng.choice(sorted(viewer.comps)) or None
         given: dict[str, Any] = {
-            "unit": rng.choice(["RJ-JPC", "RJ-JDH"]),
+            "unit": rng.choice(["RJ-JPC", "RJ-JDC"]),
             "legalBasis": "BNSS 173",
             "caseRef": "FIR 0123/2026",
             "sourceGrade": rng.choice(["A", "B"]),

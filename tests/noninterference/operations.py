@@ -252,7 +252,7 @@ def _where(filling: Filling, document: Document) -> dict[str, Any] | None:
 
 
 _FILTERS: dict[str, Callable[[Filling], Any]] = {
-    "unit": lambda f: f.rng.choice(["RJ-JPC", "RJ-JPC", "RJ-JDH", "nowhere"]),
+    "unit": lambda f: f.rng.choice(["RJ-JPC", "RJ-JPC", "RJ-JDC", "nowhere"]),
     "recordedFrom": lambda f: f.rng.choice(["2025-11-01", "2026-02-01", f.day()]),
     "recordedBefore": lambda f: f.rng.choice(["2026-06-02", "2026-05-01", f.day()]),
     "demandFrom": lambda f: f.rng.choice(["2026-05-01", "2026-05-30", f.day()]),

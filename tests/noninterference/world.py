@@ -287,7 +287,7 @@ def _envelope(rng: Random, marked: Marked, *, dated: bool) -> Envelope:
         owner=marked.owner,
         recorded_at=NOW - timedelta(days=rng.randint(1, 200)),
         recorded_by=rng.choice(["rj.recorder", "rj.other"]),
-        unit=rng.choice(["RJ-JPC", "RJ-JDH"]),
+        unit=rng.choice(["RJ-JPC", "RJ-JDC"]),
         valid_from=begins if dated else None,
         valid_to=begins + timedelta(days=rng.randint(30, 600)) if dated else None,
         legal_basis="BNSS 173",
