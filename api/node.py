@@ -27,7 +27,7 @@ from schemas.operation import Clock, Random, SystemRandom, system_clock
 
 _log = logging.getLogger("sangam.node")
 
-SETTLE_EVERY_SECONDS = 60.0
+TURN_SECONDS = 60.0
 
 Progress = Callable[[str, int, int], None]
 
@@ -93,13 +93,17 @@ async def _graph(settings: Settings, progress: Progress | None) -> GraphServer:
 
 
 async def _keep(desk: Desk) -> None:
-    """Settle what crashed requests left, every minute; a store that is away is tried again the next time."""
+    """Take the keeper's turns, one a minute; a store that is away is tried again the next time."""
+    keeper = keeping.Keeper(desk)
     while True:
-        await asyncio.sleep(SETTLE_EVERY_SECONDS)
+        await asyncio.sleep(TURN_SECONDS)
         try:
-            await keeping.settle(desk)
+            holes = await keeper.turn()
         except (GraphUnavailable, GraphDeadline, RegisterUnavailable) as problem:
-            _log.warning("settling waits: %s", type(problem).__name__)
+            _log.warning("keeping waits: %s", type(problem).__name__)
+            continue
+        if holes is not None and any(holes):
+            _log.warning("holes in gates: %d records, %d versions, %d links are nobody's", *holes)
 
 
 async def _ended(task: "asyncio.Task[None]") -> None:

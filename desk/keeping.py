@@ -1,7 +1,7 @@
 """The jobs that keep a node honest without anybody asking: each with a grant of its own, each run on the ledger."""
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import date, timedelta
 
 from auth.grant import Grant
 from auth.policy import Job, decide_job
@@ -9,9 +9,29 @@ from desk.looking import Desk
 from graph import keeping
 from graph.session import GraphSession
 from register.ledger import Entry, EntryKind
+from register.store import Register
 
 # Younger intents belong to requests that are still running: the longest takes the deadline and its retries.
 SETTLE_AFTER = timedelta(seconds=30)
+
+
+class Keeper:
+    """What a node does by itself while it is up, turn by turn: it settles, and once a day it counts holes."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Begin with a count at the first turn: nobody knows when the last was."""
+        self._desk = desk
+        self._counted: date | None = None
+
+    async def turn(self) -> tuple[int, int, int] | None:
+        """Settle, and give the holes if this is the day's first turn; what fails is tried again at the next."""
+        await settle(self._desk)
+        day = self._desk.clock().date()
+        if day == self._counted:
+            return None
+        holes = await count_holes(self._desk)
+        self._counted = day
+        return holes
 
 
 async def settle(desk: Desk, *, all: bool = False) -> int:
@@ -43,7 +63,7 @@ async def settle(desk: Desk, *, all: bool = False) -> int:
 
 async def count_holes(desk: Desk) -> tuple[int, int, int]:
     """Count records, versions and links with a hole in their gate: they are nobody's, and somebody must mend them."""
-    session = _session(desk, Job.COUNT_HOLES)
+    session = _session(desk, Job.COUNT_HOLES, await registered_compartments(desk.register))
     holes = await keeping.holes(session)
     records, versions, links = holes
     found = {"records": records, "versions": versions, "links": links}
@@ -51,12 +71,17 @@ async def count_holes(desk: Desk) -> tuple[int, int, int]:
     return holes
 
 
+async def registered_compartments(register: Register) -> list[str]:
+    """Give every compartment that there is: one that no officer holds is nobody's."""
+    return sorted({name for officer in await register.officers.list() for name in officer.compartments})
+
+
 async def answers(desk: Desk) -> None:
     """Raise GraphUnavailable or GraphDeadline unless the graph answers."""
     await keeping.answers(_session(desk, Job.COUNT_HOLES))
 
 
-def _session(desk: Desk, job: Job, compartments: Sequence[str] = ()) -> GraphSession:
+def _session(desk: Desk, job: Job, compartments: Iterable[str] = ()) -> GraphSession:
     at = desk.clock()
     run = str(desk.random.uuid(f"job:{job.value}"))
     return GraphSession(decide_job(job, run=run, state=desk.state, compartments=compartments, at=at), desk.graph)
