@@ -6,7 +6,8 @@ In order:
 2. A level or a compartment is granted by an officer who holds it, and counts once a second who holds it confirms.
 3. Nobody grants, confirms or gets back what they lack, and nobody confirms their own proposal or their own gain.
 4. The first NODE_ADMIN and the first two grantors come from `bootstrap`: once in a register's life.
-5. Every act stands on the ledger in the transaction that does it, or is not done.
+5. A NODE_ADMIN revokes any token, before it ends by itself.
+6. Every act stands on the ledger in the transaction that does it, or is not done.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from auth.passwords import PasswordRefused, hash_password, new_totp_secret
+from auth.tokens import TokenRefused, Tokens
 from desk.errors import BadInput, Conflict, NotFound, Refused, Unavailable
 from register.approvals import Proposal
 from register.chain import JSON
@@ -96,6 +98,19 @@ async def reset(register: Register, actor: Officer, id: str, password: str, *, a
         if not await register.officers.reset(account, at=at, rule=_nothing_more_than(actor), entry=entry):
             raise NotFound
         return Opened(officer, account.totp_secret)
+
+
+async def revoke(register: Register, tokens: Tokens, actor: Officer, token: str, *, at: datetime) -> str:
+    """Revoke one token, such as one that came into other hands, and give its officer. Raises Refused, NotFound."""
+    async with _act(register, actor.id, "revoke"):
+        _only_admin(actor)
+        try:
+            claims = tokens.verify_officer(token)
+        except TokenRefused as fault:
+            raise NotFound("This token is good for nothing already.") from fault
+        said: dict[str, JSON] = {"account": claims.officer, "token": claims.jti, "session": claims.session}
+        await register.sessions.revoke(claims.jti, at=at, entry=_entry(actor.id, "revoke", said))
+        return claims.officer
 
 
 async def grant(

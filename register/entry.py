@@ -29,6 +29,7 @@ class EntryKind(StrEnum):
     ENQUIRY_OPENED = "ENQUIRY_OPENED"
     ENQUIRY_CLOSED = "ENQUIRY_CLOSED"
     ACCOUNT = "ACCOUNT"
+    KEYS = "KEYS"
     IMPORT = "IMPORT"
     JOB = "JOB"
     EXPORT = "EXPORT"

@@ -29,8 +29,20 @@ _GROUPS = {
     "officer": (
         "Accounts: who may sign in, and what they hold.",
         "accounts",
-        ("bootstrap", "add", "list", "disable", "grant", "confirm"),
+        (
+            "bootstrap",
+            "add",
+            "list",
+            "disable",
+            "enable",
+            "reset",
+            "revoke",
+            "grant",
+            "pending",
+            "confirm",
+        ),
     ),
+    "keys": ("The keys that sign this state's tokens.", "keys", ("rotate",)),
     "ledger": ("The ledger of every look.", "ledger", ("verify", "search")),
     "database": ("The node's own Neo4j.", "database", ("start", "stop", "status", "migrate", "fetch")),
 }

@@ -2,18 +2,20 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from api.cli import beside
+from api.cli import beside, tables
 from api.cli.beside import Acting, As
 from api.cli.running import run
 from api.cli.saying import JsonFlag, out, say_json
 from api.settings import Settings
 from desk import accounts
 from desk.accounts import Founder, Opened
+from register.approvals import Proposal
 from register.store import Register
 from schemas.handling import Level
 from schemas.officer import Officer, Rank
@@ -98,6 +100,74 @@ def disable(id: Id, acting: As, json: JsonFlag = False) -> None:
         say_json({"disabled": id})
     else:
         out.print(f"The account {id} is closed.", markup=False)
+
+
+def enable(id: Id, acting: As, json: JsonFlag = False) -> None:
+    """Open a closed account again, unless it holds a level or a compartment."""
+    proof = Acting.asked(acting)
+
+    async def act() -> None:
+        async with _acting(Settings(), proof) as (register, actor):
+            await accounts.enable(register, actor, id)
+
+    run(act())
+    if json:
+        say_json({"enabled": id})
+    else:
+        out.print(f"The account {id} is open again.", markup=False)
+
+
+def reset(id: Id, acting: As, json: JsonFlag = False) -> None:
+    """Give an account a new password and a new secret for codes, unless it holds a level or a compartment."""
+    proof = Acting.asked(acting)
+    password = beside.secret("SANGAM_NEW_PASSWORD", f"New password of {id}", twice=True)
+
+    async def act() -> Opened:
+        async with _acting(Settings(), proof) as (register, actor):
+            return await accounts.reset(register, actor, id, password, at=register.clock())
+
+    opened = run(act())
+    _show_opened([opened] if opened else [], json=json)
+
+
+def revoke(acting: As, json: JsonFlag = False) -> None:
+    """Revoke a token that came into other hands: it is asked for, and good for nothing from then on."""
+    proof = Acting.asked(acting)
+    token = beside.secret("SANGAM_REVOKED_TOKEN", "The token")
+
+    async def act() -> str:
+        async with (
+            beside.open_register(Settings()) as (register, tokens),
+            beside.entered(register, tokens, proof) as actor,
+        ):
+            return await accounts.revoke(register, tokens, actor, token, at=register.clock())
+
+    officer = run(act())
+    if json:
+        say_json({"revoked_of": officer})
+    else:
+        out.print(f"A token of {officer} is revoked. To end every session of theirs, close the account.", markup=False)
+
+
+def pending(acting: As, json: JsonFlag = False) -> None:
+    """List the grants that wait for this officer as the second."""
+    proof = Acting.asked(acting)
+
+    async def act() -> list[Proposal]:
+        async with _acting(Settings(), proof) as (register, actor):
+            return await accounts.pending(register, actor, at=register.clock())
+
+    found = run(act()) or []
+    if json:
+        say_json([{**asdict(one), "level": int(one.level)} for one in found])
+        return
+    # Not a table: a narrow terminal would cut the id, which has to be typed.
+    for one in found:
+        held = ", ".join(one.compartments) or "no compartment"
+        said = f"level {int(one.level)} and {held} for {one.officer}, by {one.grantor}"
+        out.print(f"{one.id}  {said}, until {tables.moment(one.expires_at)}", markup=False, soft_wrap=True)
+    if not found:
+        out.print("Nothing waits for you.")
 
 
 def grant(

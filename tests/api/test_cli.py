@@ -107,6 +107,51 @@ def test_accounts_begin_once_and_grow_by_two(sangam: Run, secrets: dict[str, str
     assert (again.exit_code, json.loads(again.stdout)["error"]["code"]) == (1, "REFUSED")
 
 
+def test_an_admin_keeps_accounts_and_keys_but_not_those_that_hold_a_permission(
+    sangam: Run, secrets: dict[str, str], home: Path
+) -> None:
+    admin = secrets["rj.admin"]
+    ring = home / "keys" / "signing-keys.json"
+
+    def as_admin(*words: str, **more: str) -> Result:
+        # Each code is good once, and a test does not wait half a minute for the next.
+        with sqlite3.connect(home / "register" / "register.db") as register:
+            register.execute("UPDATE officers SET totp_step = -1")
+        register.close()
+        return sangam(*words, "--as", "rj.admin", "--json", env={**code(admin), **more})
+
+    new = ("rj.new", "--name", "New", "--rank", "SI", "--unit", "HQ")
+    first = json.loads(as_admin("officer", "add", *new).stdout)[0]["totp_secret"]
+    assert as_admin("officer", "disable", "rj.new").exit_code == 0
+    assert json.loads(as_admin("officer", "enable", "rj.new").stdout) == {"enabled": "rj.new"}
+    again = json.loads(as_admin("officer", "reset", "rj.new").stdout)[0]
+    assert (again["officer"]["id"], again["totp_secret"] != first) == ("rj.new", True)
+    assert as_admin("officer", "disable", "rj.one").exit_code == 0
+    for forbidden in ("enable", "reset"):
+        result = as_admin("officer", forbidden, "rj.one")
+        assert (result.exit_code, json.loads(result.stdout)["error"]["code"]) == (1, "REFUSED")
+    assert as_admin("officer", "revoke", SANGAM_REVOKED_TOKEN="no token").exit_code == 1
+    before = ring.read_bytes()
+    signs = json.loads(as_admin("keys", "rotate").stdout)["signs"]
+    assert signs in json.loads(ring.read_bytes())["keys"]
+    assert signs not in json.loads(before)["keys"]
+    assert sangam("ledger", "verify").exit_code == 0
+
+
+def test_what_waits_for_a_second_officer_is_listed_for_whoever_can_confirm_it(
+    sangam: Run, secrets: dict[str, str]
+) -> None:
+    admin, one, two = (secrets[id] for id in ("rj.admin", "rj.one", "rj.two"))
+    new = ("--name", "New", "--rank", "SI", "--unit", "HQ")
+    assert sangam("officer", "add", "rj.new", *new, "--as", "rj.admin", env=code(admin)).exit_code == 0
+    granted = sangam("officer", "grant", "rj.new", "--level", "2", "--as", "rj.one", "--json", env=code(one, -1))
+    proposal = json.loads(granted.stdout)["proposal"]
+    [waits] = json.loads(sangam("officer", "pending", "--as", "rj.two", "--json", env=code(two, -1)).stdout)
+    assert (waits["id"], waits["officer"], waits["level"], waits["grantor"]) == (proposal, "rj.new", 2, "rj.one")
+    assert proposal in sangam("officer", "pending", "--as", "rj.two", env=code(two)).stdout
+    assert sangam("officer", "pending", "--as", "rj.one", env=code(one)).stdout == "Nothing waits for you.\n"
+
+
 @pytest.mark.usefixtures("secrets")
 def test_a_changed_ledger_is_found_and_where(sangam: Run, home: Path) -> None:
     assert sangam("ledger", "verify").exit_code == 0

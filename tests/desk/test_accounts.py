@@ -4,7 +4,7 @@ import pytest
 
 from desk import accounts
 from desk.accounts import Founder, Opened, bootstrap
-from desk.entering import recognise
+from desk.entering import recognise, renew
 from desk.errors import BadInput, Conflict, NotFound, Refused, Unauthenticated
 from register.ledger import EntryKind, Written
 from schemas.handling import TRAINING, Level
@@ -176,6 +176,23 @@ async def test_a_closed_account_that_holds_nothing_is_opened_again(station: Stat
     for missing in ("rj.nobody", "rj.new"):
         with pytest.raises(NotFound):
             await accounts.enable(station.register, ADMIN, missing)
+
+
+async def test_an_admin_revokes_one_token_and_nobody_else_does(station: Station) -> None:
+    await opened(station)
+    signed = await station.enter("rj.new")
+    register, tokens, at = station.register, station.tokens, station.watch.now
+    with pytest.raises(Refused):
+        await accounts.revoke(register, tokens, FIRST, signed.access_token, at=at)
+    assert await recognise(register, tokens, signed.access_token)
+    assert await accounts.revoke(register, tokens, ADMIN, signed.access_token, at=at) == "rj.new"
+    assert (await last(station)).entry.operation == "account revoke"
+    with pytest.raises(Unauthenticated):
+        await recognise(register, tokens, signed.access_token)
+    assert await renew(register, tokens, signed.renewal, at=at), "the session goes on"
+    for useless in (signed.access_token, "no token at all"):
+        with pytest.raises(NotFound):
+            await accounts.revoke(register, tokens, ADMIN, useless, at=at)
 
 
 async def test_the_first_officers_come_once_and_stand_on_the_ledger(station: Station) -> None:
