@@ -63,7 +63,7 @@ class _Loaded(Honest):
             return typer.main.get_command(one)
         if cmd_name in _GROUPS:
             help, module, names = _GROUPS[cmd_name]
-            made = typer.main.get_command(group(help, {name: _function(module, name) for name in names}))
+            made = typer.main.get_group(group(help, {name: _function(module, name) for name in names}))
             made.name = cmd_name
             return made
         return None
