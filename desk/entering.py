@@ -65,11 +65,11 @@ async def _sign_in(register: Register, tokens: Tokens, name: str, password: str,
     right = await asyncio.to_thread(verify_password, held.password, password)
     step = totp_step(held.totp_secret, code, at)
     known = held.password is not None
-    if allowed and right and held.active and step is not None:
+    if allowed and right and held.active and held.password is not None and step is not None:
         session, renewal = str(register.random.uuid(name)), _secret(register, name)
         answer = _answer(register, tokens, Session(session, name, at + LONGEST), renewal, at)
         entry = _entry(EntryKind.SIGNED_IN, name, "sign in", {"session": session}, "OK")
-        begun = SignIn(officer=name, name=counted, step=step, session=session, renewal=renewal)
+        begun = SignIn(name, counted, held.password, step, session, renewal)
         if await register.sessions.open(begun, at=at, entry=entry):
             return answer
     variables: dict[str, str] = {} if known else {"name": counted}

@@ -55,7 +55,9 @@ class _Reading:
         if row.kind == EntryKind.INTENT:
             self.intents[row.seq] = row.op_id
         elif row.kind == EntryKind.OUTCOME:
-            self.intents = {seq: op_id for seq, op_id in self.intents.items() if op_id != row.op_id}
+            oldest = next((seq for seq, op_id in self.intents.items() if op_id == row.op_id), None)
+            if oldest is not None:
+                del self.intents[oldest]
         return Link(row.seq, row.prev, row.at, row.kind, body, row.leaf)
 
 
@@ -66,7 +68,7 @@ def _read(row: Row[Any]) -> tuple[dict[str, JSON], list[str]]:
         body = json.loads(row.body)
         if not isinstance(body, dict) or chain.canonical(body).decode() != row.body:
             raise ValueError
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}, ["Its text is not as the ledger writes it."]
     if (row.officer, row.enquiry, row.op_id) != (body.get("officer"), body.get("enquiry"), body.get("op_id")):
         problems.append("Its columns do not say what it says.")

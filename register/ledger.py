@@ -4,14 +4,15 @@ In order:
 1. An entry is appended under the register's write lock, where the head is read again: several processes, one chain.
 2. What waits at one moment is one transaction (group commit); a caller goes on after the commit.
 3. A long list of ids lies beside the entry, packed; the entry holds its count and both of its hashes.
-4. An INTENT stays open until an OUTCOME of the same operation is written.
+4. An INTENT stays open until it has an OUTCOME: each ends one of the same operation, the oldest. Two requests with one
+   idempotency key are two attempts at one operation, and what came of one says nothing of the other.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
 
 from register import chain
 from register.chain import JSON, Fault
@@ -109,6 +110,9 @@ _HEAD = select(ledger_head.c.seq, ledger_head.c.leaf)
 # Made once: building a statement costs more than carrying it out.
 _WRITE = insert(ledger)
 _MOVE_HEAD = update(ledger_head).values(seq=bindparam("at"), leaf=bindparam("last"))
+_OPEN = insert(open_intents)
+_OLDEST = select(func.min(open_intents.c.seq)).where(open_intents.c.op_id == bindparam("of"))
+CLOSE = delete(open_intents).where(open_intents.c.seq == _OLDEST.scalar_subquery())
 
 
 def _head(connection: Connection) -> tuple[int, str]:
@@ -150,19 +154,12 @@ def _row(ready: _Ready, seq: int, prev: str) -> tuple[dict[str, Any], str]:
 
 
 def _keep_intents(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Open what these entries begin and close what they end."""
-    begun: dict[int, str] = {}
-    ended = set()
+    """Open what these entries begin and close what they end, in their order."""
     for row in rows:
         if row["kind"] == EntryKind.INTENT:
-            begun[row["seq"]] = row["op_id"]
+            connection.execute(_OPEN, {"seq": row["seq"], "op_id": row["op_id"]})
         elif row["kind"] == EntryKind.OUTCOME:
-            ended.add(row["op_id"])
-            begun = {seq: op_id for seq, op_id in begun.items() if op_id != row["op_id"]}
-    if ended:
-        connection.execute(delete(open_intents).where(open_intents.c.op_id.in_(sorted(ended))))
-    if begun:
-        connection.execute(insert(open_intents), [{"seq": seq, "op_id": op_id} for seq, op_id in begun.items()])
+            connection.execute(CLOSE, {"of": row["op_id"]})
 
 
 def _searched(officer: str | None, enquiry: str | None, first: int, before: int | None) -> Select[Any]:

@@ -42,10 +42,14 @@ class Session:
 
 @dataclass(frozen=True, repr=False)
 class SignIn:
-    """A sign-in whose password and code were right: `name` is the digest that its attempts are counted under."""
+    """A sign-in whose password and code were right.
+
+    `name` is the digest that its attempts are counted under, `password` the stored form that was judged by.
+    """
 
     officer: str
     name: str
+    password: str
     step: int
     session: str
     renewal: str
@@ -64,13 +68,15 @@ class Sessions:
         self._read_at: int | None = None
 
     async def open(self, sign_in: SignIn, *, at: datetime, entry: Entry) -> bool:
-        """Begin a session and forget the failures before it; False if the code was used or the account closed."""
+        """Begin a session and forget the failures before it.
+
+        False if the code was used, or the account was closed or got other secrets since they were judged.
+        """
 
         def act(connection: Connection) -> bool:
+            still = (officers.c.id == sign_in.officer, officers.c.active, officers.c.password == sign_in.password)
             taken = connection.execute(
-                update(officers)
-                .where(officers.c.id == sign_in.officer, officers.c.active, officers.c.totp_step < sign_in.step)
-                .values(totp_step=sign_in.step)
+                update(officers).where(*still, officers.c.totp_step < sign_in.step).values(totp_step=sign_in.step)
             )
             if taken.rowcount != 1:
                 return False

@@ -60,6 +60,16 @@ async def test_an_intent_is_unsettled_until_its_outcome_is_written(register: Reg
     assert await register.ledger.verify() == []
 
 
+async def test_an_outcome_settles_one_attempt_at_its_operation_and_no_other(register: Register) -> None:
+    first, second, third = [await register.ledger.append(step(EntryKind.INTENT, "one")) for _ in range(3)]
+    await register.ledger.append(step(EntryKind.OUTCOME, "one"))
+    assert [intent.seq for intent in await register.ledger.unsettled()] == [second, third]
+    await asyncio.gather(*(register.ledger.append(step(EntryKind.OUTCOME, "one")) for _ in range(2)))
+    assert await register.ledger.unsettled() == []
+    assert await register.ledger.verify() == []
+    assert first < second
+
+
 async def test_what_json_cannot_say_is_refused_and_stops_nobody_else(register: Register) -> None:
     bad = look()
     object.__setattr__(bad, "variables", {"number": float("nan")})
@@ -100,7 +110,10 @@ INSERT = (
         (["UPDATE ledger SET body = replace(body, '\"number\":2', '\"number\":9') WHERE seq = 3"], 3),
         (["UPDATE ledger SET body = body || ' ' WHERE seq = 3"], 3),
         (["UPDATE ledger SET body = 'broken' WHERE seq = 3"], 3),
+        ([f"UPDATE ledger SET body = '{'[' * 100_000}' WHERE seq = 3"], 3),
         (["UPDATE ledger SET at = at + 1 WHERE seq = 3"], 3),
+        (["UPDATE ledger SET at = 9223372036854775807 WHERE seq = 3"], 3),
+        (["UPDATE ledger SET prev = x'00' WHERE seq = 3"], 3),
         (["UPDATE ledger SET kind = 'REFUSAL' WHERE seq = 3"], 3),
         (["UPDATE ledger SET officer = 'rj.other' WHERE seq = 3"], 3),
         (["UPDATE ledger SET enquiry = 'urn:other' WHERE seq = 3"], 3),

@@ -11,7 +11,7 @@ from register.ledger import Entry, EntryKind
 from register.sessions import IDLE, LONGEST, Session, SignIn
 from register.store import Register
 from tests.register.conftest import Watch
-from tests.register.people import ENTRY, add, officer
+from tests.register.people import ENTRY, account, add, officer
 
 pytestmark = pytest.mark.anyio
 
@@ -29,7 +29,7 @@ def entry(who: str | None, code: str) -> Entry:
 
 
 async def begun(register: Register, watch: Watch, *, step: int = 1, session: str = "s1") -> bool:
-    begin = SignIn(officer="rj.one", name="digest", step=step, session=session, renewal=f"{session}-first")
+    begin = SignIn("rj.one", "digest", "hash", step, session, f"{session}-first")
     return await register.sessions.open(begin, at=watch.now, entry=ENTRY)
 
 
@@ -57,6 +57,12 @@ async def test_a_code_is_used_once_across_processes(station: Register, watch: Wa
 
 async def test_a_closed_account_begins_no_session(station: Register, watch: Watch) -> None:
     await station.officers.disable("rj.one", at=watch.now, entry=ENTRY)
+    assert not await begun(station, watch)
+
+
+async def test_secrets_that_were_reset_since_they_were_judged_begin_no_session(station: Register, watch: Watch) -> None:
+    fresh = account(officer("rj.one"), "another hash")
+    assert await station.officers.reset(fresh, at=watch.now, rule=lambda _: None, entry=ENTRY)
     assert not await begun(station, watch)
 
 
