@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import Any
 
 from desk.errors import BadInput, NotFound
 from desk.looking import Look
@@ -12,6 +11,7 @@ from graph import access, network, records
 from graph.connections import Kind, kind_of
 from graph.network import MOST_HOPS, MOST_NODES, Network
 from graph.projection import Node, Order, Pick, Test
+from graph.records import Listed
 from schemas.errors import FieldProblem
 from schemas.handling import Level
 from schemas.ids import BadIdentifier, RecordType, ValueKind, normal_form, parse_urn
@@ -39,7 +39,7 @@ async def record(look: Look, id: str, pick: Pick) -> Node:
     graph = await look.graph()
     if kind_of_id(id) is not pick.kind:
         raise NotFound
-    for node in await records.records(graph, pick, [id]):
+    for node in await records.records(graph, [(pick, [id])]):
         return node
     raise NotFound
 
@@ -60,7 +60,7 @@ async def identifier(look: Look, kind: ValueKind, value: str, pick: Pick) -> Nod
         normal = normal_form(kind, value)
     except BadIdentifier as problem:
         raise BadInput([FieldProblem(path="value", message=str(problem))]) from problem
-    for node in await records.records(graph, pick, [look.desk.keys.value_id(kind.value, normal)]):
+    for node in await records.records(graph, [(pick, [look.desk.keys.value_id(kind.value, normal)])]):
         return node
     raise NotFound
 
@@ -84,16 +84,7 @@ class ListAsked:
         return f"list {self.pick.kind} {way}{self.order.property} {tests}"
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """One page of a list: rows as (sort key, node), whether there are more, and the total if it was asked."""
-
-    rows: list[tuple[Any, Node]]
-    more: bool
-    total: int | None
-
-
-async def listing(look: Look, asked: ListAsked) -> Answered:
+async def listing(look: Look, asked: ListAsked) -> Listed:
     """Give a page of one kind of record, filtered and ordered."""
     look.note(
         f"list {asked.pick.kind}",
@@ -104,11 +95,15 @@ async def listing(look: Look, asked: ListAsked) -> Answered:
     graph = await look.graph()
     first = page_size(asked.first)
     after = unseal(look, asked.question, asked.after, object, str)
-    page = await records.listing(
-        graph, asked.pick, asked.tests, asked.order, first=first, after=(after[0], after[1]) if after else None
+    return await records.listing(
+        graph,
+        asked.pick,
+        asked.tests,
+        asked.order,
+        first=first,
+        after=(after[0], after[1]) if after else None,
+        counted=asked.counted,
     )
-    total = await records.total(graph, asked.pick.kind, asked.tests) if asked.counted else None
-    return Answered(page.rows, page.more, total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,14 +172,12 @@ def _network_problems(asked: NetworkAsked) -> list[FieldProblem]:
 
 
 async def picked(look: Look, nodes: Sequence[tuple[str, Kind]], picks: Sequence[Pick]) -> dict[str, Node]:
-    """Give these nodes as picked, by id: one question for each kind, whatever their number."""
-    graph = await look.graph()
-    found: dict[str, Node] = {}
-    for pick in picks:
-        ids = [id for id, kind in nodes if kind is pick.kind]
-        if ids:
-            found.update({node.id: node for node in await records.records(graph, pick, ids)})
-    return found
+    """Give these nodes as picked, by id: one statement, whatever their number and kinds."""
+    if not nodes:
+        return {}
+    # A kind of which there is none is asked too: the text is the same for every answer, and planned once.
+    wanted = [(pick, [id for id, kind in nodes if kind is pick.kind]) for pick in picks]
+    return {node.id: node for node in await records.records(await look.graph(), wanted)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,18 +67,18 @@ def question(text: str, kinds: Sequence[Kind]) -> str:
 
 async def _hits(look: Look, text: str, kinds: Sequence[Kind]) -> list[Hit]:
     """Give every hit once: an identifier and what it is joined to, else what bears such a name."""
-    graph = await look.graph()
+    values = _values(look, text)
+    names = [look.desk.keys.key_id("name", key) for key in sorted(keys(text))]
+    found = await finding.search(await look.graph(), list(values), names, kinds)
     hits: dict[str, Hit] = {}
-    for kind, value in _values(look, text):
-        if Kind.VALUE in kinds and await finding.touched(graph, value):
-            hits[value] = Hit(value, Kind.VALUE, _OF_THE_IDENTIFIER, (f"This is the {_PLAIN[kind]}.",))
-        for id, of, how in await finding.joined(graph, value, kinds):
-            hits.setdefault(id, Hit(id, of, _JOINED_TO_IT, (f"{_HOW[LinkKind(how)]} the {_PLAIN[kind]}.",)))
-    if not hits:
-        named = await finding.named(graph, [look.desk.keys.key_id("name", key) for key in sorted(keys(text))], kinds)
-        kind_of = {record.id: record.kind for record in named}
-        for id, likeness in rank(text, [(record.id, record.names) for record in named]):
-            hits[id] = Hit(id, kind_of[id], likeness.score, likeness.reasons)
+    for value in found.touched:
+        hits[value] = Hit(value, Kind.VALUE, _OF_THE_IDENTIFIER, (f"This is the {_PLAIN[values[value]]}.",))
+    for one in found.joined:
+        reason = f"{_HOW[LinkKind(one.how)]} the {_PLAIN[values[one.value]]}."
+        hits.setdefault(one.id, Hit(one.id, one.kind, _JOINED_TO_IT, (reason,)))
+    kind_of = {record.id: record.kind for record in found.named}
+    for id, likeness in rank(text, [(record.id, record.names) for record in found.named]):
+        hits[id] = Hit(id, kind_of[id], likeness.score, likeness.reasons)
     return list(hits.values())
 
 
@@ -90,12 +90,12 @@ _HOW = {
 _PLAIN = {ValueKind.PHONE: "phone number", ValueKind.SOCIAL_ID: "social account id", ValueKind.FIR: "FIR number"}
 
 
-def _values(look: Look, text: str) -> list[tuple[ValueKind, str]]:
-    """Give the identifiers that a text can be read as."""
-    values = []
+def _values(look: Look, text: str) -> dict[str, ValueKind]:
+    """Give the ids of the identifiers that a text can be read as, with what each would be."""
+    values = {}
     for kind in ValueKind:
         try:
-            values.append((kind, look.desk.keys.value_id(kind.value, normal_form(kind, text))))
+            values[look.desk.keys.value_id(kind.value, normal_form(kind, text))] = kind
         except BadIdentifier:
             continue
     return values

@@ -1,4 +1,4 @@
-"""Candidates for `find`: by name keys, and by the identifiers that visible links touch."""
+"""Candidates for `find`: identifiers that visible links touch, what they are joined to, and what bears such a name."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,11 +9,19 @@ from graph.connections import Kind
 from graph.library import statement
 from graph.session import GraphSession
 
-_BY_KEYS = statement("find/by_keys")
-_BY_VALUE = statement("find/by_value")
-_VALUE = statement("find/value")
+_SEARCH = statement("find/search")
 
 MOST_CANDIDATES = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A record that a visible link joins to an identifier, and by which relation."""
+
+    id: str
+    kind: Kind
+    value: str
+    how: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +33,29 @@ class Named:
     names: tuple[str, ...]
 
 
-async def named(graph: GraphSession, keys: Sequence[str], kinds: Sequence[Kind]) -> list[Named]:
-    """Give the records that any of these keys leads to, in order of id."""
-    rows = await graph.read(_BY_KEYS, keys=list(keys), labels=list(kinds), most=MOST_CANDIDATES)
-    return [Named(id, Kind(kind), _texts(names)) for id, kind, names in rows]
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What a search may mean, each in order of id; `named` is empty where an identifier led to something."""
+
+    touched: list[str]
+    joined: list[Joined]
+    named: list[Named]
 
 
-async def joined(graph: GraphSession, value: str, kinds: Sequence[Kind]) -> list[tuple[str, Kind, str]]:
-    """Give the records that visible links join to an identifier, as (id, kind, relation), in order of id."""
-    rows = await graph.read(_BY_VALUE, value=value, labels=list(kinds), most=MOST_CANDIDATES)
-    return [(id, Kind(kind), how) for id, kind, how in rows]
+async def search(graph: GraphSession, values: Sequence[str], keys: Sequence[str], kinds: Sequence[Kind]) -> Candidates:
+    """Give what these identifiers and name keys lead to.
 
-
-async def touched(graph: GraphSession, value: str) -> bool:
-    """Say whether anything that the viewer may see touches this identifier."""
-    rows = await graph.read(_VALUE, value=value)
-    graph.disclosed.update(id for id, _ in rows)
-    return bool(rows)
+    Of records so named, the 2,000 that carry the most of the keys come; of equals, those first in order of id.
+    """
+    [(touched, joined, named)] = await graph.read(
+        _SEARCH, values=list(values), keys=list(keys), labels=list(kinds), most=MOST_CANDIDATES
+    )
+    graph.disclosed.update(touched)
+    return Candidates(
+        touched,
+        [Joined(id, Kind(kind), value, how) for id, kind, value, how in joined],
+        [Named(id, Kind(kind), _texts(names)) for id, kind, names in named],
+    )
 
 
 def _texts(names: str | None) -> tuple[str, ...]:

@@ -84,13 +84,25 @@ class Page:
     total: int | None
 
 
+@dataclass(slots=True)
+class Found:
+    """What a compiled selection brought back: nodes, each with the key that orders it, and the total if it was asked.
+
+    Asked by ids, nodes stand in order of the kinds asked and then of id, and that is all their order.
+    """
+
+    rows: list[tuple[Any, Node]]
+    total: int | None = None
+
+
 class Compiled:
-    """A compiled selection: the text of one statement, its parameters, and how to read what it returns.
+    """A compiled selection: the text of one statement that gives one row, its parameters, and how to read that row.
 
     `source` is the text before the predicate is written out.
     """
 
-    def __init__(self, text: str, parameters: dict[str, object], read: Callable[[Any], Any]) -> None:
+    def __init__(self, row: str, parameters: dict[str, object], read: Callable[[Any], Found]) -> None:
+        text = f"RETURN [{row}] AS row"
         self.source = text
         self.statement = Statement(
             name="projection",
@@ -120,20 +132,30 @@ class _Writer:
         return "$" + name
 
 
-def by_ids(pick: Pick, ids: Sequence[str]) -> Compiled:
-    """Compile the question "what of these records or identifiers?": one row for each that is visible."""
+def by_ids(wanted: Sequence[tuple[Pick, Sequence[str]]]) -> Compiled:
+    """Compile the question "what of these records and identifiers?": those that are visible, of all kinds at once."""
     writer = _Writer()
-    wanted = writer.parameter(list(ids))
-    if pick.kind is Kind.VALUE:
-        match = f"MATCH (n:Value) WHERE n.id IN {wanted} AND TOUCHED(n)"
-        text, read = _value(writer, pick, "n")
-    else:
-        match = (
-            f"MATCH (n:Record:{LABEL[pick.kind]})-[:HEAD]->(v:Version) "
-            f"WHERE n.id IN {wanted} AND VISIBLE(n) AND VISIBLE(v)"
-        )
-        text, read = _record(writer, pick, "n", "v")
-    return Compiled(f"{match} RETURN {text} AS row ORDER BY n.id", writer.parameters, read)
+    lists: list[str] = []
+    readers: list[Callable[[Any], Node]] = []
+    for pick, ids in wanted:
+        these = writer.parameter(list(ids))
+        if pick.kind is Kind.VALUE:
+            match = f"MATCH (n:Value) WHERE n.id IN {these} AND TOUCHED(n)"
+            text, reader = _value(writer, pick, "n")
+        else:
+            match = (
+                f"MATCH (n:Record:{LABEL[pick.kind]})-[:HEAD]->(v:Version) "
+                f"WHERE n.id IN {these} AND VISIBLE(n) AND VISIBLE(v)"
+            )
+            text, reader = _record(writer, pick, "n", "v")
+        lists.append(f"COLLECT {{ {match} RETURN {text} AS row ORDER BY n.id }}")
+        readers.append(reader)
+
+    def read(row: Any) -> Found:
+        found = [reader(one) for reader, rows in zip(readers, row, strict=True) for one in rows]
+        return Found([(node.id, node) for node in found])
+
+    return Compiled(", ".join(lists), writer.parameters, read)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,37 +194,40 @@ def listed(
     *,
     first: int,
     after: tuple[Any, str] | None,
+    counted: bool = False,
 ) -> Compiled:
-    """Compile a filtered, ordered page of one kind: `first` + 1 rows after (sort key, id), each [sort key, node]."""
+    """Compile a filtered, ordered page of one kind: `first` + 1 rows after (sort key, id), and the total if `counted`.
+
+    The total is counted to 1,001.
+    """
     if order.property not in SORT_KEYS[pick.kind]:
         raise ValueError("no such order")
     writer = _Writer()
-    where = _tests(writer, pick.kind, tests)
+    match = f"MATCH (n:Record:{LABEL[pick.kind]})-[:HEAD]->(v:Version) WHERE VISIBLE(n) AND VISIBLE(v)"
+    match += _tests(writer, pick.kind, tests)
+    total = f"COUNT {{ {match} RETURN n.id LIMIT {COUNT_STOPS_AT + 1} }}" if counted else "null"
     key = f"v.{order.property}"
     beyond = "<" if order.descending else ">"
+    page = ""
     if after is not None:
         last, last_id = writer.parameter(after[0]), writer.parameter(after[1])
-        where += f" AND ({key} {beyond} {last} OR ({key} = {last} AND n.id {beyond} {last_id}))"
+        page = f" AND ({key} {beyond} {last} OR ({key} = {last} AND n.id {beyond} {last_id}))"
     way = " DESC" if order.descending else ""
-    text, read = _record(writer, pick, "n", "v")
+    text, read_node = _record(writer, pick, "n", "v")
     limit = writer.parameter(first + 1)
-    cypher = (
-        f"MATCH (n:Record:{LABEL[pick.kind]})-[:HEAD]->(v:Version) WHERE VISIBLE(n) AND VISIBLE(v){where} "
-        f"WITH n, v ORDER BY {key}{way}, n.id{way} LIMIT {limit} "
-        f"RETURN [{key}, {text}] AS row ORDER BY {key}{way}, n.id{way}"
+    rows = (
+        f"COLLECT {{ {match}{page} WITH n, v ORDER BY {key}{way}, n.id{way} LIMIT {limit} "
+        f"RETURN [{key}, {text}] AS row ORDER BY {key}{way}, n.id{way} }}"
     )
-    return Compiled(cypher, writer.parameters, lambda row: (row[0], read(row[1])))
+
+    def read(row: Any) -> Found:
+        return Found([(key, read_node(one)) for key, one in row[0]], _stopped(row[1]))
+
+    return Compiled(f"{rows}, {total}", writer.parameters, read)
 
 
-def counted(kind: Kind, tests: Sequence[Test]) -> Compiled:
-    """Compile the total of a filtered list, counted to 1,001."""
-    writer = _Writer()
-    where = _tests(writer, kind, tests)
-    cypher = (
-        f"RETURN COUNT {{ MATCH (n:Record:{LABEL[kind]})-[:HEAD]->(v:Version) "
-        f"WHERE VISIBLE(n) AND VISIBLE(v){where} RETURN n.id LIMIT {COUNT_STOPS_AT + 1} }} AS row"
-    )
-    return Compiled(cypher, writer.parameters, lambda row: row)
+def _stopped(total: int | None) -> int | None:
+    return None if total is None else min(total, COUNT_STOPS_AT)
 
 
 def _tests(writer: _Writer, kind: Kind, tests: Sequence[Test]) -> str:
@@ -313,9 +338,7 @@ def _page(writer: _Writer, pick: LinkPick, n: str) -> tuple[str, Callable[[Any],
 
     def read(raw: Any) -> Page:
         drawn = [_drawn(row, names, read_node) for row in raw[0][: pick.first]]
-        return Page(
-            pick.connection, drawn, len(raw[0]) > pick.first, None if raw[1] is None else min(raw[1], COUNT_STOPS_AT)
-        )
+        return Page(pick.connection, drawn, len(raw[0]) > pick.first, _stopped(raw[1]))
 
     return f"[{rows}, {total}]", read
 

@@ -30,7 +30,7 @@ from neo4j.exceptions import (
 from auth.grant import Grant, Mode
 from graph.errors import GraphUnavailable
 from graph.library import Statement
-from graph.projection import Compiled, Node, gates, ids
+from graph.projection import Compiled, Found, gates, ids
 from graph.visible import parameters, sees
 
 Row = list[Any]
@@ -87,20 +87,19 @@ class GraphSession:
 
         return await self._twice(once)
 
-    async def project(self, compiled: Compiled) -> list[Any]:
+    async def project(self, compiled: Compiled) -> Found:
         """Give what a compiled selection brings back, read into nodes, every gate checked, every id disclosed."""
 
-        async def once() -> list[Any]:
-            answers = [compiled.read(row) for (row,) in await self._rows(compiled.statement, compiled.parameters)]
-            nodes = [answer[1] if isinstance(answer, tuple) else answer for answer in answers]
-            found = [node for node in nodes if isinstance(node, Node)]
-            self.check(Mode.READ, (gate for node in found for gate in gates(node)), of="projection")
-            self.disclosed.update(id for node in found for id in ids(node))
-            return answers
+        async def once() -> Found:
+            [[row]] = await self._rows(compiled.statement, compiled.parameters)
+            found = compiled.read(row)
+            self.check(Mode.READ, (gate for _, node in found.rows for gate in gates(node)), of="projection")
+            self.disclosed.update(id for _, node in found.rows for id in ids(node))
+            return found
 
         return await self._twice(once)
 
-    async def _twice(self, once: Callable[[], Awaitable[list[T]]]) -> list[T]:
+    async def _twice(self, once: Callable[[], Awaitable[T]]) -> T:
         """Ask, and ask again if a row fails its second look; raise GraphLeak, an incident, if it fails then too.
 
         Reads are read-committed: a record that is closed while a statement runs may be judged open and come back with

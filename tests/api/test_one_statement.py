@@ -1,10 +1,14 @@
-"""A question is one statement for each root field, whatever its depth and the pages inside it, and one plan."""
+"""A question is one statement for each root field, whatever its depth and the pages inside it, and one plan.
+
+A search and a network are two: the search or the walk, and one that reads all that was met.
+"""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import neo4j
 import pytest
 
 from auth.grant import Grant, Mode
@@ -22,6 +26,12 @@ LINK = """mutation($id: ID!, $m: MarkingInput!) {
 BELOW = """names { text } provenance { owner }
   phones { totalCount edges { link { asWritten } node { writings persons(first: 3) { edges { node { id } } } } } }
   twice: phones(first: 1) { edges { node { id } } }"""
+MIXED = (
+    "__typename id ... on Person { "
+    + BELOW
+    + """ } ... on Gang { names { text } members { totalCount } }
+  ... on Identifier { writings persons { edges { node { id } } } }"""
+)
 ID = "query($id: ID!) { "
 LISTS = ("persons", "gangs", "incidents", "socialAccounts")
 
@@ -42,7 +52,14 @@ QUESTIONS: dict[str, tuple[str, int]] = {
     ),
     "a search by name": ('{ find(text: "Sukhdev Test") { edges { node { id } } } }', 2),
     "all that a search finds": ('{ find(text: "Sukhdev Test") { edges { node { ... on Person { ' + BELOW + "}}}}}", 2),
-    **{f"a total of {one}": ("{ " + one + " { totalCount edges { node { id } } } }", 2) for one in LISTS},
+    "a network of several kinds": (ID + "network(from: [$id]) { nodes { " + MIXED + " } } }", 2),
+    "a search that finds several kinds": ('{ find(text: "+919829012345") { edges { node { ' + MIXED + " } } } }", 2),
+    "a search that finds nothing": ('{ find(text: "Nobody At All") { totalCount edges { score } } }', 1),
+    **{f"a total of {one}": ("{ " + one + " { totalCount edges { node { id } } } }", 1) for one in LISTS},
+    "a total of what a filter leaves, and all of it": (
+        "{ persons(where: {category: [SUSPECT]}) { totalCount edges { node { " + BELOW + " } } } }",
+        1,
+    ),
 }
 
 
@@ -55,6 +72,19 @@ class Asked:
     statements: list[str]
 
 
+def counting(run: Any, statements: list[str]) -> Any:
+    """Give the driver's own `run`, noting every text that it sends but plannings, which ask nothing."""
+
+    async def counted(self: Any, query: Any, *given: Any, **more: Any) -> neo4j.AsyncResult:
+        text = getattr(query, "text", query)
+        if not text.startswith("EXPLAIN "):
+            statements.append(text)
+        result: neo4j.AsyncResult = await run(self, query, *given, **more)
+        return result
+
+    return counted
+
+
 @pytest.fixture
 async def asked(local_graph: LocalGraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Asked]:
     async with station(local_graph, tmp_path) as node:
@@ -64,13 +94,8 @@ async def asked(local_graph: LocalGraph, tmp_path: Path, monkeypatch: pytest.Mon
         id = (await officer.ask(RECORD, {"p": person, "m": marking()}))["recordPerson"]["person"]["id"]
         await officer.ask(LINK, {"id": id, "m": marking()})
         statements: list[str] = []
-        bound = GraphSession._bound
-
-        def counted(self: GraphSession, one: Any, params: dict[str, object]) -> dict[str, object]:
-            statements.append(one.name)
-            return bound(self, one, params)
-
-        monkeypatch.setattr(GraphSession, "_bound", counted)
+        for way in (neo4j.AsyncSession, neo4j.AsyncTransaction):
+            monkeypatch.setattr(way, "run", counting(way.run, statements))
         yield Asked(officer, id, statements)
 
 

@@ -72,6 +72,7 @@ class Scope:
     merged: set[str] = field(default_factory=set)
     created: set[str] = field(default_factory=set)
     all_paths: set[str] = field(default_factory=set)
+    counts: set[str] = field(default_factory=set)
 
     def copy(self) -> "Scope":
         return Scope(**{name: set(names) for name, names in vars(self).items()})
@@ -88,6 +89,8 @@ class Scope:
                     getattr(new, role).add(name)
             if "⟨nodes⟩" in expression:
                 new.lists.add(name)
+            if "count" in expression:
+                new.counts.add(name)
         return new
 
 
@@ -256,6 +259,8 @@ def check_words(tokens: Tokens) -> None:
     for place, token in enumerate(tokens):
         before = tokens[place - 1] if place else ""
         after = tokens[place + 1] if place + 1 < len(tokens) else ""
+        if token == "count" and after == "(":
+            continue  # an aggregate; where it may stand is checked with the clause
         if token != token.upper() and token.upper() in CLAUSES | NOT_HERE | BLOCKS and before not in {".", ":"}:
             raise Refused(f"{token} is written in capitals or named otherwise")
         if token.upper() in NOT_HERE and before not in {".", ":"}:
@@ -281,9 +286,9 @@ def check_order(order: Tokens, items: dict[str, Tokens], distinct: bool) -> None
     written = [items.get(key[0], key) if len(key) == 1 else key for key in keys]
     if distinct and len(items) == 1 and [*items] == ["".join(key) for key in keys]:
         return
-    if any(len(key) != 3 or key[1] != "." or key[2] not in SORT_KEYS for key in written):
+    if any((len(key) != 3 or key[1] != "." or key[2] not in SORT_KEYS) and key[0] != "count" for key in written):
         raise Refused("a list is ordered by keys that are never null")
-    if written[-1][2] != "id":
+    if written[-1][2] != "id" or written[-1][0] == "count":
         raise Refused("the order of a list ends in an id")
 
 

@@ -51,6 +51,7 @@ class _Check:
         self.known_at = known_at
         self.gates_used = 0
         self.matches_left = 0
+        self.counts_left = 0
 
     def statement(self, text: str) -> None:
         tokens = tokens_of(text)
@@ -61,7 +62,10 @@ class _Check:
                 raise Refused("what was there before is not changed by a MERGE")
             tokens[at : at + 3] = ["ON_CREATE_SET"]
         self.matches_left = tokens.count("MATCH")
+        self.counts_left = tokens.count("count")
         self.query(tokens, Scope(), "TOP")
+        if self.counts_left:
+            raise Refused("what is counted is gated links, to order what is cut")
         if self.matches_left:
             raise Refused("a MATCH stands where nothing checks it")
         if sum(token in MACROS for token in tokens) != self.gates_used:
@@ -98,6 +102,7 @@ class _Check:
                 for expression in items.values():
                     no_pattern(expression)
                     self._paths(expression, scope)
+                    self._counts(expression, scope, cut=keyword == "WITH" and "LIMIT" in tail)
                 exempt = place in {"COUNT", "EXISTS"} or all_shortest
                 needed = "LIMIT" in tail or (keyword == "RETURN" and (place == "COLLECT" or (place == "TOP" and many)))
                 if "ORDER" in tail or (needed and not exempt):
@@ -137,6 +142,13 @@ class _Check:
         for at, token in enumerate(expression):
             if token in {"nodes", "relationships"} and expression[at + 2] not in scope.all_paths:
                 raise Refused("only the length of a path leaves, unless all the shortest were asked for")
+
+    def _counts(self, expression: Tokens, scope: Scope, *, cut: bool) -> None:
+        if scope.counts & set(expression):
+            raise Refused("a count of links orders a cut, and goes no further")
+        match expression:
+            case ["count", "(", x, ")"] if cut and x in scope.links - scope.maybe:
+                self.counts_left -= 1
 
     def inner(self, tokens: Tokens, scope: Scope) -> Tokens:
         """Check the subqueries in an expression and put a sign in their place."""

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from graph import projection
 from graph.connections import CONNECTIONS, CONTENT_FIELDS, ENVELOPE_FIELDS, LINK_FIELDS, Connection, Kind
-from graph.projection import SORT_KEYS, Compiled, LinkPick, Order, Pick, by_ids, counted, listed
+from graph.projection import SORT_KEYS, Compiled, LinkPick, Order, Pick, by_ids, listed
 
 # What a caller could write where he chooses the words: it must never be in a text.
 HOSTILE = "x}) DETACH DELETE n //` $g VISIBLE(n) OR true \u2028"
@@ -51,15 +51,14 @@ def conditions(kind: Kind) -> st.SearchStrategy[list[projection.Test]]:
 
 @st.composite
 def compiled(draw: st.DrawFn, depth: int = 3) -> Compiled:
-    """Give a compiled question of any of the three forms."""
-    kind = draw(st.sampled_from(Kind))
-    form = draw(st.sampled_from(["by_ids", "listed", "counted"]))
-    if form == "by_ids" or kind is Kind.VALUE:
-        return by_ids(draw(picks(kind, depth)), [HOSTILE])
-    if form == "counted":
-        return counted(kind, draw(conditions(kind)))
+    """Give a compiled question of either form: by ids, of one kind or several, or a list."""
+    kinds = draw(st.lists(st.sampled_from(Kind), unique=True, min_size=1, max_size=3))
+    [kind, *_] = kinds
+    if kind is Kind.VALUE or draw(st.booleans()):
+        return by_ids([(draw(picks(one, depth)), [HOSTILE]) for one in kinds])
     after: Any = draw(st.none() | st.just((HOSTILE, HOSTILE)))
     order = Order(draw(st.sampled_from(SORT_KEYS[kind])), draw(st.booleans()))
     first = draw(st.integers(1, 1_000))
     tests = draw(conditions(kind))
-    return listed(draw(picks(kind, depth)), tests, order, first=first, after=after)
+    total = draw(st.booleans())
+    return listed(draw(picks(kind, depth)), tests, order, first=first, after=after, counted=total)

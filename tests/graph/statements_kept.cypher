@@ -2,6 +2,11 @@
 MATCH (a:Record {id: $id})-[r:USES_PHONE]->(b) WHERE VISIBLE(a) AND VISIBLE(r) AND REACHED(b)
 RETURN b.id AS id ORDER BY id
 
+// the best of many
+MATCH (k:Key)<-[r:KEYED]-(n:Record) WHERE k.id IN $ids AND VISIBLE(r) AND VISIBLE(n)
+WITH n, count(r) AS carried ORDER BY carried DESC, n.id LIMIT $most
+RETURN n.id AS id ORDER BY id
+
 // an identifier
 MATCH (x:Value {id: $id}) WHERE TOUCHED(x)
 RETURN x.id AS id ORDER BY id

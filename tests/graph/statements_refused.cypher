@@ -392,3 +392,37 @@ RETURN n.id AS id ORDER BY id
 // a key counted
 MATCH (k:Key) WHERE k.id IN $ids
 RETURN k.id AS id ORDER BY id
+
+// a count that leaves
+MATCH (k:Key)<-[r:KEYED]-(n:Record) WHERE k.id IN $ids AND VISIBLE(r) AND VISIBLE(n)
+WITH n, count(r) AS carried ORDER BY carried DESC, n.id LIMIT $most
+RETURN n.id AS id, carried ORDER BY id
+
+// a count returned
+MATCH (k:Key)<-[r:KEYED]-(n:Record) WHERE k.id IN $ids AND VISIBLE(r) AND VISIBLE(n)
+RETURN n.id AS id, count(r) AS carried ORDER BY id LIMIT 9
+
+// a count that cuts nothing
+MATCH (k:Key)<-[r:KEYED]-(n:Record) WHERE k.id IN $ids AND VISIBLE(r) AND VISIBLE(n)
+WITH n, count(r) AS carried
+RETURN n.id AS id ORDER BY id LIMIT 9
+
+// keys counted
+MATCH (k:Key)<-[r:KEYED]-(n:Record) WHERE k.id IN $ids AND VISIBLE(r) AND VISIBLE(n)
+WITH n, count(k) AS carried ORDER BY carried DESC, n.id LIMIT $most
+RETURN n.id AS id ORDER BY id
+
+// a count of an ungated link
+MATCH (k:Key)<-[r:KEYED]-(n:Record) WHERE k.id IN $ids AND VISIBLE(n)
+WITH n, count(r) AS carried ORDER BY carried DESC, n.id LIMIT $most
+RETURN n.id AS id ORDER BY id
+
+// a count of everything
+MATCH (k:Key)<-[r:KEYED]-(n:Record) WHERE k.id IN $ids AND VISIBLE(r) AND VISIBLE(n)
+WITH n, count(*) AS carried ORDER BY carried DESC, n.id LIMIT $most
+RETURN n.id AS id ORDER BY id
+
+// an order that ends in a count
+MATCH (k:Key)<-[r:KEYED]-(n:Record) WHERE k.id IN $ids AND VISIBLE(r) AND VISIBLE(n)
+WITH n, count(r) AS carried ORDER BY n.id, carried LIMIT $most
+RETURN n.id AS id ORDER BY id

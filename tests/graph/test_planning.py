@@ -22,7 +22,7 @@ async def test_a_question_that_is_given_up_while_it_is_planned_is_planned_all_th
 ) -> None:
     rows = list(CONNECTIONS[Kind.GANG].values())
     links = tuple(LinkPick(f"k{uuid4()}", row, Pick(row.far), row.kinds, first=7) for row in rows)
-    compiled = by_ids(Pick(Kind.GANG, ("names", "areas"), links), ["urn:none"])
+    compiled = by_ids([(Pick(Kind.GANG, ("names", "areas"), links), ["urn:none"])])
     async with station(local_graph, tmp_path) as node:
         grant = decide_job(Job.MATCH, run="test", state="IN-RJ", compartments=(), at=MORNING)
         graph = GraphSession(grant, lambda: node.driver)
@@ -31,5 +31,5 @@ async def test_a_question_that_is_given_up_while_it_is_planned_is_planned_all_th
         [planning] = rooms._begun[node.driver].values()
         assert not planning.done()
         await planning
-        assert await graph.project(compiled) == []
+        assert (await graph.project(compiled)).rows == []
         assert list(rooms._begun[node.driver].values()) == [planning]

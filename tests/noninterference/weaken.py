@@ -138,21 +138,21 @@ def _open_nulls() -> list[Any]:
 
 def _by_document_frequency() -> list[Any]:
     """Let a name that many bear count less, as full-text scores do."""
-    named, rank = graph_finding.named, finding.rank
+    search, rank = graph_finding.search, finding.rank
     bearers = [0]
 
-    async def counting(graph: Any, keys: Any, kinds: Any) -> Any:
+    async def counting(graph: Any, values: Any, keys: Any, *rest: Any) -> Any:
         async with graph._driver().session() as session:
             found = await session.run(
                 "MATCH (k:Key)<-[r:KEYED]-() WHERE k.id IN $keys RETURN count(r)", keys=list(keys)
             )
             bearers[0] = (await found.single(strict=True))[0]
-        return await named(graph, keys, kinds)
+        return await search(graph, values, keys, *rest)
 
     def ranked(query: Any, things: Any) -> Any:
         return [(id, replace(like, score=like.score / (1 + bearers[0]))) for id, like in rank(query, things)]
 
-    return [patch.object(graph_finding, "named", counting), patch.object(finding, "rank", ranked)]
+    return [patch.object(graph_finding, "search", counting), patch.object(finding, "rank", ranked)]
 
 
 def _look_up_first() -> list[Any]:
@@ -216,8 +216,8 @@ WEAKENINGS: tuple[Weakening, ...] = (
         "a list's total is counted raw",
         _in(
             "projection",
-            r"RETURN COUNT \{ (MATCH [^{}]*?) WHERE VISIBLE\(n\) AND VISIBLE\(v\)",
-            r"RETURN COUNT { \1 WHERE true",
+            r"COUNT \{ (MATCH [^{}]*?) WHERE VISIBLE\(n\) AND VISIBLE\(v\)",
+            r"COUNT { \1 WHERE true",
         ),
         operations=("persons", "gangs"),
         changes=("node", "bridge", "duplicate"),
@@ -248,7 +248,7 @@ WEAKENINGS: tuple[Weakening, ...] = (
     ),
     Weakening(
         "a value is reached over a hidden link",
-        _in("find/by_value", r"VISIBLE\(r\) AND", ""),
+        _in("find/search", r"IN \$values AND VISIBLE\(r\) AND", "IN $values AND"),
         operations=("find",),
         changes=("shared_value",),
     ),

@@ -1,0 +1,19 @@
+// Which of these identifiers are touched, what does a visible link join to them, and where there is nothing of either: what is so named?
+// scope:   read
+// params:  values, keys, labels, most
+// returns: gates, touched, joined, named
+WITH COLLECT {
+  MATCH (x:Value)
+  WHERE x.id IN $values AND 'value' IN $labels AND TOUCHED(x)
+  RETURN x.id AS value ORDER BY x.id } AS touched, COLLECT {
+  MATCH (x:Value)-[r:LINKED]-(n:Record)-[:HEAD]->(v:Version)
+  WHERE x.id IN $values AND VISIBLE(r) AND VISIBLE(n) AND VISIBLE(v) AND n.kind IN $labels
+  WITH x, n, v, min(type(r)) AS how ORDER BY n.id, x.id LIMIT $most
+  RETURN [[n.id, n.audience, n.level, n.comp, n.class, n.until], [n.id, v.audience, v.level, v.comp, v.class, v.until], n.id, n.kind, x.id, how] AS hit ORDER BY n.id, x.id } AS joined
+WITH touched, joined, COLLECT {
+  MATCH (k:Key)<-[r:KEYED]-(n:Record)-[:HEAD]->(v:Version)
+  WHERE k.id IN $keys AND touched = [] AND joined = [] AND VISIBLE(r) AND VISIBLE(n) AND VISIBLE(v) AND n.kind IN $labels
+  WITH n, v, count(r) AS carried ORDER BY carried DESC, n.id LIMIT $most
+  RETURN [[n.id, n.audience, n.level, n.comp, n.class, n.until], [n.id, v.audience, v.level, v.comp, v.class, v.until], n.id, n.kind, coalesce(v.names, v.handle)] AS hit ORDER BY n.id } AS named
+RETURN [hit IN joined | hit[0]] + [hit IN joined | hit[1]] + [hit IN named | hit[0]] + [hit IN named | hit[1]] AS gates, touched,
+       [hit IN joined | hit[2..]] AS joined, [hit IN named | hit[2..]] AS named
