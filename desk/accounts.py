@@ -18,7 +18,7 @@ from datetime import datetime
 
 from auth.passwords import PasswordRefused, hash_password, new_totp_secret
 from auth.tokens import TokenRefused, Tokens
-from desk.errors import BadInput, Conflict, NotFound, Refused, Unavailable
+from desk.errors import BadInput, Conflict, DeskError, NotFound, Refused, Unavailable
 from register.approvals import Proposal
 from register.chain import JSON
 from register.ledger import Entry, EntryKind
@@ -50,7 +50,7 @@ class Opened:
 
 async def add(register: Register, actor: Officer, officer: Officer, password: str, *, at: datetime) -> Opened:
     """Open an account that holds nothing. Raises Refused, BadInput, Conflict."""
-    async with _act(register, actor.id, "add"):
+    async with _act(register, actor.id, "add", {"account": officer.id}):
         _only_admin(actor)
         if officer.level is not Level.ANY_OFFICER or officer.compartments:
             raise Refused("GRANT_NEEDS_SECOND", "A new account holds nothing: grant it, and let a second confirm.")
@@ -64,14 +64,14 @@ async def add(register: Register, actor: Officer, officer: Officer, password: st
 
 async def listed(register: Register, actor: Officer) -> list[Officer]:
     """Give all accounts, in order of id. Raises Refused."""
-    async with _act(register, actor.id, "list"):
+    async with _act(register, actor.id, "list", {}):
         _only_admin(actor)
         return await register.officers.list()
 
 
 async def disable(register: Register, actor: Officer, id: str, *, at: datetime) -> None:
     """Close an account and end its sessions. Raises Refused, NotFound."""
-    async with _act(register, actor.id, "disable"):
+    async with _act(register, actor.id, "disable", {"account": id}):
         _only_admin(actor)
         if not await register.officers.disable(id, at=at, entry=_entry(actor.id, "disable", {"account": id})):
             raise NotFound
@@ -79,7 +79,7 @@ async def disable(register: Register, actor: Officer, id: str, *, at: datetime) 
 
 async def enable(register: Register, actor: Officer, id: str) -> None:
     """Open a closed account again. Raises Refused, NotFound."""
-    async with _act(register, actor.id, "enable"):
+    async with _act(register, actor.id, "enable", {"account": id}):
         _only_admin(actor)
         entry = _entry(actor.id, "enable", {"account": id})
         if not await register.officers.enable(id, rule=_nothing_more_than(actor), entry=entry):
@@ -88,7 +88,7 @@ async def enable(register: Register, actor: Officer, id: str) -> None:
 
 async def reset(register: Register, actor: Officer, id: str, password: str, *, at: datetime) -> Opened:
     """Give an account a new password and a new secret for codes. Raises Refused, BadInput, NotFound."""
-    async with _act(register, actor.id, "reset"):
+    async with _act(register, actor.id, "reset", {"account": id}):
         _only_admin(actor)
         officer = await register.officers.get(id)
         if officer is None:
@@ -102,7 +102,7 @@ async def reset(register: Register, actor: Officer, id: str, password: str, *, a
 
 async def revoke(register: Register, tokens: Tokens, actor: Officer, token: str, *, at: datetime) -> str:
     """Revoke one token, such as one that came into other hands, and give its officer. Raises Refused, NotFound."""
-    async with _act(register, actor.id, "revoke"):
+    async with _act(register, actor.id, "revoke", {}):
         _only_admin(actor)
         try:
             claims = tokens.verify_officer(token)
@@ -117,7 +117,8 @@ async def grant(
     register: Register, actor: Officer, id: str, level: Level, compartments: Sequence[str], *, at: datetime
 ) -> Proposal:
     """Propose that an officer hold a level and compartments as well. Raises Refused, BadInput, NotFound."""
-    async with _act(register, actor.id, "grant"):
+    said: dict[str, JSON] = {"account": id, "level": int(level), "compartments": sorted(set(compartments))}
+    async with _act(register, actor.id, "grant", said):
         _speaks_for(actor, level, compartments)
         officer = await register.officers.get(id)
         if officer is None or not officer.active:
@@ -126,7 +127,6 @@ async def grant(
             raise Refused("ADMIN_HOLDS_NOTHING", "A NODE_ADMIN keeps accounts and holds nothing.")
         if officer.id == actor.id or (level <= officer.level and set(compartments) <= set(officer.compartments)):
             raise BadInput([FieldProblem(path="officer", message="This officer holds that already.")])
-        said: dict[str, JSON] = {"account": id, "level": int(level), "compartments": sorted(set(compartments))}
         return await register.approvals.propose(
             str(register.random.uuid(actor.id)),
             grantor=actor.id,
@@ -140,7 +140,7 @@ async def grant(
 
 async def pending(register: Register, actor: Officer, *, at: datetime) -> list[Proposal]:
     """Give the grants that this officer could confirm, oldest first."""
-    async with _act(register, actor.id, "pending"):
+    async with _act(register, actor.id, "pending", {}):
         return [
             proposal
             for proposal in await register.approvals.pending(at=at)
@@ -164,7 +164,7 @@ async def confirm(register: Register, actor: Officer, proposal: str, *, at: date
         said: dict[str, JSON] = {"account": done.officer, "level": int(done.level), "compartments": done.compartments}
         return _entry(actor.id, "confirm", {**said, "grantor": done.grantor})
 
-    async with _act(register, actor.id, "confirm"):
+    async with _act(register, actor.id, "confirm", {"proposal": proposal}):
         officer = await register.approvals.confirm(proposal, second=actor.id, at=at, rule=rule, entry=entry)
         if officer is None:
             raise NotFound
@@ -176,7 +176,7 @@ async def bootstrap(register: Register, admin: Founder, grantors: Sequence[Found
 
     For the command line beside a register in which nobody is yet.
     """
-    async with _act(register, _FOUNDER, "bootstrap"):
+    async with _act(register, _FOUNDER, "bootstrap", {"accounts": [one.officer.id for one in (admin, *grantors)]}):
         _refuse_founders(admin.officer, [founder.officer for founder in grantors])
         accounts = [
             await _account(register, founder.officer, founder.password, by=_FOUNDER) for founder in (admin, *grantors)
@@ -198,14 +198,17 @@ def _refuse_founders(admin: Officer, grantors: Sequence[Officer]) -> None:
 
 
 @asynccontextmanager
-async def _act(register: Register, actor: str, operation: str) -> AsyncIterator[None]:
-    """Put a refusal on the ledger before it is said. Raises Unavailable if the register cannot be read or written."""
+async def _act(register: Register, actor: str, operation: str, said: dict[str, JSON]) -> AsyncIterator[None]:
+    """Put on the ledger that an act was not done before that is told, whatever stood against it.
+
+    Raises Unavailable if the register cannot be read or written.
+    """
     try:
         try:
             yield
-        except Refused as refusal:
-            entry = _entry(actor, operation, {}, kind=EntryKind.REFUSAL, code=refusal.code_for_ledger)
-            await register.ledger.append(entry)
+        except DeskError as fault:
+            code = fault.code_for_ledger if isinstance(fault, Refused) else fault.code.value
+            await register.ledger.append(_entry(actor, operation, said, kind=EntryKind.REFUSAL, code=code))
             raise
     except RegisterUnavailable as fault:
         raise Unavailable("The register cannot be written, so nothing is changed.") from fault

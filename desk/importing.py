@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from auth.grant import Action
+from desk.errors import EnquiryRequired, Refused
 from desk.looking import Look, Stamp
 from desk.recording import EndAsked, new_record, note_change, written
 from desk.standing import content_problems, marking_problems
@@ -78,8 +79,14 @@ class _Placed:
 
 async def begin_import(look: Look, source: str) -> "Import":
     """Open an import of a source; raise EnquiryRequired or Refused."""
-    graph = await look.may(Action.RECORD)
     look.note("import", source=source)
+    try:
+        graph = await look.may(Action.RECORD)
+    except (EnquiryRequired, Refused) as refusal:
+        # Nobody closes an import that never began.
+        look.code = refusal.code_for_ledger if isinstance(refusal, Refused) else refusal.code.value
+        await look.close(document="import")
+        raise
     begun = Import(look, graph, source)
     await begun.read_journal()
     return begun

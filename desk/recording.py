@@ -81,7 +81,7 @@ async def link(
 ) -> str:
     """Link two ends and give the link's id; raise BadInput, NeedsApproval or NotFound."""
     graph = await look.may(Action.RECORD)
-    look.note(f"link {kind}")
+    look.note(f"link {kind}", **{"from": _named(look, from_), "to": _named(look, to)})
     problems = marking_problems(look.desk.state, graph.grant, marking, look.at)
     ends = [_end(look, name, end, problems) for name, end in (("from", from_), ("to", to))]
     types = [end[0] for end in ends if end]
@@ -114,8 +114,8 @@ async def link(
 async def unlink(look: Look, from_: str, id: str, reason: str, *, key: str | None) -> str:
     """Close a link of a record or identifier and give its id; raise NotFound if it is not there for this officer."""
     graph = await look.may(Action.RECORD)
-    look.note("unlink", id=id if parse_urn(id) else look.term(id))
     urn, start = parse_urn(id), _record_or_value(from_)
+    look.note("unlink", **{"from": start or look.term(from_), "id": id if urn else look.term(id)})
     if urn is None or urn.type != "link" or urn.state != look.desk.state or start is None:
         raise NotFound
     operation = _operation(look, "unlink", key, from_, id, reason)
@@ -199,6 +199,13 @@ def _end(look: Look, name: str, end: EndAsked, problems: list[FieldProblem]) -> 
     if urn is None or urn.type not in set(RecordType):
         return None
     return RecordType(urn.type), f"{end.id}"
+
+
+def _named(look: Look, end: EndAsked) -> str:
+    """Give an end as the ledger names it: a record by its id, anything else by its keyed digest."""
+    if end.id is not None and parse_urn(end.id):
+        return end.id
+    return look.term(end.id or end.value or "")
 
 
 def _record_or_value(id: str) -> str | None:

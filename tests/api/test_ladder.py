@@ -8,6 +8,7 @@ import pytest
 
 from api.gql.schema import SCHEMA
 from graph.local import LocalGraph
+from register.ledger import Entry
 from schemas.handling import Purpose
 from schemas.officer import Rank
 from tests.station import Caller, Station, marking, name, station
@@ -309,6 +310,22 @@ async def test_an_enquiry_that_is_over_and_a_post_that_reads_no_records_are_refu
     if row.writes:
         for purpose in (Purpose.COURT, Purpose.AUDIT):
             assert await (await _post(ladder, Rank.SI, purpose)).code(*asked) == "REFUSED"
+
+
+async def test_a_link_that_is_not_made_says_on_the_ledger_between_what(ladder: Ladder) -> None:
+    hidden, number = ladder.missing["person"]["hidden"], "+919829011999"
+    document = ROWS["Mutation.link"].document.replace("SUSPECT_IN", "USES_PHONE")
+    variables = {"a": {"id": hidden}, "b": {"kind": "PHONE", "value": number}, "m": marking()}
+    assert await ladder.officer.code(document, variables) == "NOT_FOUND"
+    [written] = await ladder.node.desk.register.ledger.search(first=1)
+    digest = ladder.node.desk.keys.digest("ledger term", number)
+    assert _said(written.entry)["asked"] == [{"act": "link USES_PHONE", "from": hidden, "to": digest}]
+
+
+def _said(entry: Entry) -> dict[str, Any]:
+    """Give what an entry says of its request."""
+    assert isinstance(entry.variables, dict)
+    return dict(entry.variables)
 
 
 async def _post(ladder: Ladder, rank: Rank, purpose: Purpose) -> Caller:

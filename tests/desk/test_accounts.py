@@ -1,11 +1,13 @@
 """Accounts: who opens them, who may hold what, and that nobody gains alone."""
 
+from collections.abc import Awaitable, Callable
+
 import pytest
 
 from desk import accounts
 from desk.accounts import Founder, Opened, bootstrap
 from desk.entering import recognise, renew
-from desk.errors import BadInput, Conflict, NotFound, Refused, Unauthenticated
+from desk.errors import BadInput, Conflict, DeskError, NotFound, Refused, Unauthenticated
 from register.ledger import EntryKind, Written
 from schemas.handling import TRAINING, Level
 from schemas.officer import Officer, Rank
@@ -68,6 +70,46 @@ async def test_only_an_active_node_admin_keeps_accounts(station: Station, actor:
         await accounts.listed(register, actor)
     refusals = [one.entry for one in await register.ledger.search() if one.entry.kind is EntryKind.REFUSAL]
     assert [entry.code for entry in refusals] == ["NOT_AN_ADMIN"] * 5
+
+
+async def test_an_act_that_is_not_done_stands_on_the_ledger_with_what_was_tried(station: Station) -> None:
+    await opened(station)
+    register, at = station.register, station.watch.now
+    proposal = await accounts.grant(register, FIRST, "rj.new", Level.NAMED_DESK, [KILO], at=at)
+    granting = {"account": "rj.admin", "level": 2, "compartments": [KILO]}
+    tries: list[tuple[Callable[[], Awaitable[object]], str, str, object]] = [
+        (
+            lambda: accounts.confirm(register, FIRST, proposal.id, at=at),
+            "confirm",
+            "NOT_FOUND",
+            {"proposal": proposal.id},
+        ),
+        (
+            lambda: accounts.disable(register, ADMIN, "rj.nobody", at=at),
+            "disable",
+            "NOT_FOUND",
+            {"account": "rj.nobody"},
+        ),
+        (
+            lambda: accounts.grant(register, FIRST, "rj.admin", Level.NAMED_DESK, [KILO], at=at),
+            "grant",
+            "ADMIN_HOLDS_NOTHING",
+            granting,
+        ),
+        (
+            lambda: accounts.reset(register, ADMIN, "rj.first", PASSWORD, at=at),
+            "reset",
+            "HOLDS_WHAT_YOU_LACK",
+            {"account": "rj.first"},
+        ),
+        (lambda: accounts.add(register, ADMIN, NEW, PASSWORD, at=at), "add", "CONFLICT", {"account": "rj.new"}),
+    ]
+    for attempt, operation, code, said in tries:
+        with pytest.raises(DeskError):
+            await attempt()
+        entry = (await last(station)).entry
+        assert (entry.kind, entry.operation) == (EntryKind.REFUSAL, f"account {operation}")
+        assert (entry.code, entry.variables) == (code, said)
 
 
 async def test_an_id_is_given_once_and_a_poor_password_is_refused(station: Station) -> None:

@@ -275,6 +275,10 @@ async def test_a_closed_account_imports_nothing(station: Loading) -> None:
     closed = LOADER.model_copy(update={"active": False})
     with pytest.raises(Refused):
         await begin_import(station.look(closed), "station-list")
+    [written] = await station.desk.register.ledger.search(first=1)
+    said = written.entry
+    assert (said.kind, said.operation, said.code) == (EntryKind.REFUSAL, "import", "ACCOUNT_CLOSED")
+    assert (said.enquiry, said.purpose) == (station.enquiries[LOADER.id], "TRAINING")
 
 
 async def test_a_batch_has_its_bound(station: Loading, tmp_path: Path) -> None:
