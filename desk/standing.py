@@ -58,6 +58,10 @@ def _past_problems(content: Content, at: datetime) -> list[tuple[str, str]]:
     """Say which days of a record cannot have been yet. India is a day ahead of UTC in its first hours."""
     tomorrow = at.date() + timedelta(days=1)
     days = {name: getattr(content, name) for name in _BEEN[type(content)]}
+    if isinstance(content, AccountContent):
+        for number, asked in enumerate(content.takedown_requests):
+            days[f"takedown_requests.{number}.requested_on"] = asked.requested_on
+            days[f"takedown_requests.{number}.decided_on"] = asked.decided_on
     return [
         (name, "This day has not been yet.")
         for name, day in days.items()

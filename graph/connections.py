@@ -158,7 +158,7 @@ CONTENT_FIELDS: dict[Kind, tuple[str, ...]] = {
         "summary",
         "firing_for_extortion",
     ),
-    Kind.ACCOUNT: ("platform", "account_id", "handle", "url", "first_seen", "last_seen"),
+    Kind.ACCOUNT: ("platform", "account_id", "handle", "url", "first_seen", "last_seen", "takedown_requests"),
     Kind.VALUE: ("writings",),
 }
 

@@ -1,12 +1,13 @@
 """Social account: a platform's account by its immutable id; the handle may change."""
 
+from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from schemas.envelope import Day
 from schemas.ids import BadIdentifier, Platform, ValueKind, normal_form
-from schemas.text import Line, has_aadhaar
+from schemas.text import Code, Line, has_aadhaar
 from schemas.word import Word
 
 
@@ -19,6 +20,34 @@ def _url(text: str) -> str:
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[\x21-\x7e]{3,300}$"), AfterValidator(_url)]
 
 
+class TakedownOutcome(StrEnum):
+    """What a platform did about a request to take something down."""
+
+    AWAITED = "AWAITED"
+    REMOVED = "REMOVED"
+    RESTRICTED_IN_INDIA = "RESTRICTED_IN_INDIA"
+    REFUSED = "REFUSED"
+
+
+class TakedownRequest(Word):
+    """One request to the platform to take the account or something on it down, and what came of it."""
+
+    requested_on: Day
+    requested_by: Line
+    legal_basis: Line
+    reference: Code | None = None
+    outcome: TakedownOutcome = TakedownOutcome.AWAITED
+    decided_on: Day | None = None
+
+    @model_validator(mode="after")
+    def _is_decided_after_it_was_made(self) -> Self:
+        if self.decided_on and self.outcome is TakedownOutcome.AWAITED:
+            raise ValueError("What has been decided is no longer awaited.")
+        if self.decided_on and self.decided_on < self.requested_on:
+            raise ValueError("It was decided before it was asked for.")
+        return self
+
+
 class AccountContent(Word):
     """What a social account record says, without its envelope. Whose it is, is a graded link."""
 
@@ -28,6 +57,7 @@ class AccountContent(Word):
     url: Url | None = None
     first_seen: Day | None = None
     last_seen: Day | None = None
+    takedown_requests: Annotated[tuple[TakedownRequest, ...], Field(max_length=40)] = ()
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:

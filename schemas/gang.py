@@ -1,12 +1,12 @@
 """Gang: a group as one state's police alleges it, with its standing and its next audit."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from schemas.envelope import Day
-from schemas.person import DatePrecision, RecordedName
+from schemas.person import DatePrecision, NameKind, RecordedName
 from schemas.text import Line, Prose
 from schemas.word import Word
 
@@ -33,6 +33,9 @@ class ModusOperandi(StrEnum):
     HAWALA = "HAWALA"
 
 
+_OTHER_NAMES = frozenset({NameKind.ALIAS, NameKind.URF})
+
+
 class GangContent(Word):
     """What a gang record says, without its envelope. Rivals, allies and splits are links."""
 
@@ -45,3 +48,9 @@ class GangContent(Word):
     designation_authority: Line | None = None
     designation_evidence: Prose | None = None
     next_audit: Day | None = None
+
+    @model_validator(mode="after")
+    def _tells_where_its_aliases_come_from(self) -> Self:
+        if any(name.kind in _OTHER_NAMES and name.source is None for name in self.names):
+            raise ValueError("An alias of a gang names its source.")
+        return self

@@ -117,6 +117,7 @@ def _row(
     return Relation(kind, ends, symmetric, walked, frozenset(fields.split()) | required | {"note"}, required)
 
 
+# SAME_AS, NOT_SAME_AS and UNSURE wait: they are assertions that two records are one, made by a change of their own.
 RELATIONS: dict[LinkKind, Relation] = {
     row.kind: row
     for row in (

@@ -96,11 +96,12 @@ _LETTERS = frozenset({"Lu", "Ll", "Lt", "Lo"})
 
 
 class RecordedName(Word):
-    """A name in the script that it was recorded in."""
+    """A name in the script that it was recorded in, with where it was learnt."""
 
     text: NameText
     script: Script
     kind: NameKind
+    source: Line | None = None
 
     @model_validator(mode="after")
     def _is_in_its_script(self) -> Self:

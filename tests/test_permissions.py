@@ -63,15 +63,16 @@ FIELDS = {
     "nextAudit provenance members rivals allies splitFrom splinters incidents accounts",
     "Incident": "id title demandAt channel amountRupees paymentRoute escalation firingForExtortion targetType place "
     "placeUnit latitude longitude sections summary provenance persons claimedBy attributedTo phones accounts firs",
-    "SocialAccount": "id platform accountId handle url firstSeen lastSeen provenance persons gangs incidents "
-    "identifiers",
+    "SocialAccount": "id platform accountId handle url firstSeen lastSeen takedownRequests provenance persons gangs "
+    "incidents identifiers",
     "Identifier": "id kind writings persons accounts incidents calls",
     "Link": "id kind from to role criteria basis weight asWritten note provenance",
     "Provenance": "owner unit recordedAt recordedBy legalBasis caseRef sourceGrade infoGrade handling handlingText "
     "onward validFrom validTo reviewOn expiresAt level compartment",
-    "RecordedName": "text script kind",
+    "RecordedName": "text script kind source",
     "Address": "text validFrom validTo",
     "Escalation": "step at note",
+    "TakedownRequest": "requestedOn requestedBy legalBasis reference outcome decidedOn",
     "Criterion": "text source",
 }
 TABLE: dict[str, str] = {f"{kind}.{field}": OPEN for kind, fields in FIELDS.items() for field in fields.split()}
@@ -207,6 +208,7 @@ def document(question: str, rows: list[str]) -> str:
         "RecordedName": f"{person} {{ names {{ {said} }} }}",
         "Address": f"{person} {{ addresses {{ {said} }} }}",
         "Escalation": f"found: incident(id: $id) {{ escalation {{ {said} }} }}",
+        "TakedownRequest": f"found: socialAccount(id: $id) {{ takedownRequests {{ {said} }} }}",
         "Criterion": f"{person} {{ memberships {{ edges {{ link {{ criteria {{ {said} }} }} }} }} }}",
         "Identifier": f"{number} {{ {said} }}",
     }
@@ -242,7 +244,8 @@ def _full(value: Any) -> bool:
 async def test_a_field_is_seen_by_whom_the_table_says(shown: Shown, question: str) -> None:
     rows = QUESTIONS[question]
     text, kind = document(question, rows), rows[0].split(".")[0]
-    at = {"Gang": "gang", "Incident": "incident", "Escalation": "incident", "SocialAccount": "socialAccount"}
+    at = {"Gang": "gang", "Incident": "incident", "Escalation": "incident"}
+    at |= {"SocialAccount": "socialAccount", "TakedownRequest": "socialAccount"}
     variables = {"id": shown.ids[at.get(kind, "person")]} if "$id" in text else {}
     for place, viewer in enumerate(VIEWERS):
         answer = await shown.ask(grant_of(*viewer), text, variables)
@@ -343,7 +346,7 @@ def _envelope(level: int = 1) -> Envelope:
 
 def _world(node: Station) -> tuple[list[NewRecord], list[NewLink], dict[str, str]]:
     """Make one of everything, each field said, and a person of each category beside the first person and gang."""
-    name = ({"text": "Sukhdev Test", "script": "Latn", "kind": "LEGAL"},)
+    name = ({"text": "Sukhdev Test", "script": "Latn", "kind": "LEGAL", "source": "A statement"},)
     day = date(1990, 5, 1)
     person: dict[str, Any] = {
         "category": "SUSPECT",
@@ -391,6 +394,16 @@ def _world(node: Station) -> tuple[list[NewRecord], list[NewLink], dict[str, str
         "url": "https://x.com/test",
         "first_seen": day,
         "last_seen": day,
+        "takedown_requests": (
+            {
+                "requested_on": day,
+                "requested_by": "Cyber cell",
+                "legal_basis": "IT Act 79(3)(b)",
+                "reference": "TD/1",
+                "outcome": "REMOVED",
+                "decided_on": day,
+            },
+        ),
     }
     records: list[NewRecord] = []
 

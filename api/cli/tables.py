@@ -13,6 +13,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from sangam import AnyRecord, Brief, Hit, Link, Network, NodeKind
+from schemas.account import TakedownRequest
 from schemas.envelope import INDIA
 from schemas.incident import Escalation, IncidentContent
 from schemas.person import Address, RecordedName
@@ -211,6 +212,8 @@ def _written(name: str, value: Any) -> str:
             return ", ".join(_written(name, one) for one in value)
         case Address():
             return value.text
+        case TakedownRequest():
+            return f"{value.requested_on.isoformat()} by {value.requested_by}: {plain(value.outcome)}"
         case int() if name == "amount_rupees":
             return rupees(value)
         case str() if value.isupper() and "_" in value:

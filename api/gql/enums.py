@@ -6,7 +6,7 @@ from typing import TypeVar
 import strawberry
 
 from graph.connections import Kind
-from schemas import gang, gradings, handling, ids, incident, link, officer, person
+from schemas import account, gang, gradings, handling, ids, incident, link, officer, person
 
 _E = TypeVar("_E", bound=type[Enum])
 
@@ -23,6 +23,7 @@ for _cls in (
     person.DatePrecision,
     person.Custody,
     person.Caution,
+    account.TakedownOutcome,
     gang.Standing,
     gang.ModusOperandi,
     incident.Channel,

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from api.gql.scalars import Day, Instant
 from desk.errors import BadInput
-from schemas import gang, gradings, incident, person
+from schemas import account, gang, gradings, incident, person
 from schemas.errors import FieldProblem
 from schemas.handling import Handling, Purpose
 from schemas.ids import Platform, ValueKind
@@ -54,6 +54,7 @@ class NameInput:
     text: str = _is("The name.")
     script: person.Script = _is("Its script.")
     kind: person.NameKind = _is("How it is used.")
+    source: str | None = _is("Where it was learnt; an alias of a gang must say so.", None)
 
 
 @strawberry.input(description="Where a person was said to live, and when.")
@@ -118,11 +119,23 @@ class IncidentInput:
     escalation: list[EscalationInput] = _is("From the demand to what followed.", [])
     target_type: incident.TargetType | None = _is("What kind of target.", None)
     place: str | None = _is("Where, in words.", None)
-    place_unit: str | None = _is("The police unit of the place.", None)
+    place_unit: str | None = _is("The police unit of the place, by its code.", None)
     latitude: float | None = _is("Latitude of the place in degrees.", None)
     longitude: float | None = _is("Longitude of the place in degrees.", None)
-    sections: list[str] = _is("Sections of law.", [])
+    sections: list[str] = _is("Sections of law in force then and there, as the table has them: BNS 308(4).", [])
     summary: str | None = _is("What is known, in words.", None)
+
+
+@strawberry.input(description="A request to a platform to take an account or something on it down.")
+class TakedownRequestInput:
+    """A request as it comes in."""
+
+    requested_on: Day = _is("When the platform was asked.")
+    requested_by: str = _is("Which authority asked.")
+    legal_basis: str = _is("The law under which it asked.")
+    reference: str | None = _is("The number of the request.", None)
+    outcome: account.TakedownOutcome = _is("What the platform did.", account.TakedownOutcome.AWAITED)
+    decided_on: Day | None = _is("When it did so.", None)
 
 
 @strawberry.input(description="A social account to record.")
@@ -135,6 +148,7 @@ class SocialAccountInput:
     url: str | None = _is("Its address.", None)
     first_seen: Day | None = _is("When it was first seen.", None)
     last_seen: Day | None = _is("When it was last seen.", None)
+    takedown_requests: list[TakedownRequestInput] = _is("What the platform was asked to take down.", [])
 
 
 @strawberry.input(description="One end of a link: a record's id, or an identifier's kind and value.")

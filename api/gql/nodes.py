@@ -11,7 +11,7 @@ from api.gql.scalars import Day, Instant
 from graph.connections import Kind
 from graph.projection import Drawn
 from graph.projection import Node as Found
-from schemas import gang, incident, person
+from schemas import account, gang, incident, person
 from schemas.ids import Platform, ValueKind
 from schemas.link import LinkKind
 
@@ -23,6 +23,7 @@ class RecordedName:
     text: str = strawberry.field(description="The name.")
     script: person.Script = strawberry.field(description="Its script.")
     kind: person.NameKind = strawberry.field(description="How it is used.")
+    source: str | None = strawberry.field(description="Where it was learnt, if that was said.")
 
 
 @strawberry.type(description="Where a person was said to live, and when.")
@@ -43,6 +44,18 @@ class Escalation:
     note: str | None = strawberry.field(description="What was said of it.")
 
 
+@strawberry.type(description="A request to a platform to take an account or something on it down.")
+class TakedownRequest:
+    """One request."""
+
+    requested_on: Day = strawberry.field(description="When the platform was asked.")
+    requested_by: str = strawberry.field(description="Which authority asked.")
+    legal_basis: str = strawberry.field(description="The law under which it asked.")
+    reference: str | None = strawberry.field(description="The number of the request.")
+    outcome: account.TakedownOutcome = strawberry.field(description="What the platform did.")
+    decided_on: Day | None = strawberry.field(description="When it did so.")
+
+
 @strawberry.type(description="Where a page ends and how to ask the next.")
 class PageInfo:
     """One page's end."""
@@ -51,12 +64,16 @@ class PageInfo:
     end_cursor: str | None = strawberry.field(description="What to give as `after` for the next page.")
 
 
-def _name(text: str, script: str, kind: str) -> RecordedName:
-    return RecordedName(text=text, script=person.Script(script), kind=person.NameKind(kind))
+def _name(text: str, script: str, kind: str, source: str | None = None) -> RecordedName:
+    return RecordedName(text=text, script=person.Script(script), kind=person.NameKind(kind), source=source)
 
 
 def _rung(step: str, at: Any, note: str | None) -> Escalation:
     return Escalation(step=incident.Step(step), at=at, note=note)
+
+
+def _request(outcome: str, **given: Any) -> TakedownRequest:
+    return TakedownRequest(outcome=account.TakedownOutcome(outcome), **given)
 
 
 _names = nested(_name)
@@ -201,6 +218,9 @@ class SocialAccount(Record):
     url = said("url", str | None, "Its address.")
     first_seen = said("first_seen", Day | None, "When it was first seen.", as_day)
     last_seen = said("last_seen", Day | None, "When it was last seen.", as_day)
+    takedown_requests = said(
+        "takedown_requests", list[TakedownRequest], "What the platform was asked to take down.", nested(_request)
+    )
     persons = _page(PersonLinks, "Persons said to use or control it.")
     gangs = _page(GangLinks, "Gangs said to control it.")
     incidents = _page(IncidentLinks, "Incidents that it was used in.")

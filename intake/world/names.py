@@ -56,7 +56,8 @@ def record_gang_names(dice: Dice, parts: tuple[Word, ...], land: Land) -> tuple[
     names.append(RecordedName(text=spelling, script=Script.LATIN, kind=NameKind.SPELLING))
     if dice.chance(0.5):
         short = f"{parts[1].written(Script.LATIN)} {parts[-1].written(Script.LATIN)}"
-        names.append(RecordedName(text=short, script=Script.LATIN, kind=NameKind.ALIAS))
+        source = f"Statement of a co-accused, training file TRN/{land.short}/{dice.between(1, 400):04d}"
+        names.append(RecordedName(text=short, script=Script.LATIN, kind=NameKind.ALIAS, source=source))
     return tuple(names)
 
 

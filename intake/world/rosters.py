@@ -7,7 +7,7 @@ from intake.world.book import Book
 from intake.world.gangs import Account, Gang
 from intake.world.names import record_gang_names
 from intake.world.people import MEMBER_CATEGORIES, Human, as_phone, invent_human, link_phone, record_person
-from schemas.account import AccountContent
+from schemas.account import AccountContent, TakedownOutcome, TakedownRequest
 from schemas.codes.units import unit
 from schemas.draft import RecordDraft, ValueEnd
 from schemas.gang import GangContent, ModusOperandi, Standing
@@ -104,6 +104,7 @@ def _record_account(book: Book, account: Account, gang: RecordDraft, members: li
         url=f"https://{account.platform.value.lower()}.example/{account.handle}",
         first_seen=first,
         last_seen=dice.day(first, book.on - timedelta(days=3)),
+        takedown_requests=_takedowns(book, first),
     )
     record = book.add(content, book.marker.record())
     social_id = ValueEnd(kind=ValueKind.SOCIAL_ID, value=f"{account.platform}:{account.id}")
@@ -117,6 +118,25 @@ def _record_account(book: Book, account: Account, gang: RecordDraft, members: li
     if dice.chance(0.2):
         book.link(LinkKind.IDENTIFIED_BY, runs_it, social_id)
     return record
+
+
+def _takedowns(book: Book, first: date) -> tuple[TakedownRequest, ...]:
+    """Give what the platform was asked about an account since it was first seen: mostly nothing, at times in vain."""
+    dice = book.dice
+    if dice.chance(0.6):
+        return ()
+    asked = dice.day(first, book.on - timedelta(days=40))
+    outcome = dice.pick(tuple(TakedownOutcome))
+    return (
+        TakedownRequest(
+            requested_on=asked,
+            requested_by=f"Cyber cell, {book.land.code}",
+            legal_basis="IT Act 79(3)(b)",
+            reference=f"TRN/{book.land.short}/TD/{dice.between(1, 900):04d}",
+            outcome=outcome,
+            decided_on=None if outcome is TakedownOutcome.AWAITED else asked + timedelta(days=dice.between(1, 30)),
+        ),
+    )
 
 
 def _link_calls(book: Book, gang: Gang) -> None:

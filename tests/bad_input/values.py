@@ -33,7 +33,7 @@ MUTATIONS: dict[str, GraphQLField] = dict(mutation_type.fields)
 
 PERSON = {
     "category": "SUSPECT",
-    "names": [name("Kiran Mewada")],
+    "names": [{**name("Kiran Mewada"), "source": "A statement"}],
     "parentage": "Mohan Mewada",
     "birthDate": "1990-01-01",
     "birthPrecision": "YEAR",
@@ -45,7 +45,7 @@ PERSON = {
     "cautions": ["ARMED"],
 }
 GANG = {
-    "names": [name("Black Camel")],
+    "names": [{**name("Black Camel"), "kind": "ALIAS", "source": "A statement"}],
     "standing": "ALLEGED",
     "formed": "2015-01-01",
     "formedPrecision": "YEAR",
@@ -77,6 +77,16 @@ ACCOUNT = {
     "url": "https://example.org/black.camel",
     "firstSeen": "2025-01-01",
     "lastSeen": "2025-02-01",
+    "takedownRequests": [
+        {
+            "requestedOn": "2025-01-10",
+            "requestedBy": "Cyber cell",
+            "legalBasis": "IT Act 79(3)(b)",
+            "reference": "TD/1",
+            "outcome": "REFUSED",
+            "decidedOn": "2025-01-20",
+        }
+    ],
 }
 MARKING = marking(
     validFrom="2026-01-01",
@@ -380,6 +390,7 @@ TOGETHER: dict[str, tuple[str, int, dict[tuple[str | int, ...], Any], str]] = {
         "person.addresses.0",
     ),
     "a gang to come": ("recordGang", 0, {("gang", "formed"): "2027-01-01"}, "gang.formed"),
+    "alias from nowhere": ("recordGang", 0, {("gang", "names", 0, "source"): None}, "gang"),
     "half a rupee": ("recordIncident", 0, {("incident", "amountRupees"): 0.5}, "incident.amountRupees"),
     "less than nothing": ("recordIncident", 0, {("incident", "amountRupees"): -1}, "incident.amountRupees"),
     "half a point": ("recordIncident", 0, {("incident", "latitude"): None}, "incident"),
@@ -418,6 +429,27 @@ TOGETHER: dict[str, tuple[str, int, dict[tuple[str | int, ...], Any], str]] = {
         0,
         {("socialAccount", "firstSeen"): "2027-01-01", ("socialAccount", "lastSeen"): None},
         "socialAccount.firstSeen",
+    ),
+    "takedown asked in time to come": (
+        "recordSocialAccount",
+        0,
+        {
+            ("socialAccount", "takedownRequests", 0, "requestedOn"): "2027-01-01",
+            ("socialAccount", "takedownRequests", 0, "decidedOn"): None,
+        },
+        "socialAccount.takedownRequests.0.requestedOn",
+    ),
+    "takedown decided before it was asked": (
+        "recordSocialAccount",
+        0,
+        {("socialAccount", "takedownRequests", 0, "decidedOn"): "2025-01-01"},
+        "socialAccount.takedownRequests.0",
+    ),
+    "awaited and decided": (
+        "recordSocialAccount",
+        0,
+        {("socialAccount", "takedownRequests", 0, "outcome"): "AWAITED"},
+        "socialAccount.takedownRequests.0",
     ),
     "address that runs a program": (
         "recordSocialAccount",

@@ -73,7 +73,15 @@ def _account(filling: Filling) -> dict[str, Any]:
         "url": rng.choice([None, "https://example.org/black.camel"]),
         "firstSeen": rng.choice([None, "2025-01-01"]),
         "lastSeen": rng.choice([None, "2025-06-01"]),
+        "takedownRequests": _takedowns(filling),
     }
+
+
+def _takedowns(filling: Filling) -> list[dict[str, Any]]:
+    rng = filling.rng
+    request = {"requestedOn": filling.day(), "requestedBy": "Cyber cell", "legalBasis": "IT Act 79(3)(b)"}
+    refused = {**request, "reference": "TD/1", "outcome": "REFUSED", "decidedOn": filling.day()}
+    return rng.choice([[], [], [request], [refused]])
 
 
 def _enquiry(filling: Filling) -> dict[str, Any]:
@@ -99,7 +107,10 @@ INPUTS: dict[str, tuple[set[str], Callable[[Filling], dict[str, Any]]]] = {
         | {"placeUnit", "latitude", "longitude", "sections", "summary"},
         _incident,
     ),
-    "SocialAccountInput": ({"platform", "accountId", "handle", "url", "firstSeen", "lastSeen"}, _account),
+    "SocialAccountInput": (
+        {"platform", "accountId", "handle", "url", "firstSeen", "lastSeen", "takedownRequests"},
+        _account,
+    ),
     "EnquiryInput": ({"purpose", "caseRef", "legalBasis", "expiresAt"}, _enquiry),
     "MarkingInput": (
         {"unit", "legalBasis", "caseRef", "sourceGrade", "infoGrade", "handling", "level", "audience", "reviewOn"}

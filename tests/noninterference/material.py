@@ -203,9 +203,12 @@ class Filling:
             given[name] = value
         return given
 
+    def source(self) -> dict[str, str]:
+        return {"source": "A statement"} if self.rng.random() < 0.3 else {}
+
     def names(self) -> list[dict[str, str]]:
         chosen = self.rng.sample(NAMES, self.rng.choice([1, 1, 1, 2]))
-        return [{"text": text, "script": script.name, "kind": "LEGAL"} for text, script in chosen]
+        return [{"text": text, "script": script.name, "kind": "LEGAL", **self.source()} for text, script in chosen]
 
     def end(self, of: Any) -> dict[str, Any]:
         """Give an end of a link that is to be a record or a bare identifier."""

@@ -12,7 +12,7 @@ from analysis.names.keys import keys
 from auth.sealing import StateKeys
 from graph.connections import LABEL, Kind
 from graph.stored import content_properties, envelope_properties
-from schemas.account import AccountContent
+from schemas.account import AccountContent, TakedownRequest
 from schemas.envelope import Envelope
 from schemas.gang import GangContent, ModusOperandi, Standing
 from schemas.gradings import InfoGrade, SourceGrade
@@ -304,7 +304,9 @@ def _envelope(rng: Random, marked: Marked, *, dated: bool) -> Envelope:
 
 
 def _named(names: Sequence[tuple[str, Script]]) -> tuple[RecordedName, ...]:
-    return tuple(RecordedName(text=text, script=script, kind=NameKind.LEGAL) for text, script in names)
+    return tuple(
+        RecordedName(text=text, script=script, kind=NameKind.LEGAL, source="A statement") for text, script in names
+    )
 
 
 def _person(rng: Random, names: Sequence[tuple[str, Script]], marked: Marked) -> PersonContent:
@@ -338,7 +340,9 @@ def _incident(rng: Random, names: Sequence[tuple[str, Script]], marked: Marked) 
 def _account(rng: Random, names: Sequence[tuple[str, Script]], marked: Marked) -> AccountContent:
     platform, _, account = rng.choice(SOCIAL_IDS).partition(":")
     handle = names[0][0].replace(" ", ".").lower() if rng.random() < 0.7 else None
-    return AccountContent(platform=platform, account_id=account, handle=handle)  # type: ignore[arg-type]
+    asked = TakedownRequest(requested_on=date(2026, 1, 5), requested_by="Cyber cell", legal_basis="IT Act 79(3)(b)")
+    requests = (asked,) if rng.random() < 0.4 else ()
+    return AccountContent(platform=platform, account_id=account, handle=handle, takedown_requests=requests)  # type: ignore[arg-type]
 
 
 def _link_content(rng: Random, kind: LinkKind) -> LinkContent:

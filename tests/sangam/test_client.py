@@ -1,7 +1,7 @@
 """The client against a real node: what goes in comes out in the same words, pages come by themselves, and once."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import httpx
@@ -12,7 +12,7 @@ from api.app import create_app
 from desk.looking import Stamp
 from graph.local import LocalGraph
 from sangam import AsyncClient, NodeKind, Refused, Unavailable
-from schemas.account import AccountContent
+from schemas.account import AccountContent, TakedownOutcome, TakedownRequest
 from schemas.draft import ValueEnd
 from schemas.enquiry import EnquiryContent
 from schemas.envelope import Marking
@@ -86,6 +86,15 @@ def marking(**given: object) -> Marking:
     return Marking.model_validate({**plain, **given})
 
 
+TAKEDOWN = TakedownRequest(
+    requested_on=date(2026, 1, 5),
+    requested_by="Cyber cell",
+    legal_basis="IT Act 79(3)(b)",
+    outcome=TakedownOutcome.REMOVED,
+    decided_on=date(2026, 1, 9),
+)
+
+
 def person(text: str, script: Script = Script.LATIN) -> PersonContent:
     return PersonContent(
         category=Category.SUSPECT,
@@ -111,7 +120,15 @@ async def test_what_is_recorded_is_read_back_in_the_same_words(node: Station) ->
         )
         shots = await asking.record_incident(incident, marking())
         assert (await asking.record(shots.id)).content == incident
-        account = AccountContent(platform=Platform.TELEGRAM, account_id="12345678", handle="palash")
+        gang = GangContent(
+            names=(RecordedName(text="Palash", script=Script.LATIN, kind=NameKind.ALIAS, source="A statement"),),
+            standing=Standing.ALLEGED,
+        )
+        alleged = await asking.record_gang(gang, marking())
+        assert (await asking.record(alleged.id)).content == gang
+        account = AccountContent(
+            platform=Platform.TELEGRAM, account_id="12345678", handle="palash", takedown_requests=(TAKEDOWN,)
+        )
         used = await asking.record_social_account(account, marking())
         assert (await asking.record(used.id)).content == account
 
@@ -136,7 +153,7 @@ async def test_a_name_is_found_across_scripts_and_its_network_is_drawn(node: Sta
 async def test_more_than_a_page_comes_by_itself(node: Station) -> None:
     async with client(await node.caller(), line(node)) as asking:
         content = GangContent(
-            names=(RecordedName(text="Kachnar", script=Script.LATIN, kind=NameKind.ALIAS),), standing=Standing.ALLEGED
+            names=(RecordedName(text="Kachnar", script=Script.LATIN, kind=NameKind.LEGAL),), standing=Standing.ALLEGED
         )
         gang = await asking.record_gang(content, marking())
         made = set()
