@@ -5,7 +5,7 @@ In order:
 2. The level is not above the viewer's.
 3. The compartment is one of the viewer's ('' stands explicitly for none).
 4. The class is one that the viewer's purpose reads in this mode.
-5. The end has not come.
+5. The end has not come; to review what has lapsed, and to purge, is to look beyond it.
 A missing property makes the whole false: a record with a hole in its gate is nobody's.
 """
 
@@ -25,6 +25,9 @@ _TYPES = re.compile(r":(LINKED|WALKED)(?=[]*])")
 _MACRO = re.compile(r"\b(VISIBLE|REACHED|TOUCHED)\((\w+)\)")
 
 GATE = ("aud", "level", "comp", "class", "until")
+
+_BEYOND_THE_END = frozenset({Mode.REVIEW, Mode.PURGE})
+_EVER = -(2**62)
 
 
 def expand(cypher: str, *, relations: Sequence[str], walked: Sequence[str] = ()) -> str:
@@ -61,15 +64,20 @@ def parameters(grant: Grant, mode: Mode) -> dict[str, object]:
         "comps": list(grant.comps),
         "classes": list(grant.classes.get(mode, ())),
         "walk": list(grant.classes.get(Mode.WALK, ())),
-        "at": int(grant.at.timestamp()),
+        "at": _moment(grant, mode),
     }
+
+
+def _moment(grant: Grant, mode: Mode) -> int:
+    """Give what an end must lie after, in epoch seconds."""
+    return _EVER if mode in _BEYOND_THE_END else int(grant.at.timestamp())
 
 
 def sees(grant: Grant, mode: Mode, id: object, gate: Sequence[object]) -> bool:
     """Decide again, in Python, from the audience as written: gate = [audience, level, comp, class, until].
 
-    The owner is read from the id, so that a wrong bit mask in the graph cannot open a record. Anything that is not
-    of the right type is not seen.
+    The owner is read from the id, so that a wrong bit mask in the graph cannot open a record; what has lapsed is
+    reviewed by its owner alone. Anything that is not of the right type is not seen.
     """
     match gate, id.split(":") if isinstance(id, str) else ():
         case [list(audience), level, str(comp), str(cls), until], ["urn", "sangam", owner, _, _]:
@@ -86,6 +94,7 @@ def sees(grant: Grant, mode: Mode, id: object, gate: Sequence[object]) -> bool:
                 and level <= grant.level
                 and comp in grant.comps
                 and cls in grant.classes.get(mode, ())
-                and until > int(grant.at.timestamp())
+                and until > _moment(grant, mode)
+                and (mode is not Mode.REVIEW or owner == grant.state)
             )
     return False

@@ -129,6 +129,18 @@ def test_a_mode_that_the_grant_has_not_reads_nothing(mode: Mode) -> None:
     assert not sees(keeping, mode, RJ_ID, [["IN-RJ"], 0, "", "-", NOW + 9])
 
 
+def test_what_has_lapsed_is_reviewed_by_its_owner_and_purged_and_met_in_no_other_mode() -> None:
+    purging = decide_job(Job.PURGE, run="r", state="IN-RJ", compartments=("IN-RJ:ALPHA",), at=AT)
+    for mode in Mode:
+        lifted = mode in {Mode.REVIEW, Mode.PURGE}
+        assert parameters(grant_for(), mode)["at"] == (-(2**62) if lifted else NOW)
+        assert sees(grant_for(), mode, RJ_ID, [["IN-RJ"], 0, "", "-", NOW]) is (mode is Mode.REVIEW)
+        assert sees(purging, mode, RJ_ID, [["IN-RJ"], 0, "", "-", NOW]) is (mode is Mode.PURGE)
+    assert not sees(grant_for(), Mode.REVIEW, PB_ID, [["IN-RJ"], 0, "", "-", NOW])
+    assert not sees(grant_for("IN-PB"), Mode.REVIEW, PB_ID, [["IN-PB"], 0, "", "-", NOW])
+    assert sees(purging, Mode.PURGE, PB_ID, [["IN-RJ"], 0, "", "WITHDRAWN", 0])
+
+
 def test_a_part_of_a_second_does_not_count() -> None:
     grant = grant_for()
     late = Grant(**{name: getattr(grant, name) for name in Grant.__slots__} | {"at": AT.replace(microsecond=999_999)})
@@ -256,7 +268,7 @@ def oracle(number: int, at: float, level: int, comps: set[str], classes: set[str
 @given(
     st.sampled_from(list(STATES)),
     st.sampled_from(Purpose),
-    st.sampled_from([Mode.READ, Mode.WALK, Mode.REFERENCE, Mode.APPROVE, Mode.PURGE]),
+    st.sampled_from([Mode.READ, Mode.WALK, Mode.REFERENCE, Mode.APPROVE, Mode.REVIEW, Mode.PURGE]),
     st.integers(0, 3),
     st.sampled_from(list(STATES)),
     st.tuples(AUDIENCES, LEVELS, COMPS, CLASSES, UNTILS),
@@ -278,5 +290,8 @@ def test_the_decision_agrees_with_a_plain_reading_of_the_rules(
     if odd is not None:
         values[odd[0]] = odd[1]
     id = RJ_ID.replace("IN-RJ", owner)
-    expected = oracle(STATES[viewer], NOW, level, set(grant.comps), set(grant.classes.get(mode, ())), owner, values)
+    at = float("-inf") if mode in {Mode.REVIEW, Mode.PURGE} else NOW
+    expected = oracle(STATES[viewer], at, level, set(grant.comps), set(grant.classes.get(mode, ())), owner, values)
+    if mode is Mode.REVIEW and owner != viewer:
+        expected = False
     assert sees(grant, mode, id, values) is expected
