@@ -33,13 +33,18 @@ def instant(day: date | None) -> int | None:
     return None if day is None else int(datetime.combine(day, time.min, UTC).timestamp())
 
 
-async def record(look: Look, id: str, pick: Pick) -> Node:
-    """Give one record or identifier as picked; raise NotFound if it is not there for this officer."""
-    look.note("record", id=id if kind_of_id(id) else look.term(id))
+def written(day: date | None) -> str | None:
+    """Write a day for the ledger."""
+    return None if day is None else day.isoformat()
+
+
+async def record(look: Look, id: str, pick: Pick, *, valid_at: date | None = None) -> Node:
+    """Give one record as picked; raise NotFound if it is not there for this officer, or did not hold true that day."""
+    look.note("record", id=id if kind_of_id(id) else look.term(id), valid_at=written(valid_at))
     graph = await look.graph()
     if kind_of_id(id) is not pick.kind:
         raise NotFound
-    for node in await records.records(graph, [(pick, [id])]):
+    for node in await records.records(graph, [(pick, [id])], valid_at=instant(valid_at)):
         return node
     raise NotFound
 
@@ -52,15 +57,16 @@ async def entities(look: Look, ids: Sequence[str], picks: Sequence[Pick]) -> dic
     return await picked(look, [(id, kind) for id, kind in kinds if kind is not None], picks)
 
 
-async def identifier(look: Look, kind: ValueKind, value: str, pick: Pick) -> Node:
-    """Give what visible links say of a phone, social id or FIR number; raise NotFound if there are none."""
-    look.note("identifier", kind=kind.value, value=look.term(value))
+async def identifier(look: Look, kind: ValueKind, value: str, pick: Pick, *, valid_at: date | None = None) -> Node:
+    """Give what visible links say of a phone, social id or FIR number, that day; raise NotFound if there are none."""
+    look.note("identifier", kind=kind.value, value=look.term(value), valid_at=written(valid_at))
     graph = await look.graph()
     try:
         normal = normal_form(kind, value)
     except BadIdentifier as problem:
         raise BadInput([FieldProblem(path="value", message=str(problem))]) from problem
-    for node in await records.records(graph, [(pick, [look.desk.keys.value_id(kind.value, normal)])]):
+    wanted = [(pick, [look.desk.keys.value_id(kind.value, normal)])]
+    for node in await records.records(graph, wanted, valid_at=instant(valid_at)):
         return node
     raise NotFound
 
@@ -88,7 +94,7 @@ async def listing(look: Look, asked: ListAsked) -> Listed:
     """Give a page of one kind of record, filtered and ordered."""
     look.note(
         f"list {asked.pick.kind}",
-        where=[[test.property, test.compare, str(test.value)] for test in asked.tests],
+        where=[[test.property, test.compare, _said(look, test.value)] for test in asked.tests],
         order=asked.order.property,
         first=asked.first,
     )
@@ -132,7 +138,7 @@ async def around(look: Look, asked: NetworkAsked, picks: Sequence[Pick]) -> Netw
         ids=[id if kind_of_id(id) else look.term(id) for id in asked.from_],
         hops=asked.hops,
         along=asked.along,
-        valid_at=str(asked.valid_at) if asked.valid_at else None,
+        valid_at=written(asked.valid_at),
         limit=asked.limit,
     )
     graph = await look.graph()
@@ -154,6 +160,11 @@ async def around(look: Look, asked: NetworkAsked, picks: Sequence[Pick]) -> Netw
     return NetworkAnswered(found, [nodes[id] for id, _ in found.nodes if id in nodes])
 
 
+def _said(look: Look, value: object) -> str:
+    """Give what a condition compares with: words of ours in clear, what somebody typed as its keyed digest."""
+    return look.term(value) if isinstance(value, str) else str(value)
+
+
 def _network_problems(asked: NetworkAsked) -> list[FieldProblem]:
     problems = []
     if not 1 <= len(asked.from_) <= MOST_STARTS:
@@ -171,13 +182,15 @@ def _network_problems(asked: NetworkAsked) -> list[FieldProblem]:
     return problems
 
 
-async def picked(look: Look, nodes: Sequence[tuple[str, Kind]], picks: Sequence[Pick]) -> dict[str, Node]:
+async def picked(
+    look: Look, nodes: Sequence[tuple[str, Kind]], picks: Sequence[Pick], *, valid_at: date | None = None
+) -> dict[str, Node]:
     """Give these nodes as picked, by id: one statement, whatever their number and kinds."""
     if not nodes:
         return {}
     # A kind of which there is none is asked too: the text is the same for every answer, and planned once.
     wanted = [(pick, [id for id, kind in nodes if kind is pick.kind]) for pick in picks]
-    return {node.id: node for node in await records.records(await look.graph(), wanted)}
+    return {node.id: node for node in await records.records(await look.graph(), wanted, valid_at=instant(valid_at))}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from analysis.names.keys import keys
 from analysis.names.rank import rank
-from desk.asking import picked
+from desk.asking import instant, picked, written
 from desk.errors import BadInput
 from desk.looking import Look
 from desk.paging import page_size, unseal
@@ -41,35 +42,42 @@ class FoundPage:
 
 
 async def find(
-    look: Look, text: str, kinds: Sequence[Kind], picks: Sequence[Pick], *, first: int, after: str | None
+    look: Look,
+    text: str,
+    kinds: Sequence[Kind],
+    picks: Sequence[Pick],
+    *,
+    valid_at: date | None = None,
+    first: int,
+    after: str | None,
 ) -> FoundPage:
     """Find what one line of text may mean, best first; ties stand in order of id."""
-    look.note("find", text=look.term(text), kinds=list(kinds), first=first)
+    look.note("find", text=look.term(text), kinds=list(kinds), valid_at=written(valid_at), first=first)
     graph = await look.graph()
     first = page_size(first)
     if not text.strip() or len(text) > LONGEST_TEXT:
         raise BadInput([FieldProblem(path="text", message=f"Type between 1 and {LONGEST_TEXT} characters to find.")])
-    place = unseal(look, question(text, kinds), after, float, str)
-    hits = sorted(await _hits(look, text, kinds), key=lambda hit: (-hit.score, hit.id))
+    place = unseal(look, question(text, kinds, valid_at), after, float, str)
+    hits = sorted(await _hits(look, text, kinds, valid_at), key=lambda hit: (-hit.score, hit.id))
     total = min(len(hits), COUNT_STOPS_AT)
     if place is not None:
         hits = [hit for hit in hits if (-hit.score, hit.id) > (-place[0], place[1])]
     page = hits[:first]
-    nodes = await picked(look, [(hit.id, hit.kind) for hit in page], picks)
+    nodes = await picked(look, [(hit.id, hit.kind) for hit in page], picks, valid_at=valid_at)
     graph.disclosed.update(nodes)
     return FoundPage([(hit, nodes[hit.id]) for hit in page if hit.id in nodes], len(hits) > first, total)
 
 
-def question(text: str, kinds: Sequence[Kind]) -> str:
+def question(text: str, kinds: Sequence[Kind], valid_at: date | None) -> str:
     """Name the question, which a cursor is bound to."""
-    return f"find {sorted(kinds)} {text}"
+    return f"find {sorted(kinds)} {valid_at} {text}"
 
 
-async def _hits(look: Look, text: str, kinds: Sequence[Kind]) -> list[Hit]:
+async def _hits(look: Look, text: str, kinds: Sequence[Kind], valid_at: date | None) -> list[Hit]:
     """Give every hit once: an identifier and what it is joined to, else what bears such a name."""
     values = _values(look, text)
     names = [look.desk.keys.key_id("name", key) for key in sorted(keys(text))]
-    found = await finding.search(await look.graph(), list(values), names, kinds)
+    found = await finding.search(await look.graph(), list(values), names, kinds, valid_at=instant(valid_at))
     hits: dict[str, Hit] = {}
     for value in found.touched:
         hits[value] = Hit(value, Kind.VALUE, _OF_THE_IDENTIFIER, (f"This is the {_PLAIN[values[value]]}.",))

@@ -42,13 +42,20 @@ class Candidates:
     named: list[Named]
 
 
-async def search(graph: GraphSession, values: Sequence[str], keys: Sequence[str], kinds: Sequence[Kind]) -> Candidates:
-    """Give what these identifiers and name keys lead to.
+async def search(
+    graph: GraphSession,
+    values: Sequence[str],
+    keys: Sequence[str],
+    kinds: Sequence[Kind],
+    *,
+    valid_at: int | None = None,
+) -> Candidates:
+    """Give what these identifiers and name keys lead to, on one day if one is given.
 
     Of records so named, the 2,000 that carry the most of the keys come; of equals, those first in order of id.
     """
     [(touched, joined, named)] = await graph.read(
-        _SEARCH, values=list(values), keys=list(keys), labels=list(kinds), most=MOST_CANDIDATES
+        _SEARCH, values=list(values), keys=list(keys), labels=list(kinds), valid_at=valid_at, most=MOST_CANDIDATES
     )
     graph.disclosed.update(touched)
     return Candidates(

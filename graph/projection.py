@@ -132,20 +132,26 @@ class _Writer:
         return "$" + name
 
 
-def by_ids(wanted: Sequence[tuple[Pick, Sequence[str]]]) -> Compiled:
-    """Compile the question "what of these records and identifiers?": those that are visible, of all kinds at once."""
+def by_ids(wanted: Sequence[tuple[Pick, Sequence[str]]], *, valid_at: int | None = None) -> Compiled:
+    """Compile the question "what of these records and identifiers?": those that are visible, of all kinds at once.
+
+    With `valid_at`, an epoch second, records held true then, and of identifiers only links say something that did.
+    """
     writer = _Writer()
+    day = None if valid_at is None else writer.parameter(valid_at)
     lists: list[str] = []
     readers: list[Callable[[Any], Node]] = []
     for pick, ids in wanted:
         these = writer.parameter(list(ids))
         if pick.kind is Kind.VALUE:
             match = f"MATCH (n:Value) WHERE n.id IN {these} AND TOUCHED(n)"
-            text, reader = _value(writer, pick, "n")
+            if day is not None:
+                match += f" AND EXISTS {{ {_saying('n', 'h', 'o', day)} }}"
+            text, reader = _value(writer, pick, "n", day)
         else:
             match = (
                 f"MATCH (n:Record:{LABEL[pick.kind]})-[:HEAD]->(v:Version) "
-                f"WHERE n.id IN {these} AND VISIBLE(n) AND VISIBLE(v)"
+                f"WHERE n.id IN {these} AND VISIBLE(n) AND VISIBLE(v){_held('v', day)}"
             )
             text, reader = _record(writer, pick, "n", "v")
         lists.append(f"COLLECT {{ {match} RETURN {text} AS row ORDER BY n.id }}")
@@ -269,14 +275,25 @@ def _record(writer: _Writer, pick: Pick, n: str, v: str) -> tuple[str, Callable[
     return "[" + ", ".join(parts) + "]", read
 
 
-def _value(writer: _Writer, pick: Pick, n: str) -> tuple[str, Callable[[Any], Node]]:
+def _held(x: str, day: str | None) -> str:
+    """Give the condition that a version or link held true on a day, if there is one."""
+    return "" if day is None else f" AND {x}.valid_from <= {day} AND {day} < {x}.valid_to"
+
+
+def _saying(n: str, link: str, far: str, day: str | None) -> str:
+    """Give the match of all links that say something of an identifier on a day."""
+    relations = "|".join(_RELATIONS)
+    return f"MATCH ({n})-[{link}:{relations}]-({far}) WHERE VISIBLE({link}) AND REACHED({far}){_held(link, day)}"
+
+
+def _value(writer: _Writer, pick: Pick, n: str, day: str | None = None) -> tuple[str, Callable[[Any], Node]]:
     """Give the list expression of a bare identifier that a visible link touches, and its reader."""
     parts = [f"{n}.id", f"{n}.kind"]
     said = "writings" in pick.fields
     if said:
         t, m = f"t{writer.number()}", f"m{writer.number()}"
         parts.append(
-            f"COLLECT {{ MATCH ({n})-[{t}:{'|'.join(_RELATIONS)}]-({m}) WHERE VISIBLE({t}) AND REACHED({m}) "
+            f"COLLECT {{ {_saying(n, t, m, day)} "
             f"AND {t}.as_written IS NOT NULL RETURN DISTINCT {t}.as_written AS said ORDER BY said LIMIT 20 }}"
         )
     readers: list[tuple[str, Callable[[Any], Page]]] = []
@@ -318,8 +335,7 @@ def _page(writer: _Writer, pick: LinkPick, n: str) -> tuple[str, Callable[[Any],
     if pick.connection.walk:
         where += f" AND {far}.class IN $g.walk"
     if pick.valid_at is not None:
-        day = writer.parameter(pick.valid_at)
-        where += f" AND {link}.valid_from <= {day} AND {day} < {link}.valid_to"
+        where += _held(link, writer.parameter(pick.valid_at))
     total = "null"
     if pick.counted:
         total = f"COUNT {{ {match}{where} RETURN {link}.id LIMIT {COUNT_STOPS_AT + 1} }}"

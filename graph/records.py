@@ -17,9 +17,14 @@ class Listed:
     total: int | None
 
 
-async def records(graph: GraphSession, wanted: Sequence[tuple[Pick, Sequence[str]]]) -> list[Node]:
-    """Give those of these records and identifiers that the viewer may see, all kinds in one statement."""
-    found = await graph.project(by_ids(wanted))
+async def records(
+    graph: GraphSession, wanted: Sequence[tuple[Pick, Sequence[str]]], *, valid_at: int | None = None
+) -> list[Node]:
+    """Give those of these records and identifiers that the viewer may see, all kinds in one statement.
+
+    With `valid_at`, an epoch second, only what held true then.
+    """
+    found = await graph.project(by_ids(wanted, valid_at=valid_at))
     return [node for _, node in found.rows]
 
 

@@ -122,13 +122,17 @@ class AsyncClient:
         """Close an enquiry."""
         return await self._do(calls.close_enquiry(id))
 
-    def find(self, text: str, kinds: Sequence[NodeKind] | None = None) -> AsyncIterator[Hit]:
+    def find(
+        self, text: str, kinds: Sequence[NodeKind] | None = None, *, valid_at: date | None = None
+    ) -> AsyncIterator[Hit]:
         """Find by a name in any script, a phone, a social id or a FIR number: best first, page by page."""
-        return self._paged(lambda after: calls.find(text, kinds, after, LARGEST_PAGE))
+        return self._paged(lambda after: calls.find(text, kinds, valid_at, after, LARGEST_PAGE))
 
-    async def find_first(self, text: str, kinds: Sequence[NodeKind] | None = None, first: int = 20) -> Page[Hit]:
+    async def find_first(
+        self, text: str, kinds: Sequence[NodeKind] | None = None, first: int = 20, *, valid_at: date | None = None
+    ) -> Page[Hit]:
         """Find, and give one page of hits."""
-        return await self._do(calls.find(text, kinds, None, first))
+        return await self._do(calls.find(text, kinds, valid_at, None, first))
 
     async def network(
         self,
@@ -141,17 +145,17 @@ class AsyncClient:
         """Give the network around some records or identifiers."""
         return await self._do(calls.network(from_, hops, along, valid_at, limit))
 
-    async def record(self, id: str) -> AnyRecord:
-        """Give a record: what it says, and whose it is."""
-        return await self._do(calls.record(id))
+    async def record(self, id: str, *, valid_at: date | None = None) -> AnyRecord:
+        """Give a record: what it says, and whose it is; with a day, only if it held true then."""
+        return await self._do(calls.record(id, valid_at))
 
     def joined(self, id: str, connection: str) -> AsyncIterator[Joined]:
         """Give all that hangs on a record by one connection, page by page."""
         return self._paged(lambda after: calls.joined(id, connection, after))
 
-    async def identifier(self, kind: ValueKind, value: str) -> Identifier:
-        """Say what visible links say of a phone, social id or FIR number."""
-        return await self._do(calls.identifier(kind, value))
+    async def identifier(self, kind: ValueKind, value: str, *, valid_at: date | None = None) -> Identifier:
+        """Say what visible links say of a phone, social id or FIR number, on one day if one is given."""
+        return await self._do(calls.identifier(kind, value, valid_at))
 
     async def explain_access(self, id: str) -> Explanation:
         """Say why a record is seen."""

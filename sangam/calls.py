@@ -69,9 +69,11 @@ def close_enquiry(id: str) -> Call[HeldEnquiry]:
     return Call(_document("close_enquiry"), {"id": id}, _made("closeEnquiry", "enquiry", reading.enquiry), None, False)
 
 
-def find(words: str, kinds: Sequence[NodeKind] | None, after: str | None, first: int) -> Call[Page[Hit]]:
+def find(
+    words: str, kinds: Sequence[NodeKind] | None, valid_at: date | None, after: str | None, first: int
+) -> Call[Page[Hit]]:
     """Find by a name in any script, a phone, a social id or a FIR number."""
-    variables = {"text": words, "kinds": _names(kinds), "first": first, "after": after}
+    variables = {"text": words, "kinds": _names(kinds), "validAt": _day(valid_at), "first": first, "after": after}
     return _question("find", variables, reading.hits)
 
 
@@ -83,15 +85,15 @@ def network(
         "from": list(from_),
         "hops": hops,
         "along": _names(along),
-        "validAt": valid_at.isoformat() if valid_at else None,
+        "validAt": _day(valid_at),
         "limit": limit,
     }
     return _question("network", variables, reading.network)
 
 
-def record(id: str) -> Call[AnyRecord]:
+def record(id: str, valid_at: date | None) -> Call[AnyRecord]:
     """Ask for a record."""
-    return _question("record", {"id": id}, reading.record)
+    return _question("record", {"id": id, "validAt": _day(valid_at)}, reading.record)
 
 
 def joined(id: str, connection: str, after: str | None) -> Call[Page[Joined]]:
@@ -104,9 +106,10 @@ def joined(id: str, connection: str, after: str | None) -> Call[Page[Joined]]:
     return Call(document, variables, lambda data: reading.joined(data[root][field]))
 
 
-def identifier(kind: ValueKind, value: str) -> Call[Identifier]:
+def identifier(kind: ValueKind, value: str, valid_at: date | None) -> Call[Identifier]:
     """Ask what visible links say of an identifier."""
-    return _question("identifier", {"kind": kind.name, "value": value}, reading.identifier)
+    variables = {"kind": kind.name, "value": value, "validAt": _day(valid_at)}
+    return _question("identifier", variables, reading.identifier)
 
 
 def records(plural: str, where: Mapping[str, Any] | None, order_by: str | None, after: str | None) -> Call[Page[Any]]:
@@ -213,6 +216,10 @@ def _end(end: str | ValueEnd) -> dict[str, Any]:
 
 def _names(words: Sequence[NodeKind] | Sequence[LinkKind] | None) -> list[str] | None:
     return None if words is None else [word.name for word in words]
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 def _conditions(where: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,6 +22,7 @@ from schemas.link import LinkKind
 Url = Annotated[str | None, typer.Option(envvar="SANGAM_URL", help="The node's address.")]
 Token = Annotated[str | None, typer.Option(envvar="SANGAM_TOKEN", help="The officer's token, from POST /sign-in.")]
 Enquiry = Annotated[str | None, typer.Option(envvar="SANGAM_ENQUIRY", help="The open enquiry that this is for.")]
+ValidAt = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only what held true on this day.")]
 SessionFile = Annotated[
     Path | None, typer.Option(envvar="SANGAM_SESSION", help="The session to use where no address and token are given.")
 ]
@@ -48,6 +49,7 @@ def ask(
 def find(
     text: Annotated[str, typer.Argument(help="A name in any script, a phone, a social id or a FIR number.")],
     kind: Annotated[list[NodeKind] | None, typer.Option(help="Only this kind; may be given again.")] = None,
+    valid_at: ValidAt = None,
     first: Annotated[int, typer.Option(help="How many, at most 50.")] = 10,
     url: Url = None,
     token: Token = None,
@@ -57,7 +59,7 @@ def find(
 ) -> None:
     """Find people, gangs, incidents, accounts and identifiers."""
     with client(url, token, enquiry, session) as node:
-        page = node.find_first(text, kind, first)
+        page = node.find_first(text, kind, first, valid_at=_day(valid_at))
     if json:
         say_json(page)
     else:
@@ -68,7 +70,7 @@ def network(
     id: Annotated[list[str], typer.Argument(help="Where to start: ids of records or identifiers.")],
     hops: Annotated[int, typer.Option(help="How far, at most 3.")] = 1,
     along: Annotated[list[LinkKind] | None, typer.Option(help="Only along this relation; may be given again.")] = None,
-    valid_at: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only what held true then.")] = None,
+    valid_at: ValidAt = None,
     limit: Annotated[int, typer.Option(help="How many nodes, at most 500.")] = 200,
     url: Url = None,
     token: Token = None,
@@ -77,9 +79,8 @@ def network(
     json: JsonFlag = False,
 ) -> None:
     """Show the network around someone or something."""
-    day = valid_at.date() if valid_at else None
     with client(url, token, enquiry, session) as node:
-        found = node.network(*id, hops=hops, along=along, valid_at=day, limit=limit)
+        found = node.network(*id, hops=hops, along=along, valid_at=_day(valid_at), limit=limit)
     if json:
         say_json(found)
     else:
@@ -88,6 +89,7 @@ def network(
 
 def record(
     id: Annotated[str, typer.Argument(help="The id of a person, gang, incident or account.")],
+    valid_at: ValidAt = None,
     url: Url = None,
     token: Token = None,
     enquiry: Enquiry = None,
@@ -96,8 +98,8 @@ def record(
 ) -> None:
     """Show a record and what hangs on it."""
     with client(url, token, enquiry, session) as node:
-        found = node.record(id)
-        around = None if json else node.network(id, limit=100)
+        found = node.record(id, valid_at=_day(valid_at))
+        around = None if json else node.network(id, valid_at=_day(valid_at), limit=100)
     if around is None:
         say_json(found)
     else:
@@ -160,6 +162,10 @@ def client(url: str | None, token: str | None, enquiry: str | None, session: Pat
 
 def _file(session: Path | None) -> Path:
     return session or session_file(demo_folder())
+
+
+def _day(at: datetime | None) -> date | None:
+    return None if at is None else at.date()
 
 
 def _variables(text: str) -> dict[str, Any]:

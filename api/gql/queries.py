@@ -21,6 +21,12 @@ from schemas.link import LinkKind
 First = Annotated[int, strawberry.argument(description="How many rows, at most 50.")]
 After = Annotated[str | None, strawberry.argument(description="The end cursor of the page before.")]
 Id = Annotated[strawberry.ID, strawberry.argument(description="The id.")]
+ValidAt = Annotated[
+    Day | None,
+    strawberry.argument(
+        description="Only what held true in the world on this day; links below it too, where they name no day."
+    ),
+]
 
 
 @strawberry.type(description="One hit of a search, with how well it fits and why.")
@@ -73,14 +79,15 @@ class AccessExplanation:
     )
 
 
-async def _one(info: strawberry.Info, id: str, kind: Kind) -> Any:
-    return nodes.face(await asking.record(info.context.look, id, Asked.of(info).pick(kind)))
+async def _one(info: strawberry.Info, id: str, kind: Kind, valid_at: str | None) -> Any:
+    day = read_day(valid_at, "validAt")
+    return nodes.face(await asking.record(info.context.look, id, Asked.of(info, day).pick(kind), valid_at=day))
 
 
-async def _record(info: strawberry.Info, id: str) -> Any:
+async def _record(info: strawberry.Info, id: str, valid_at: str | None) -> Any:
     kind = asking.kind_of_id(id)
     # An identifier is no record: its id is answered as one that is not there.
-    return await _one(info, id, Kind.PERSON if kind is None or kind is Kind.VALUE else kind)
+    return await _one(info, id, Kind.PERSON if kind is None or kind is Kind.VALUE else kind, valid_at)
 
 
 async def _list(info: strawberry.Info, kind: Kind, where: Any, order_by: Order, first: int, after: str | None) -> Any:
@@ -110,24 +117,26 @@ class Query:
         return [Enquiry.of(one) for one in await enquiring.enquiries(info.context.look)]
 
     @strawberry.field(description="A record of any kind.")
-    async def record(self, info: strawberry.Info, id: Id) -> nodes.Record | None:
-        return await _record(info, id)
+    async def record(self, info: strawberry.Info, id: Id, valid_at: ValidAt = None) -> nodes.Record | None:
+        return await _record(info, id, valid_at)
 
     @strawberry.field(description="A person.")
-    async def person(self, info: strawberry.Info, id: Id) -> nodes.Person | None:
-        return await _one(info, id, Kind.PERSON)
+    async def person(self, info: strawberry.Info, id: Id, valid_at: ValidAt = None) -> nodes.Person | None:
+        return await _one(info, id, Kind.PERSON, valid_at)
 
     @strawberry.field(description="A gang.")
-    async def gang(self, info: strawberry.Info, id: Id) -> nodes.Gang | None:
-        return await _one(info, id, Kind.GANG)
+    async def gang(self, info: strawberry.Info, id: Id, valid_at: ValidAt = None) -> nodes.Gang | None:
+        return await _one(info, id, Kind.GANG, valid_at)
 
     @strawberry.field(description="An incident.")
-    async def incident(self, info: strawberry.Info, id: Id) -> nodes.Incident | None:
-        return await _one(info, id, Kind.INCIDENT)
+    async def incident(self, info: strawberry.Info, id: Id, valid_at: ValidAt = None) -> nodes.Incident | None:
+        return await _one(info, id, Kind.INCIDENT, valid_at)
 
     @strawberry.field(description="A social account.")
-    async def social_account(self, info: strawberry.Info, id: Id) -> nodes.SocialAccount | None:
-        return await _one(info, id, Kind.ACCOUNT)
+    async def social_account(
+        self, info: strawberry.Info, id: Id, valid_at: ValidAt = None
+    ) -> nodes.SocialAccount | None:
+        return await _one(info, id, Kind.ACCOUNT, valid_at)
 
     @strawberry.field(description="What visible links say of a phone, social id or FIR number.")
     async def identifier(
@@ -135,9 +144,11 @@ class Query:
         info: strawberry.Info,
         kind: Annotated[ValueKind, strawberry.argument(description="What it is.")],
         value: Annotated[str, strawberry.argument(description="The number or id as written.")],
+        valid_at: ValidAt = None,
     ) -> nodes.Identifier | None:
-        pick = Asked.of(info).pick(Kind.VALUE)
-        return nodes.face(await asking.identifier(info.context.look, kind, value, pick))
+        day = read_day(valid_at, "validAt")
+        pick = Asked.of(info, day).pick(Kind.VALUE)
+        return nodes.face(await asking.identifier(info.context.look, kind, value, pick, valid_at=day))
 
     @strawberry.field(description="Persons, filtered and ordered.")
     async def persons(
@@ -189,15 +200,17 @@ class Query:
         info: strawberry.Info,
         text: Annotated[str, strawberry.argument(description="What to find.")],
         kinds: Annotated[list[Kind] | None, strawberry.argument(description="Only these kinds.")] = None,
+        valid_at: ValidAt = None,
         first: First = 20,
         after: After = None,
     ) -> FindConnection | None:
         look, wanted = info.context.look, list(Kind) if kinds is None else kinds
-        picks = Asked.of(info).below("edges", "node").picks()
-        page = await finding.find(look, text, wanted, picks, first=first, after=after)
+        valid = read_day(valid_at, "validAt")
+        picks = Asked.of(info, valid).below("edges", "node").picks()
+        page = await finding.find(look, text, wanted, picks, valid_at=valid, first=first, after=after)
         edges = [
             FindEdge(
-                cursor=seal(look, finding.question(text, wanted), (hit.score, hit.id)),
+                cursor=seal(look, finding.question(text, wanted, valid), (hit.score, hit.id)),
                 score=hit.score,
                 reasons=list(hit.reasons),
                 node=nodes.face(node),
@@ -219,7 +232,8 @@ class Query:
         hops: Annotated[int, strawberry.argument(description="How far, at most 3.")] = 1,
         along: Annotated[list[LinkKind] | None, strawberry.argument(description="Only along these relations.")] = None,
         valid_at: Annotated[
-            Day | None, strawberry.argument(description="Only links that held true on this day.")
+            Day | None,
+            strawberry.argument(description="Only links that held true on this day; below its nodes too."),
         ] = None,
         limit: Annotated[int, strawberry.argument(description="How many nodes, at most 500.")] = 200,
     ) -> Network | None:
@@ -227,7 +241,7 @@ class Query:
         wanted = asking.NetworkAsked(
             tuple(str(id) for id in from_), hops, tuple(along) if along is not None else None, valid, limit
         )
-        answer = await asking.around(info.context.look, wanted, Asked.of(info).below("nodes").picks())
+        answer = await asking.around(info.context.look, wanted, Asked.of(info, valid).below("nodes").picks())
         return Network(
             nodes=[nodes.face(node) for node in answer.nodes],
             links=[Link(node=link) for link in answer.network.links],

@@ -1,7 +1,8 @@
 """From what a document asks to what the graph picks: fragments merged, arguments read, pages opened."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import strawberry
@@ -55,17 +56,21 @@ def day(text: str | None, path: str) -> Any:
 
 @dataclass(frozen=True)
 class Asked:
-    """The fields of one place in a document, with what is needed to read them."""
+    """The fields of one place in a document, with what is needed to read them.
+
+    `valid_at`, an epoch second, is the day that connections take which name none.
+    """
 
     info: GraphQLResolveInfo[Any]
     look: Look
     nodes: tuple[FieldNode, ...]
+    valid_at: int | None = None
 
     @classmethod
-    def of(cls, info: strawberry.Info) -> "Asked":
-        """Start at the field that is being resolved."""
+    def of(cls, info: strawberry.Info, valid_at: date | None = None) -> "Asked":
+        """Start at the field that is being resolved; the day is the one that this field was asked for."""
         raw = info._raw_info
-        return cls(raw, info.context.look, tuple(raw.field_nodes))
+        return cls(raw, info.context.look, tuple(raw.field_nodes), instant(valid_at))
 
     def below(self, *names: str) -> "Asked":
         """Go down through fields by name, over all types and aliases."""
@@ -74,7 +79,7 @@ class Asked:
             nodes = tuple(
                 node for fields in self._at(nodes, None).values() for node in fields if node.name.value == name
             )
-        return Asked(self.info, self.look, nodes)
+        return replace(self, nodes=nodes)
 
     def has(self, *names: str) -> bool:
         """Say whether a field below is asked."""
@@ -95,7 +100,7 @@ class Asked:
             elif name in CONTENT_FIELDS[kind]:
                 fields.append(name)
             elif name == "provenance":
-                fields.extend(Asked(self.info, self.look, tuple(nodes)).envelope())
+                fields.extend(replace(self, nodes=tuple(nodes)).envelope())
         return Pick(kind, tuple(dict.fromkeys(fields)), tuple(links))
 
     def envelope(self) -> Iterator[str]:
@@ -106,7 +111,7 @@ class Asked:
                 yield name
 
     def _link(self, kind: Kind, key: str, nodes: tuple[FieldNode, ...], row: Connection) -> LinkPick:
-        here = Asked(self.info, self.look, nodes)
+        here = replace(self, nodes=nodes)
         given = self._arguments(GRAPHQL_TYPE[kind], nodes[0])
         along = tuple(LinkKind(_plain(one)) for one in given["along"]) if given.get("along") is not None else row.kinds
         if not set(along) <= set(row.kinds):
@@ -115,6 +120,7 @@ class Asked:
         said = [_snake(fields[0].name.value) for fields in self._at(link.nodes, None).values()]
         asked = [*(name for name in said if name in LINK_FIELDS), *link.below("provenance").envelope()]
         after = unseal(self.look, page_question(kind, row.name), given.get("after"), str, str)
+        own = instant(day(given.get("validAt", given.get("valid_at")), f"{key}.validAt"))
         return LinkPick(
             key=key,
             connection=row,
@@ -122,7 +128,7 @@ class Asked:
             kinds=along,
             first=page_size(given["first"]),
             after=(after[0], after[1]) if after else None,
-            valid_at=instant(day(given.get("validAt", given.get("valid_at")), f"{key}.validAt")),
+            valid_at=self.valid_at if own is None else own,
             fields=tuple(dict.fromkeys(asked)),
             counted=here.has("totalCount"),
         )

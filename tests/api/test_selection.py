@@ -1,5 +1,6 @@
 """What a document asks becomes one pick, also where its arguments and conditions are variables."""
 
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,6 +19,10 @@ query L($id: ID!, $first: Int!, $day: Date, $with: Boolean!) {
   person(id: $id) { phones(first: $first, validAt: $day) { totalCount } sex @include(if: $with) }
 }
 """
+_ON_A_DAY = """
+{ person(id: "x", validAt: "2026-02-01") { phones { totalCount } associates(validAt: "2026-01-31") {
+    edges { node { memberships { totalCount } } } } } }
+"""
 
 
 async def test_a_nested_page_takes_its_arguments_and_a_field_its_condition_from_variables(
@@ -25,7 +30,7 @@ async def test_a_nested_page_takes_its_arguments_and_a_field_its_condition_from_
 ) -> None:
     picks: list[Pick] = []
 
-    async def nobody(look: Any, id: str, pick: Pick) -> None:
+    async def nobody(look: Any, id: str, pick: Pick, *, valid_at: date | None) -> None:
         picks.append(pick)
         raise NotFound
 
@@ -41,3 +46,25 @@ async def test_a_nested_page_takes_its_arguments_and_a_field_its_condition_from_
         )
     assert [pick.fields for pick in picks] == [("sex",), ()]
     assert {(link.first, link.valid_at) for pick in picks for link in pick.links} == {(3, 1769817600)}
+
+
+async def test_a_page_that_names_no_day_takes_the_one_that_its_question_was_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[tuple[Pick, date | None]] = []
+
+    async def nobody(look: Any, id: str, pick: Pick, *, valid_at: date | None) -> None:
+        asked.append((pick, valid_at))
+        raise NotFound
+
+    monkeypatch.setattr(asking, "record", nobody)
+    context = SimpleNamespace(look=None)
+    await execute(
+        SCHEMA._schema, parse(_ON_A_DAY), context_value=context, executor_class=SCHEMA.execution_context_class
+    )
+    [(pick, day)] = asked
+    phones, associates = pick.links
+    [memberships] = associates.node.links
+    asked_for, own = 1769904000, 1769817600
+    assert day == date(2026, 2, 1)
+    assert [link.valid_at for link in (phones, associates, memberships)] == [asked_for, own, asked_for]

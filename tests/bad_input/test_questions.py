@@ -20,8 +20,9 @@ PERSONS = """query($where: PersonWhere, $first: Int! = 2, $after: String) {
   persons(where: $where, first: $first, after: $after) { edges { cursor node { id } } pageInfo { endCursor } } }"""
 PERSON = """query($id: ID!, $first: Int! = 2, $after: String, $validAt: Date, $along: [LinkKind!]) { person(id: $id) {
   id incidents(first: $first, after: $after, validAt: $validAt, along: $along) { edges { node { id } } } } }"""
-FIND = """query($text: String!, $first: Int! = 2, $after: String) {
-  find(text: $text, first: $first, after: $after) { edges { cursor node { id } } } }"""
+ON_A_DAY = "query($id: ID!, $validAt: Date) { record(id: $id, validAt: $validAt) { id } }"
+FIND = """query($text: String!, $validAt: Date, $first: Int! = 2, $after: String) {
+  find(text: $text, validAt: $validAt, first: $first, after: $after) { edges { cursor node { id } } } }"""
 NETWORK = """query($from: [ID!]!, $hops: Int! = 1, $along: [LinkKind!], $validAt: Date, $limit: Int! = 200) {
   network(from: $from, hops: $hops, along: $along, validAt: $validAt, limit: $limit) { nodes { id } } }"""
 IDENTIFIER = "query($kind: ValueKind!, $value: String!) { identifier(kind: $kind, value: $value) { id } }"
@@ -64,6 +65,8 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     *[(PERSON, {"id": SOMEBODY, "after": after}, "after") for after in _CURSORS],
     *[(PERSON, {"id": SOMEBODY, "validAt": day}, "validAt") for day in _DAYS],
     *[(NETWORK, {"from": [SOMEBODY], "validAt": day}, "validAt") for day in _DAYS],
+    *[(FIND, {"text": "Kiran", "validAt": day}, "validAt") for day in _DAYS],
+    *[(ON_A_DAY, {"id": SOMEBODY, "validAt": day}, "validAt") for day in _DAYS],
     *[(PERSONS, {"where": {"recordedFrom": day}}, "where.recordedFrom") for day in _DAYS],
     (PERSON, {"id": SOMEBODY, "along": ["RIVAL_OF"]}, "incidents.along"),
     (PERSON, {"id": SOMEBODY, "along": ["NO_SUCH"]}, "along"),

@@ -55,7 +55,7 @@ def compiled(draw: st.DrawFn, depth: int = 3) -> Compiled:
     kinds = draw(st.lists(st.sampled_from(Kind), unique=True, min_size=1, max_size=3))
     [kind, *_] = kinds
     if kind is Kind.VALUE or draw(st.booleans()):
-        return by_ids([(draw(picks(one, depth)), [HOSTILE]) for one in kinds])
+        return by_ids([(draw(picks(one, depth)), [HOSTILE]) for one in kinds], valid_at=draw(st.none() | st.just(7)))
     after: Any = draw(st.none() | st.just((HOSTILE, HOSTILE)))
     order = Order(draw(st.sampled_from(SORT_KEYS[kind])), draw(st.booleans()))
     first = draw(st.integers(1, 1_000))

@@ -155,6 +155,7 @@ def test_no_nested_selection_is_planned_past_its_predicate(session: neo4j.Sessio
     standing = [projection.Test("standing", "in", ["x"])]
     for question in (
         by_ids([(pick, [RECORD]), *((Pick(kind), []) for kind in Kind if kind is not Kind.GANG)]),
+        by_ids([(Pick(Kind.VALUE, ("writings",)), ["a" * 32]), (pick, [RECORD])], valid_at=NOW),
         listed(pick, [], Order("sort_name"), first=10, after=("a", RECORD)),
         listed(Pick(Kind.GANG), standing, Order("sort_name"), first=10, after=None, counted=True),
     ):

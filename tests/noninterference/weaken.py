@@ -141,13 +141,13 @@ def _by_document_frequency() -> list[Any]:
     search, rank = graph_finding.search, finding.rank
     bearers = [0]
 
-    async def counting(graph: Any, values: Any, keys: Any, *rest: Any) -> Any:
+    async def counting(graph: Any, values: Any, keys: Any, kinds: Any, **more: Any) -> Any:
         async with graph._driver().session() as session:
             found = await session.run(
                 "MATCH (k:Key)<-[r:KEYED]-() WHERE k.id IN $keys RETURN count(r)", keys=list(keys)
             )
             bearers[0] = (await found.single(strict=True))[0]
-        return await search(graph, values, keys, *rest)
+        return await search(graph, values, keys, kinds, **more)
 
     def ranked(query: Any, things: Any) -> Any:
         return [(id, replace(like, score=like.score / (1 + bearers[0]))) for id, like in rank(query, things)]

@@ -1,18 +1,22 @@
-// Which of these identifiers are touched, what does a visible link join to them, and where there is nothing of either: what is so named?
+// Which of these identifiers are touched, what does a visible link join to them, and where there is nothing of either: what is so named? On one day, if one is given.
 // scope:   read
-// params:  values, keys, labels, most
+// params:  values, keys, labels, valid_at, most
 // returns: gates, touched, joined, named
 WITH COLLECT {
   MATCH (x:Value)
-  WHERE x.id IN $values AND 'value' IN $labels AND TOUCHED(x)
+  WHERE x.id IN $values AND 'value' IN $labels AND TOUCHED(x) AND EXISTS {
+    MATCH (x)-[t:LINKED]-(m)
+    WHERE VISIBLE(t) AND REACHED(m) AND ($valid_at IS NULL OR (t.valid_from <= $valid_at AND $valid_at < t.valid_to)) }
   RETURN x.id AS value ORDER BY x.id } AS touched, COLLECT {
   MATCH (x:Value)-[r:LINKED]-(n:Record)-[:HEAD]->(v:Version)
   WHERE x.id IN $values AND VISIBLE(r) AND VISIBLE(n) AND VISIBLE(v) AND n.kind IN $labels
+    AND ($valid_at IS NULL OR (r.valid_from <= $valid_at AND $valid_at < r.valid_to AND v.valid_from <= $valid_at AND $valid_at < v.valid_to))
   WITH x, n, v, min(type(r)) AS how ORDER BY n.id, x.id LIMIT $most
   RETURN [[n.id, n.audience, n.level, n.comp, n.class, n.until], [n.id, v.audience, v.level, v.comp, v.class, v.until], n.id, n.kind, x.id, how] AS hit ORDER BY n.id, x.id } AS joined
 WITH touched, joined, COLLECT {
   MATCH (k:Key)<-[r:KEYED]-(n:Record)-[:HEAD]->(v:Version)
   WHERE k.id IN $keys AND touched = [] AND joined = [] AND VISIBLE(r) AND VISIBLE(n) AND VISIBLE(v) AND n.kind IN $labels
+    AND ($valid_at IS NULL OR (v.valid_from <= $valid_at AND $valid_at < v.valid_to))
   WITH n, v, count(r) AS carried ORDER BY carried DESC, n.id LIMIT $most
   RETURN [[n.id, n.audience, n.level, n.comp, n.class, n.until], [n.id, v.audience, v.level, v.comp, v.class, v.until], n.id, n.kind, coalesce(v.names, v.handle)] AS hit ORDER BY n.id } AS named
 RETURN [hit IN joined | hit[0]] + [hit IN joined | hit[1]] + [hit IN named | hit[0]] + [hit IN named | hit[1]] AS gates, touched,
