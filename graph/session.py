@@ -40,6 +40,9 @@ DEADLINE_SECONDS = 5.0
 
 PLANNING_SECONDS = 60.0
 
+# Fewer than the thousand plans that the database keeps, so that whatever is remembered here is still planned there.
+MOST_PLANS = 500
+
 # By driver: another driver may mean another database, which has planned nothing yet.
 _begun: "WeakKeyDictionary[neo4j.AsyncDriver, dict[str, asyncio.Task[None]]]" = WeakKeyDictionary()
 
@@ -203,9 +206,12 @@ async def _planned(driver: neo4j.AsyncDriver, text: str, bound: dict[str, object
     ends meanwhile, the same question would fail every time.
     """
     begun = _begun.setdefault(driver, {})
-    if text not in begun:
-        begun[text] = asyncio.create_task(_plan(driver, text, bound))
-    await asyncio.shield(begun[text])
+    planning = begun.pop(text, None) or asyncio.create_task(_plan(driver, text, bound))
+    begun[text] = planning  # the latest asked stands last
+    oldest = next(iter(begun))
+    if len(begun) > MOST_PLANS and begun[oldest].done():
+        del begun[oldest]
+    await asyncio.shield(planning)
 
 
 async def _plan(driver: neo4j.AsyncDriver, text: str, bound: dict[str, object]) -> None:

@@ -33,3 +33,18 @@ async def test_a_question_that_is_given_up_while_it_is_planned_is_planned_all_th
         await planning
         assert (await graph.project(compiled)).rows == []
         assert list(rooms._begun[node.driver].values()) == [planning]
+
+
+async def test_the_plans_that_were_not_asked_for_longest_are_forgotten(
+    local_graph: LocalGraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rooms, "MOST_PLANS", 2)
+    shapes = [by_ids([(Pick(kind, ("names",), ()), ["urn:none"])]) for kind in (Kind.PERSON, Kind.GANG)]
+    third = by_ids([(Pick(Kind.PERSON, ("category",), ()), ["urn:none"])])
+    async with station(local_graph, tmp_path) as node:
+        grant = decide_job(Job.MATCH, run="test", state="IN-RJ", compartments=(), at=MORNING)
+        graph = GraphSession(grant, lambda: node.driver)
+        for compiled in (*shapes, shapes[0], third):
+            await graph.project(compiled)
+        kept = [rooms.sent(one.statement.planning) for one in (shapes[0], third)]
+        assert list(rooms._begun[node.driver]) == kept
