@@ -116,8 +116,9 @@ def _context(desk: Desk, tokens: Tokens) -> Callable[[HttpRequest], Awaitable[Co
 async def _finish(context: Context, outcome: ExecutionOutcome) -> None:
     """Write the request to the ledger before its answer leaves."""
     if outcome.codes:
-        context.look.code = outcome.codes[0].value
-    await context.look.close(document=outcome.document)
+        context.look.code = outcome.codes[0]
+    fields = " ".join(dict.fromkeys(outcome.root_fields)) or "-"
+    await context.look.close(document=outcome.document, fields=fields, variables=outcome.variables)
 
 
 def _bearer(header: str | None) -> str:

@@ -49,6 +49,11 @@ class Problem:
     path: list[str | int] | None = None
     at: tuple[int, int] | None = None
     more: Mapping[str, Any] = field(default_factory=dict)
+    code_for_ledger: str | None = None
+
+    def told(self) -> str:
+        """Give the code as the ledger is told it."""
+        return self.code_for_ledger or self.code.value
 
     def said(self) -> dict[str, Any]:
         """Give the error as GraphQL writes it."""
@@ -127,4 +132,4 @@ def _of_store(error: BaseException, path: list[str | int] | None) -> Problem | N
 def _of_desk(error: DeskError, path: list[str | int] | None) -> Problem:
     # One sentence for every failure to prove who one is, whatever was raised with it.
     message = Unauthenticated.sentence if error.code is ErrorCode.UNAUTHENTICATED else error.message
-    return Problem(error.code, message, error.status, path, more=error.more)
+    return Problem(error.code, message, error.status, path, more=error.more, code_for_ledger=error.code_for_ledger)

@@ -7,7 +7,8 @@ The rules, in order:
 3. The body is bounded, scanned and parsed (`api/wire.py`), and only then is the document looked at.
 4. The document is a trusted one, or on a training node any within the limits (`api/limits.py`, `api/prepared.py`).
 5. Execution ends within its deadline.
-6. The answer is complete and on the ledger before its first byte leaves: no entry, no answer.
+6. The answer is complete and on the ledger before its first byte leaves: no entry, no answer. So is the refusal of a
+   document.
 7. What goes wrong leaves as a code and a sentence (`api/errors.py`); the rest is INTERNAL and a reference number.
 
 A FastAPI route would cost 157 µs more for each question, so there is none here.
@@ -24,9 +25,10 @@ from graphql import ExecutionResult, execute
 from starlette.types import Receive, Scope, Send
 from strawberry.execution import optimized_is_awaitable
 
-from api.documents import TrustedDocuments
+from api.documents import TrustedDocuments, digest_of
 from api.errors import Masker, Problem, new_reference
 from api.explorer import PAGE
+from api.limits import DocumentRefused
 from api.prepared import DocumentShelf, Prepared
 from api.wire import (
     GRAPHQL_JSON,
@@ -54,24 +56,27 @@ _is_awaitable = cast("Callable[[Any], TypeGuard[Awaitable[Any]]]", optimized_is_
 
 @dataclass(frozen=True, slots=True)
 class ExecutionOutcome:
-    """What was asked and how it ended, for the ledger: `answered` says whether any data is about to leave."""
+    """What was asked and how it ended, for the ledger: `answered` says whether any data is about to leave.
 
-    kind: Literal["query", "mutation"]
+    A document that is not worked on has no kind and no fields.
+    """
+
+    kind: Literal["query", "mutation"] | None
     operation: str | None
     root_fields: tuple[str, ...]
     document: str
     variables: Mapping[str, Any]
     answered: bool
-    codes: tuple[ErrorCode, ...]
+    codes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """A complete answer: its bytes, whether it holds data, its codes, and its status in the GraphQL media type."""
+    """A complete answer: its bytes, whether it holds data, its codes as the ledger has them, and its HTTP status."""
 
     body: bytes
     answered: bool
-    codes: tuple[ErrorCode, ...]
+    codes: tuple[str, ...]
     status: int
 
 
@@ -92,7 +97,8 @@ class GraphQLEndpoint(Generic[ContextT]):
         """Make the trusted documents ready; the deadline is in seconds.
 
         `context` authenticates, and may raise any DeskError. `finish` is awaited after every execution, also of one
-        that failed or ran out of time, and before the first byte; what it raises replaces the answer.
+        that failed or ran out of time, and for a document that is refused, and before the first byte; what it raises
+        replaces the answer.
         """
         if schema.extensions or schema.directives:
             raise ValueError("Extensions and operation directives of a schema are not run by this endpoint.")
@@ -140,7 +146,11 @@ class GraphQLEndpoint(Generic[ContextT]):
         return self._refusal(refused, None)
 
     async def _ask(self, context: ContextT, asked: Parameters, media: str) -> Reply:
-        ready = self._shelf.find(asked)
+        try:
+            ready = self._shelf.find(asked)
+        except DocumentRefused as refused:
+            await self._finish(context, _not_worked_on(asked, refused))
+            raise
         answer = await self._execute(context, ready, asked)
         outcome = ExecutionOutcome(
             ready.kind, ready.name, ready.root_fields, ready.digest, asked.variables, answer.answered, answer.codes
@@ -177,7 +187,7 @@ class GraphQLEndpoint(Generic[ContextT]):
     def _complete(self, result: ExecutionResult) -> _Answer:
         """Write an execution's result as bytes; one without data and without a path never began."""
         problems = [self._errors.of_execution(error) for error in result.errors or ()]
-        codes = tuple(problem.code for problem in problems)
+        codes = tuple(problem.told() for problem in problems)
         if result.data is None and not any(problem.path for problem in problems):
             return _Answer(dump({"errors": [problem.said() for problem in problems]}), False, codes, 400)
         answer: dict[str, Any] = {"data": result.data}
@@ -198,5 +208,10 @@ class GraphQLEndpoint(Generic[ContextT]):
         return Reply(status, body, media)
 
 
+def _not_worked_on(asked: Parameters, refused: DocumentRefused) -> ExecutionOutcome:
+    digest = digest_of(asked.query) if asked.query is not None else ""
+    return ExecutionOutcome(None, None, (), digest, asked.variables, answered=False, codes=(refused.code.value,))
+
+
 def _failed(problem: Problem) -> _Answer:
-    return _Answer(dump({"errors": [problem.said()]}), False, (problem.code,), problem.status)
+    return _Answer(dump({"errors": [problem.said()]}), False, (problem.told(),), problem.status)

@@ -23,6 +23,11 @@ class DeskError(Exception):
         """Give the error's further extensions."""
         return {}
 
+    @property
+    def code_for_ledger(self) -> str:
+        """Give the word under which the ledger has it."""
+        return self.code.value
+
 
 class Unauthenticated(DeskError):
     """Nobody has proved who asks. Every reason has the same bytes."""
@@ -50,7 +55,12 @@ class Refused(DeskError):
     def __init__(self, code_for_ledger: str, reason: str) -> None:
         """Keep both of a refusal's words apart."""
         super().__init__(reason)
-        self.code_for_ledger = code_for_ledger
+        self._code_for_ledger = code_for_ledger
+
+    @property
+    def code_for_ledger(self) -> str:
+        """Give policy's own word, which the caller is not told."""
+        return self._code_for_ledger
 
 
 class NotFound(DeskError):

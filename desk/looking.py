@@ -8,10 +8,12 @@ In order:
 """
 
 import asyncio
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from auth.grant import Action, Grant, Refusal
 from auth.policy import decide
@@ -73,6 +75,8 @@ class Look:
     _session: GraphSession | None = None
     _deciding: asyncio.Lock = field(default_factory=asyncio.Lock)
     _document: str = ""
+    _fields: str = "-"
+    _variables: str | None = None
 
     def note(self, operation: str, **asked: JSON) -> None:
         """Remember for the ledger what was asked; hand personal terms through `term` first."""
@@ -104,25 +108,35 @@ class Look:
         return grant
 
     async def _open_enquiry(self) -> Enquiry:
-        if self.enquiry_id is None or parse_urn(self.enquiry_id) is None:
+        self.enquiry = await self._own_enquiry()
+        if self.enquiry is None:
             raise EnquiryRequired
-        enquiry = await self.desk.register.enquiries.get(self.enquiry_id)
-        # Another officer's enquiry is answered as one that does not exist.
-        if enquiry is None or enquiry.officer != self.officer.id:
-            raise EnquiryRequired
-        self.enquiry = enquiry
-        return enquiry
+        return self.enquiry
 
-    async def close(self, *, document: str) -> None:
+    async def _own_enquiry(self) -> Enquiry | None:
+        """Give the enquiry that the request names if it is this officer's; another's is as one that does not exist."""
+        if self.enquiry_id is None or parse_urn(self.enquiry_id) is None:
+            return None
+        enquiry = await self.desk.register.enquiries.get(self.enquiry_id)
+        return enquiry if enquiry is not None and enquiry.officer == self.officer.id else None
+
+    async def close(self, *, document: str, fields: str = "-", variables: Mapping[str, Any] | None = None) -> None:
         """Write what this request did and disclosed; raise Unavailable if that cannot be written.
 
-        `document` is the digest of the text asked. A request that did nothing that the ledger speaks of writes nothing.
+        `document` is the digest of the text asked, and `fields` name what it asked for, told where no act came to be
+        noted. Of a request that was not answered in full the `variables` are told as one keyed digest, whatever was
+        noted of them. A request that did nothing that the ledger speaks of writes nothing.
         """
-        self._document = document
+        self._document, self._fields = document, fields
         if not self.notes and self.code == "OK":
             return
+        if self.code != "OK" and variables:
+            self._variables = self.term(json.dumps(variables, sort_keys=True, ensure_ascii=False))
         ids = sorted(self._session.disclosed) if self._session else []
         try:
+            if self.enquiry is None:
+                # It was refused before anything was decided; the ledger says for which enquiry all the same.
+                self.enquiry = await self._own_enquiry()
             if ids:
                 await self._spend(ids)
             await self.desk.register.ledger.append(self._entry(ids))
@@ -144,14 +158,21 @@ class Look:
             officer=self.officer.id,
             enquiry=self.enquiry.id if self.enquiry else None,
             purpose=self.enquiry.purpose.value if self.enquiry else None,
-            operation=" ".join(note.operation for note in self.notes) or "-",
-            variables={
-                "document": self._document,
-                "asked": [{"act": note.operation, **note.asked} for note in self.notes],
-            },
+            operation=" ".join(note.operation for note in self.notes) or self._fields,
+            variables=self._asked(),
             ids=tuple(ids),
             code=self.code,
         )
+
+    def _asked(self) -> dict[str, JSON]:
+        """Say what was asked, and which enquiry was named if it is none of this officer's."""
+        asked: list[JSON] = [{"act": note.operation, **note.asked} for note in self.notes]
+        said: dict[str, JSON] = {"document": self._document, "asked": asked}
+        if self._variables is not None:
+            said["variables"] = self._variables
+        if self.enquiry is None and self.enquiry_id:
+            said["named"] = self.enquiry_id if parse_urn(self.enquiry_id) else self.term(self.enquiry_id)
+        return said
 
     def _kind(self) -> EntryKind:
         if self._session is not None and self._session.leaked:

@@ -115,13 +115,15 @@ async def _recorded(
         node = await asking.record(info.context.look, id, pick)
         return payload(**{_snake(field): nodes.face(node)})
 
-    return await _or_problems(payload, act)
+    return await _or_problems(info, payload, act)
 
 
-async def _or_problems(payload: Any, act: Callable[[], Awaitable[Any]]) -> Any:
+async def _or_problems(info: strawberry.Info, payload: Any, act: Callable[[], Awaitable[Any]]) -> Any:
     try:
         return await act()
     except BadInput as bad:
+        # To the ledger it is what it is, though to the caller it is an answer.
+        info.context.look.code = bad.code_for_ledger
         return payload(
             problems=[FieldProblem(path=inputs.camel(p.path), message=p.message, code=p.code) for p in bad.problems]
         )
@@ -146,7 +148,7 @@ class Mutation:
             content = inputs.word(EnquiryContent, enquiry, "enquiry")
             return EnquiryPayload(enquiry=Enquiry.of(await enquiring.open_enquiry(info.context.look, content)))
 
-        return await _or_problems(EnquiryPayload, act)
+        return await _or_problems(info, EnquiryPayload, act)
 
     @strawberry.mutation(description="Close one of your enquiries.")
     async def close_enquiry(self, info: strawberry.Info, id: IdArg) -> EnquiryPayload | None:
@@ -215,7 +217,7 @@ class Mutation:
             id = await recording.link(info.context.look, kind, start, end, marked, said, key=key)
             return ChangePayload(id=strawberry.ID(id))
 
-        return await _or_problems(ChangePayload, act)
+        return await _or_problems(info, ChangePayload, act)
 
     @strawberry.mutation(description="Close a link; what it was is kept.")
     async def unlink(
@@ -233,7 +235,7 @@ class Mutation:
             key = info.context.idempotency_key
             return ChangePayload(id=strawberry.ID(await recording.unlink(info.context.look, from_, id, why, key=key)))
 
-        return await _or_problems(ChangePayload, act)
+        return await _or_problems(info, ChangePayload, act)
 
     @strawberry.mutation(description="Withdraw a record of this state: it is hidden from everybody at once.")
     async def withdraw(self, info: strawberry.Info, id: IdArg, reason: ReasonArg) -> ChangePayload | None:
@@ -243,4 +245,4 @@ class Mutation:
             key = info.context.idempotency_key
             return ChangePayload(id=strawberry.ID(await recording.withdraw(info.context.look, id, why, key=key)))
 
-        return await _or_problems(ChangePayload, act)
+        return await _or_problems(info, ChangePayload, act)

@@ -527,12 +527,14 @@ async def test_finish_is_told_what_was_asked_and_how_it_ended(node: Node) -> Non
     await node.ask(text, {"n": "a"})
     await node.ask("{echo hidden{id}}")
     await node.ask("{required}")
+    await node.ask("{nonsense}")
     assert node.finished[0] == ExecutionOutcome(
         "mutation", "Rename", ("change",), digest_of(text), {"n": "a"}, answered=True, codes=()
     )
     assert [(o.root_fields, o.answered, o.codes) for o in node.finished[1:]] == [
         (("echo", "hidden"), True, (ErrorCode.NOT_FOUND,)),
         (("required",), False, (ErrorCode.INTERNAL,)),
+        ((), False, (ErrorCode.BAD_INPUT,)),
     ]
 
 
@@ -694,7 +696,8 @@ async def test_a_node_in_production_answers_no_other_document(sent: dict[str, An
     answer = await node.post(sent)
     assert answer.status_code == 400
     assert only_error(answer)["code"] == ErrorCode.BAD_INPUT
-    assert node.finished == []
+    told = [(outcome.kind, outcome.answered, outcome.codes) for outcome in node.finished]
+    assert told == ([(None, False, (ErrorCode.BAD_INPUT,))] if sent else []), "where nothing is asked nothing is told"
 
 
 async def test_a_trusted_document_is_held_against_the_schema_and_the_limits_at_the_start() -> None:
