@@ -4,7 +4,7 @@ In order:
 1. The grant must allow recording; a draft that its officer could not record by hand is refused, and the rest goes on.
 2. An id is a keyed digest of officer, source and ref. What this officer brought in before stays as it is now.
 3. The journal of an import is its numbered operations in the graph: what they made is known, and whoever comes back
-   after a crash goes on with the next number. One import of a source runs at a time.
+   after a crash goes on with the next number. Of two runs at once, the one that comes second to a number is refused.
 4. A batch is one graph transaction between INTENT and OUTCOME. If a link of it cannot be drawn, or the database has
    not enough time for it, it is halved, until that link stands alone or the time is enough; the rest goes in.
 """
@@ -14,17 +14,17 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from auth.grant import Action
-from desk.errors import EnquiryRequired, Refused
+from desk.errors import Conflict, EnquiryRequired, Refused
 from desk.looking import Look, Stamp
 from desk.recording import EndAsked, new_record, note_change, written
 from desk.standing import content_problems, marking_problems
 from graph import writing
-from graph.session import GraphDeadline, GraphSession
+from graph.session import GraphDeadline, GraphSession, GraphTaken
 from graph.stored import CompartmentsDiffer, envelope_of
 from graph.writing import NewLink, NewRecord, Operation, ValueRef
 from register.ledger import EntryKind
 from schemas.draft import LinkDraft, RecordDraft, ValueEnd
-from schemas.errors import FieldProblem
+from schemas.errors import ErrorCode, FieldProblem
 from schemas.handling import TRAINING
 from schemas.ids import BadIdentifier, RecordType, ValueKind, make_urn, normal_form, parse_urn
 from schemas.link import LinkKind, relation_problem
@@ -34,6 +34,7 @@ LARGEST_BATCH = 1_000
 Draft = RecordDraft | LinkDraft
 Problems = list[FieldProblem]
 _BETWEEN = "\x1f"
+_TWO_RUNS = "Another run is bringing this source in. Wait until it has ended, then run this one again."
 _NO_END = "No record that you brought in from this source has this ref."
 _END_GONE = FieldProblem(path="to", message="One of its ends is not there for you any more.")
 _TWO_COMPARTMENTS = FieldProblem(path="marking.compartment", message="Its ends are in two different compartments.")
@@ -98,13 +99,15 @@ class Import:
     def __init__(self, look: Look, graph: GraphSession, source: str) -> None:
         """Stand at the beginning; `begin_import` also reads what was done before."""
         self._look, self._graph, self._source = look, graph, source
+        # The same whatever an operation carries, since the ids say that.
+        self._body = look.desk.keys.digest("operation body", _BETWEEN.join(("import", look.officer.id, source)))
         self._known: dict[UUID, str] = {}
         self._turn = 0
 
     async def read_journal(self) -> None:
-        """Learn what earlier runs made, up to the first number that no operation bears."""
-        while (made := await writing.replayed(self._graph, self._operation())) is not None:
-            self._learn(made)
+        """Learn what earlier runs made; their operations are numbered from 0 without a gap."""
+        for ids in await writing.made(self._graph, self._body):
+            self._learn(ids)
 
     async def store(self, drafts: Sequence[Draft]) -> Stored:
         """Store up to 1,000 drafts, records before the links that name them; raise Unavailable if a store is away."""
@@ -143,6 +146,10 @@ class Import:
             await note_change(self._look, EntryKind.OUTCOME, operation, [], _CODES[type(failure)])
             await self._carry_out_parts(ready, stored, failure)
             return
+        except GraphTaken as problem:
+            # Another run took this number: what it stores is not known here, so nothing more may be drawn.
+            await note_change(self._look, EntryKind.OUTCOME, operation, [], ErrorCode.CONFLICT.value)
+            raise Conflict(_TWO_RUNS) from problem
         await note_change(self._look, EntryKind.OUTCOME, operation, ready.ids, "DONE")
         self._learn(ready.ids)
         stored.new += len(ready.ids)
@@ -215,9 +222,8 @@ class Import:
         self._known.update((urn.uuid, id) for id in ids if (urn := parse_urn(id)) is not None)
 
     def _operation(self) -> Operation:
-        """Give the next operation of the journal; its body is the same whatever it carries, since the ids say that."""
-        body = self._look.desk.keys.digest("operation body", _BETWEEN.join(("import", self._source)))
-        return Operation(str(self._uuid("operation", str(self._turn))), self._look.at, body)
+        """Give the next operation of the journal."""
+        return Operation(str(self._uuid("operation", str(self._turn))), self._look.at, self._body)
 
     def _uuid(self, kind: str, ref: str) -> UUID:
         """Give the one UUID of a ref of this source as this officer brings it in."""

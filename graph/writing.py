@@ -32,6 +32,7 @@ _HOLD_LINK = {False: statement("link/hold_at_record"), True: statement("link/hol
 _CLOSE_LINK = {False: statement("link/close_at_record"), True: statement("link/close_at_value")}
 _NOTE = statement("keeping/note_operation")
 _REPLAYED = statement("keeping/operation_replayed")
+_MADE = statement("keeping/operations_made")
 
 
 class EndNotSeen(Exception):
@@ -90,6 +91,11 @@ async def replayed(graph: GraphSession, operation: Operation) -> list[str] | Non
         return None
 
     return await graph.write(look)
+
+
+async def made(graph: GraphSession, body: str) -> list[list[str]]:
+    """Give what each of the operations with this body made."""
+    return [list(ids) for (ids,) in await graph.read(_MADE, body=body)]
 
 
 class ReplayDiffers(Exception):

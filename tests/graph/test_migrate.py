@@ -74,7 +74,7 @@ async def test_the_packaged_migrations_make_what_the_statements_lean_on(driver: 
     assert await migrate(driver) == len(migrations())
     shown = "SHOW INDEXES YIELD labelsOrTypes AS label, properties AS of, state, type WHERE type = 'RANGE' "
     found = await rows(driver, shown + "RETURN label[0] + '.' + of[0], state")
-    wanted = {"Record.id", "Value.id", "Key.id", "Operation.id", "Version.op_id", "Migration.number"}
+    wanted = {"Record.id", "Value.id", "Key.id", "Operation.id", "Operation.body", "Version.op_id", "Migration.number"}
     assert wanted <= {name for name, state in found if state == "ONLINE"}
     unique = await rows(driver, "SHOW CONSTRAINTS YIELD labelsOrTypes, type RETURN labelsOrTypes[0], type")
     assert {"Record", "Value", "Key", "Migration"} <= {label for label, kind in unique if kind == "UNIQUENESS"}

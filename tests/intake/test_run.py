@@ -1,12 +1,13 @@
 """An import stores each thing once, goes on after a crash, and loses nothing of what it refuses."""
 
+import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from desk.errors import Refused, Unavailable
-from desk.importing import Import, begin_import
+from desk.errors import Conflict, Refused, Unavailable
+from desk.importing import Import, Stored, begin_import
 from graph import writing
 from graph.driver import rows
 from graph.session import GraphDeadline, GraphSession
@@ -196,6 +197,45 @@ async def test_nobody_records_above_his_level_by_a_file(station: Loading, tmp_pa
     second = SECOND.model_copy(update={"level": Level.ANY_OFFICER})
     tally = await bring(station, tmp_path, "1,s,Kabir Neem,,\n", second)
     assert (tally.new, tally.refused) == (0, 1)
+
+
+async def test_of_two_runs_at_once_one_is_refused_and_nothing_comes_in_twice(station: Loading, tmp_path: Path) -> None:
+    records, links = drafts(tmp_path, "".join(f"{n},s,Kabir Neem,,61111 0000{n}\n" for n in range(8)))
+    everything = [*records, *links]
+    begun = [await begin_import(station.look(LOADER), "station-list") for _ in range(3)]
+    ended = await asyncio.gather(*(run.store(everything) for run in begun), return_exceptions=True)
+    (stored,) = [end for end in ended if isinstance(end, Stored)]
+    refused = [end for end in ended if isinstance(end, Conflict)]
+    assert (stored.new, len(refused)) == (16, 2)
+    assert "Another run is bringing this source in." in str(refused[0])
+    assert (await station.count(RECORDS), await station.count(LINKS)) == (8, 8)
+    assert await station.count("MATCH (o:Operation) RETURN count(o)") == 1
+    assert await station.desk.register.ledger.unsettled() == []
+    again = await begin_import(station.look(LOADER), "station-list")
+    assert (await again.store(everything)).known == 16
+
+
+async def test_a_run_that_another_has_overtaken_draws_no_link_twice(station: Loading, tmp_path: Path) -> None:
+    records, links = drafts(tmp_path, "".join(f"{n},s,Kabir Neem,,61111 0000{n}\n" for n in range(8)))
+    slow, quick = [await begin_import(station.look(LOADER), "station-list") for _ in range(2)]
+    await slow.store(records)
+    overtaking = await begin_import(station.look(LOADER), "station-list")
+    await overtaking.store([*records, *links])
+    for late in (slow, quick):
+        with pytest.raises(Conflict):
+            await late.store([*records, *links])
+    assert await station.count(LINKS) == await station.count(LINK_IDS) == 8
+
+
+async def test_what_earlier_runs_did_is_one_question(station: Loading, tmp_path: Path) -> None:
+    records, _ = drafts(tmp_path, "".join(f"{n},s,Kabir Neem,,\n" for n in range(5)))
+    begun = await begin_import(station.look(LOADER), "station-list")
+    for record in records:
+        await begun.store([record])
+    look = station.look(LOADER)
+    again = await begin_import(look, "station-list")
+    assert (await look.graph()).asked == 1
+    assert (await again.store(records)).known == 5
 
 
 async def test_another_officer_learns_nothing_of_what_the_first_brought_in(station: Loading, tmp_path: Path) -> None:
