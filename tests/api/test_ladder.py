@@ -1,5 +1,7 @@
 """The ladder of every operation: 401, enquiry missing, refused, not found, an answer; a new field needs its row."""
 
+import json
+import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -8,7 +10,7 @@ import pytest
 
 from api.gql.schema import SCHEMA
 from graph.local import LocalGraph
-from register.ledger import Entry
+from register.ledger import Entry, EntryKind
 from schemas.handling import Purpose
 from schemas.officer import Rank
 from tests.station import Caller, Station, marking, name, station
@@ -310,6 +312,58 @@ async def test_an_enquiry_that_is_over_and_a_post_that_reads_no_records_are_refu
     if row.writes:
         for purpose in (Purpose.COURT, Purpose.AUDIT):
             assert await (await _post(ladder, Rank.SI, purpose)).code(*asked) == "REFUSED"
+
+
+@pytest.mark.parametrize("path", WITH_ENQUIRY)
+async def test_a_refusal_stands_on_the_ledger_with_what_was_asked_and_for_which_enquiry(
+    ladder: Ladder, path: str
+) -> None:
+    row, low, ledger = ROWS[path], ladder.officer, ladder.node.desk.register.ledger
+    asked = (row.document, ladder.variables(row))
+    closed, theirs = ladder.enquiries["closed"], ladder.enquiries["theirs"]
+    for enquiry, told, code, of, purpose in (
+        (closed, "REFUSED", "ENQUIRY_CLOSED", closed, "INVESTIGATION"),
+        (theirs, "ENQUIRY_REQUIRED", "ENQUIRY_REQUIRED", None, None),
+    ):
+        assert await replace(low, enquiry=enquiry).code(*asked) == told
+        [written] = await ledger.search(first=1)
+        entry, said = written.entry, _said(written.entry)
+        assert (entry.kind, entry.officer, entry.code) == (EntryKind.REFUSAL, "rj.low", code)
+        assert (entry.enquiry, entry.purpose, said.get("named")) == (of, purpose, None if of else theirs)
+        assert entry.operation != "-"
+        assert re.fullmatch("[0-9a-f]{32}" if row.variables else "", said.get("variables", ""))
+        for typed in (ladder.seen["phone"], "Omprakash", "A call to a shop", "4711", REASON["reason"]):
+            assert typed not in json.dumps(said)
+
+
+async def test_what_fits_no_field_stands_on_the_ledger_like_any_other_refusal(ladder: Ladder) -> None:
+    low, ledger = ladder.officer, ladder.node.desk.register.ledger
+    recording = ROWS["Mutation.recordPerson"]
+    person = {"category": "SUSPECT", "names": [{"text": "", "script": "LATIN", "kind": "LEGAL"}]}
+    told = await low.ask(recording.document, {"c": person, "m": marking()})
+    assert told["recordPerson"]["problems"]
+    entries = [(await ledger.search(first=1))[0].entry]
+    for document, variables in (
+        (recording.document, {"c": 1, "m": {}}),
+        ("{ persons { edges { node { phones(first: 99) { totalCount } } } } }", {}),
+        ("query($id: ID!) { enquiry(id: $id) { id } }", {"id": ladder.enquiries["theirs"]}),
+    ):
+        await low.code(document, variables)
+        entries.append((await ledger.search(first=1))[0].entry)
+    told_apart = [(entry.operation, entry.code, entry.enquiry, entry.purpose) for entry in entries]
+    assert told_apart == [
+        ("recordPerson", "BAD_INPUT", low.enquiry, "INVESTIGATION"),
+        ("recordPerson", "BAD_INPUT", low.enquiry, "INVESTIGATION"),
+        ("persons", "BAD_INPUT", low.enquiry, "INVESTIGATION"),
+        ("enquiry", "NOT_FOUND", low.enquiry, "INVESTIGATION"),
+    ]
+
+
+async def test_a_text_in_a_condition_stands_on_the_ledger_as_its_digest(ladder: Ladder) -> None:
+    await ladder.officer.ask('{ persons(where: {unit: "Chhupa", sex: MALE}) { totalCount } }')
+    [written] = await ladder.node.desk.register.ledger.search(first=1)
+    digest = ladder.node.desk.keys.digest("ledger term", "Chhupa")
+    assert _said(written.entry)["asked"][0]["where"] == [["sex", "in", "['MALE']"], ["unit", "is", digest]]
 
 
 async def test_a_link_that_is_not_made_says_on_the_ledger_between_what(ladder: Ladder) -> None:
