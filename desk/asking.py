@@ -213,8 +213,8 @@ async def explain_access(look: Look, id: str) -> Explanation:
     gate = await access.explained(graph, id)
     if gate is None:
         raise NotFound
-    own = urn.state == look.desk.state
     grant = graph.grant
+    own = urn.state == grant.state
     ends = datetime.fromtimestamp(gate.until, UTC).date()
     reasons = (
         f"{grant.state} owns it." if urn.state == grant.state else f"{urn.state} lets {grant.state} see it.",

@@ -284,6 +284,13 @@ async def test_a_category_is_read_for_the_purposes_that_read_it_and_is_met_on_wa
             assert around & set(people.values()) == walked, (purpose, whose)
 
 
+async def test_who_else_may_see_a_record_is_told_to_officers_of_its_own_state(shown: Shown) -> None:
+    text = "query($id: ID!) { explainAccess(id: $id) { owner others } }"
+    for whose, others in (("own", ["IN-PB"]), ("other", None)):
+        answer = await shown.ask(grant_of(1, whose, Purpose.INVESTIGATION), text, {"id": shown.ids["person"]})
+        assert answer["explainAccess"] == {"owner": "IN-RJ", "others": others}, whose
+
+
 def met(value: Any) -> set[str]:
     """Give every id in an answer."""
     if isinstance(value, dict):
