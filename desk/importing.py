@@ -17,7 +17,7 @@ from auth.grant import Action
 from desk.errors import Conflict, EnquiryRequired, Refused
 from desk.looking import Look, Stamp
 from desk.recording import EndAsked, new_record, note_change, written
-from desk.standing import content_problems, marking_problems
+from desk.standing import category_problems, content_problems, marking_problems
 from graph import writing
 from graph.session import GraphDeadline, GraphSession, GraphTaken
 from graph.stored import CompartmentsDiffer, envelope_of
@@ -174,7 +174,10 @@ class Import:
         desk, look = self._look.desk, self._look
         problems = [
             FieldProblem(path=field, message=message)
-            for field, message in content_problems(desk.state, draft.content, look.at)
+            for field, message in (
+                *category_problems(self._graph.grant, draft.content),
+                *content_problems(desk.state, draft.content, look.at),
+            )
         ]
         if problems := [*problems, *marking_problems(desk.state, self._graph.grant, draft.marking, look.at)]:
             return problems

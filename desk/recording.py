@@ -19,7 +19,7 @@ from analysis.names.keys import keys
 from auth.grant import Action
 from desk.errors import BadInput, NeedsApproval, NotFound, Unavailable
 from desk.looking import Desk, Look, Stamp
-from desk.standing import content_problems, marking_problems
+from desk.standing import category_problems, content_problems, marking_problems
 from graph import access, writing
 from graph.connections import kind_of
 from graph.session import GraphTaken
@@ -54,7 +54,10 @@ async def record(look: Look, type: RecordType, marking: Marking, content: Conten
     look.note(f"record {type}")
     problems = [
         FieldProblem(path=f"{_WORDS[type]}.{field}", message=message)
-        for field, message in content_problems(look.desk.state, content, look.at)
+        for field, message in (
+            *category_problems(graph.grant, content),
+            *content_problems(look.desk.state, content, look.at),
+        )
     ]
     problems += marking_problems(look.desk.state, graph.grant, marking, look.at)
     if problems:
@@ -108,7 +111,11 @@ async def link(
     async def act() -> None:
         await writing.store(graph, operation, [], [new])
 
-    return await _carried_out(look, operation, [id], act, replayable=key is not None)
+    made = await _carried_out(look, operation, [id], act, replayable=key is not None)
+    # What was made when it was first asked is read again under today's grant, as a record is.
+    if made != id and not await writing.link_stands(graph, new, made):
+        raise NotFound
+    return made
 
 
 async def unlink(look: Look, from_: str, id: str, reason: str, *, key: str | None) -> str:

@@ -1,7 +1,8 @@
 """What cannot stand in a marking or content when it is recorded, by hand or by a file; the graph is not asked.
 
 In order:
-1. Nobody writes what he could not read: level and compartment are the writer's own.
+1. Nobody writes what he could not read: level and compartment are the writer's own, and the category one that his
+   purpose reads.
 2. A day that is said to have been has been.
 3. A unit stood, and a section was in force, in the state that records, on a day of the incident; a marking's unit
    stands on the day of writing.
@@ -10,7 +11,7 @@ In order:
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from auth.grant import Grant
+from auth.grant import Grant, Mode
 from schemas.account import AccountContent
 from schemas.codes.statutes import all_statutes, in_force
 from schemas.codes.units import units
@@ -39,6 +40,13 @@ def marking_problems(state: str, grant: Grant, marking: Marking, at: datetime) -
     if gone := _unit_problem(state, marking.unit, (day_in_india(at),)):
         problems.append(FieldProblem(path="marking.unit", message=gone))
     return problems
+
+
+def category_problems(grant: Grant, content: Content) -> list[tuple[str, str]]:
+    """Say, as (field, sentence), whether a person is of a category that the officer's purpose does not read."""
+    if not isinstance(content, PersonContent) or content.category in grant.classes[Mode.READ]:
+        return []
+    return [("category", "The purpose of your enquiry does not read persons of this category, nor record them.")]
 
 
 def content_problems(state: str, content: Content, at: datetime) -> list[tuple[str, str]]:

@@ -126,6 +126,9 @@ class GraphSession:
 
     async def write(self, act: "Callable[[GraphWriting], Awaitable[T]]") -> T:
         """Run an act in one transaction; a deadlock or a held lock is tried again, silently, for about a second."""
+        return await self._twice(lambda: self._written(act))
+
+    async def _written(self, act: "Callable[[GraphWriting], Awaitable[T]]") -> T:
         async for attempt in stamina.retry_context(on=_Busy, attempts=6, timeout=4.0, wait_initial=0.05, wait_max=0.4):
             with attempt:
                 async with _in_our_words(), self._open(neo4j.WRITE_ACCESS) as session:

@@ -125,6 +125,8 @@ async def withdraw(graph: GraphSession, operation: Operation, id: str, *, by: st
 
     async def act(writing: GraphWriting) -> None:
         at = int(operation.at.timestamp())
+        # Held first: of two who withdraw at once, the second must find what the first has left.
+        await _held(writing, {id})
         if not await writing.run(_WITHDRAW, id=id, op_id=operation.id, at=at, by=by, reason=reason):
             raise EndNotSeen
         await _note(writing, operation, [id])
@@ -158,6 +160,16 @@ async def close_link(graph: GraphSession, operation: Operation, *, from_: str, i
         await _note(writing, operation, [id])
 
     await graph.write(act)
+
+
+async def link_stands(graph: GraphSession, link: NewLink, id: str) -> bool:
+    """Say whether a link from where this one goes is there for the viewer, with both its ends."""
+    from_ = link.from_ if isinstance(link.from_, str) else link.from_.id
+
+    async def look(writing: GraphWriting) -> bool:
+        return bool(await writing.run(_HOLD_LINK[isinstance(link.from_, ValueRef)], **{"from": from_, "id": id}))
+
+    return await graph.write(look)
 
 
 async def _store_links(writing: GraphWriting, operation: Operation, links: Sequence[NewLink]) -> None:
