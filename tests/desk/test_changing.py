@@ -85,6 +85,27 @@ async def test_a_record_that_is_withdrawn_while_a_link_waits_for_it_is_not_found
     assert EntryKind.INCIDENT not in {one.entry.kind for one in await node.desk.register.ledger.search()}
 
 
+async def test_of_many_who_link_unlink_and_withdraw_at_once_one_withdraws_and_nothing_is_half_done(
+    node: Station,
+) -> None:
+    adg = await node.caller()
+    for _ in range(4):
+        person = await _recorded(adg)
+        draw = (LINK, {"from": {"id": person}, "m": marking()})
+        link = (await adg.ask(*draw))["link"]["id"]
+        changes = [(WITHDRAW, {"id": person}), (UNLINK, {"from": person, "id": link}), draw] * 4
+        answers = [answer.json() for answer in await asyncio.gather(*(adg.post(*change) for change in changes))]
+        codes = [answer["errors"][0]["extensions"]["code"] if "errors" in answer else "OK" for answer in answers]
+        assert set(codes) <= {"OK", "NOT_FOUND", "UNAVAILABLE"}  # who waits for a lock too long is told so
+        assert codes[0::3].count("OK") == 1
+        assert codes[1::3].count("OK") <= 1
+    heads = "MATCH (n:Record)-[:HEAD]->(v) RETURN count(n), collect(DISTINCT n.class), collect(DISTINCT v.class)"
+    assert await rows(node.driver, heads) == [[4, ["WITHDRAWN"], ["WITHDRAWN"]]]
+    ledger = node.desk.register.ledger
+    assert (await ledger.unsettled(), await ledger.verify()) == ([], [])
+    assert EntryKind.INCIDENT not in {one.entry.kind for one in await ledger.search(first=1_000)}
+
+
 async def _at_once(node: Station, caller: Caller, held: str, document: str, given: dict[str, Any]) -> Counter[str]:
     """Ask twice while a lock holds both back, and give how often each code came."""
     async with holding(node.driver, held):
