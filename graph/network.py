@@ -49,7 +49,7 @@ async def around(
     limit: int,
 ) -> Network:
     """Give the network within `hops` (0–3) of these nodes; a start that the viewer may not see is not in it."""
-    [(nodes, links, more)] = await graph.read(
+    [(nodes, links, more)] = await graph.weigh(
         _AROUND,
         records=[id for id in ids if parse_urn(id)],
         values=[id for id in ids if not parse_urn(id)],
@@ -60,6 +60,7 @@ async def around(
         most_links=MOST_LINKS + 1,
     )
     graph.disclosed.update(id for id, _ in nodes)
+    graph.disclosed.update(gate[0] for gate, *_ in links[:MOST_LINKS])
     names = (*LINK_FIELDS, *ENVELOPE_FIELDS)
     return Network(
         nodes=[(id, Kind.VALUE if parse_urn(id) is None else Kind(kind)) for id, kind in nodes],

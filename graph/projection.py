@@ -88,11 +88,13 @@ class Page:
 class Found:
     """What a compiled selection brought back: nodes, each with the key that orders it, and the total if it was asked.
 
-    Asked by ids, nodes stand in order of the kinds asked and then of id, and that is all their order.
+    `more` says that others come after them. Asked by ids, nodes stand in order of the kinds asked and then of id,
+    and that is all their order.
     """
 
     rows: list[tuple[Any, Node]]
     total: int | None = None
+    more: bool = False
 
 
 class Compiled:
@@ -135,7 +137,7 @@ class _Writer:
 def by_ids(wanted: Sequence[tuple[Pick, Sequence[str]]], *, valid_at: int | None = None) -> Compiled:
     """Compile the question "what of these records and identifiers?": those that are visible, of all kinds at once.
 
-    With `valid_at`, an epoch second, records held true then, and of identifiers only links say something that did.
+    With `valid_at`, an epoch second, records and a link that touches an identifier held true then.
     """
     writer = _Writer()
     day = None if valid_at is None else writer.parameter(valid_at)
@@ -146,8 +148,8 @@ def by_ids(wanted: Sequence[tuple[Pick, Sequence[str]]], *, valid_at: int | None
         if pick.kind is Kind.VALUE:
             match = f"MATCH (n:Value) WHERE n.id IN {these} AND TOUCHED(n)"
             if day is not None:
-                match += f" AND EXISTS {{ {_saying('n', 'h', 'o', day)} }}"
-            text, reader = _value(writer, pick, "n", day)
+                match = f"{_saying('n:Value', 'h', 'o')} AND n.id IN {these}{_held('h', day)} WITH DISTINCT n"
+            text, reader = _value(writer, pick, "n")
         else:
             match = (
                 f"MATCH (n:Record:{LABEL[pick.kind]})-[:HEAD]->(v:Version) "
@@ -202,9 +204,9 @@ def listed(
     after: tuple[Any, str] | None,
     counted: bool = False,
 ) -> Compiled:
-    """Compile a filtered, ordered page of one kind: `first` + 1 rows after (sort key, id), and the total if `counted`.
+    """Compile a filtered, ordered page of one kind: `first` rows after (sort key, id), and the total if `counted`.
 
-    The total is counted to 1,001.
+    The total is counted to 1,001; one row beyond the page is asked for, and it tells only that there is more.
     """
     if order.property not in SORT_KEYS[pick.kind]:
         raise ValueError("no such order")
@@ -227,7 +229,8 @@ def listed(
     )
 
     def read(row: Any) -> Found:
-        return Found([(key, read_node(one)) for key, one in row[0]], _stopped(row[1]))
+        page = [(key, read_node(one)) for key, one in row[0][:first]]
+        return Found(page, _stopped(row[1]), more=len(row[0]) > first)
 
     return Compiled(f"{rows}, {total}", writer.parameters, read)
 
@@ -280,20 +283,19 @@ def _held(x: str, day: str | None) -> str:
     return "" if day is None else f" AND {x}.valid_from <= {day} AND {day} < {x}.valid_to"
 
 
-def _saying(n: str, link: str, far: str, day: str | None) -> str:
-    """Give the match of all links that say something of an identifier on a day."""
-    relations = "|".join(_RELATIONS)
-    return f"MATCH ({n})-[{link}:{relations}]-({far}) WHERE VISIBLE({link}) AND REACHED({far}){_held(link, day)}"
+def _saying(n: str, link: str, far: str) -> str:
+    """Give the match of all links that say something of an identifier."""
+    return f"MATCH ({n})-[{link}:{'|'.join(_RELATIONS)}]-({far}) WHERE VISIBLE({link}) AND REACHED({far})"
 
 
-def _value(writer: _Writer, pick: Pick, n: str, day: str | None = None) -> tuple[str, Callable[[Any], Node]]:
+def _value(writer: _Writer, pick: Pick, n: str) -> tuple[str, Callable[[Any], Node]]:
     """Give the list expression of a bare identifier that a visible link touches, and its reader."""
     parts = [f"{n}.id", f"{n}.kind"]
     said = "writings" in pick.fields
     if said:
         t, m = f"t{writer.number()}", f"m{writer.number()}"
         parts.append(
-            f"COLLECT {{ {_saying(n, t, m, day)} "
+            f"COLLECT {{ {_saying(n, t, m)} "
             f"AND {t}.as_written IS NOT NULL RETURN DISTINCT {t}.as_written AS said ORDER BY said LIMIT 20 }}"
         )
     readers: list[tuple[str, Callable[[Any], Page]]] = []

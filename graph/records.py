@@ -40,4 +40,4 @@ async def listing(
 ) -> Listed:
     """Give a page of one kind, filtered and ordered, and the total of the list if it is `counted`."""
     found = await graph.project(listed(pick, tests, order, first=first, after=after, counted=counted))
-    return Listed(found.rows[:first], len(found.rows) > first, found.total)
+    return Listed(found.rows, found.more, found.total)

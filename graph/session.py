@@ -90,13 +90,25 @@ class GraphSession:
 
         return await self._twice(once)
 
+    async def weigh(self, statement: Statement, /, **params: object) -> list[Row]:
+        """Give the rows of a question as `read` does, for a choice among them: what is chosen is disclosed later."""
+
+        async def once() -> list[Row]:
+            rows = await self._rows(statement, params)
+            self._looked_at(statement, rows)
+            return rows
+
+        return await self._twice(once)
+
     async def project(self, compiled: Compiled) -> Found:
         """Give what a compiled selection brings back, read into nodes, every gate checked, every id disclosed."""
 
         async def once() -> Found:
             [[row]] = await self._rows(compiled.statement, compiled.parameters)
             found = compiled.read(row)
-            self.check(Mode.READ, (gate for _, node in found.rows for gate in gates(node)), of="projection")
+            self.disclosed |= self.check(
+                Mode.READ, (gate for _, node in found.rows for gate in gates(node)), of="projection"
+            )
             self.disclosed.update(id for _, node in found.rows for id in ids(node))
             return found
 
@@ -155,22 +167,24 @@ class GraphSession:
         return {_ASKED: params, "g": parameters(self.grant, statement.mode)}
 
     def _checked(self, statement: Statement, rows: list[Row]) -> list[Row]:
-        """Check every gate of every row and drop the column; a statement without gates discloses nothing."""
-        if "gates" not in statement.returns:
-            return rows
-        place = statement.returns.index("gates")
-        for row in rows:
-            self.check(statement.mode, row.pop(place), of=statement.name)
+        self.disclosed |= self._looked_at(statement, rows)
         return rows
 
-    def check(self, mode: Mode, gates: Iterable[Sequence[Any]], *, of: str) -> None:
+    def _looked_at(self, statement: Statement, rows: list[Row]) -> set[str]:
+        """Check every gate of every row, drop the column and give the ids; without gates nothing is disclosed."""
+        if "gates" not in statement.returns:
+            return set()
+        place = statement.returns.index("gates")
+        return {id for row in rows for id in self.check(statement.mode, row.pop(place), of=statement.name)}
+
+    def check(self, mode: Mode, gates: Iterable[Sequence[Any]], *, of: str) -> set[str]:
         """Decide each gate [id, audience, level, comp, class, until] again; raise GraphLeak if one fails."""
         seen = set()
         for id, *gate in gates:
             if not sees(self.grant, mode, id, gate):
                 raise GraphLeak(of)
             seen.add(id)
-        self.disclosed |= seen
+        return seen
 
 
 class GraphWriting:

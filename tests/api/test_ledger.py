@@ -119,6 +119,28 @@ async def test_each_operation_stands_on_the_ledger_with_officer_enquiry_purpose_
         assert personal.encode() not in stored, personal
 
 
+async def test_only_what_leaves_is_told_as_disclosed_and_not_what_was_weighed_for_it(
+    local_graph: LocalGraph, tmp_path: Path
+) -> None:
+    async with station(local_graph, tmp_path) as node:
+        adg = await node.caller()
+        people = [await _person(adg) for _ in range(3)]
+        reading = Reading(node)
+        await reading.fresh()
+        for question in ("persons(first: 2)", 'find(text: "Omprakash Test", first: 2)'):
+            answer = await adg.ask(f"{{ shown: {question} {{ totalCount edges {{ node {{ id }} }} }} }}")
+            shown = [edge["node"]["id"] for edge in answer["shown"]["edges"]]
+            [look] = await reading.fresh()
+            assert answer["shown"]["totalCount"] == len(people)
+            assert list(look.ids) == sorted(shown)
+            assert len(shown) == 2
+
+
+async def _person(caller: Caller) -> str:
+    given = {"c": {"names": [name("Omprakash Test")], "category": "SUSPECT"}, "m": marking()}
+    return str((await caller.ask(RECORD, given))["recordPerson"]["made"]["id"])
+
+
 def _asked(entry: Entry) -> dict[str, Any]:
     assert isinstance(entry.variables, dict)
     [asked] = entry.variables["asked"]  # type: ignore[misc]  # a list, as every look has it
