@@ -234,7 +234,7 @@ class Identifier(NodeFace):
     """Reads an identifier."""
 
     kind = said("kind", ValueKind, "What it identifies.", member(ValueKind))
-    writings = said("writings", list[str], "How it was written, as visible links say; at most 20.", listed)
+    writings = said("writings", list[str], "How it was written, as visible links of any day say; at most 20.", listed)
     persons = _page(PersonLinks, "Persons recorded as using it.")
     accounts = _page(AccountLinks, "Social accounts that it identifies.")
     incidents = _page(IncidentLinks, "Incidents that it was used in or that it numbers.")

@@ -61,6 +61,7 @@ def test_wrong_usage_is_two_and_nobody_there_is_three(sangam: Run) -> None:
     assert sangam("nonsense").exit_code == 2
     assert sangam("find", "x", "--url", "http://127.0.0.1:9").exit_code == 2
     assert sangam("find", "x").exit_code == 1, "nobody has signed in"
+    assert sangam("find", "x", "--valid-at", "soon").exit_code == 2
     away = sangam("ask", "mutation { a }", "--url", "http://127.0.0.1:9", "--token", "x", "--json")
     assert (away.exit_code, json.loads(away.stdout)["error"]["code"]) == (3, "UNAVAILABLE")
 

@@ -115,7 +115,7 @@ def test_parameters_and_columns_are_the_only_dynamic_types() -> None:
 
 OUR_WORDS = re.findall(
     r"\w+",
-    "MATCH WHERE WITH RETURN ORDER BY LIMIT COLLECT COUNT EXISTS AND OR IN IS NOT NULL AS DESC DISTINCT null "
+    "MATCH WHERE WITH RETURN ORDER BY LIMIT COLLECT COUNT AND OR IN IS NOT NULL AS DESC DISTINCT null "
     "VISIBLE REACHED TOUCHED type startNode endNode row said walk id kind audience level comp class until "
     "Record Value Version Person Gang Incident SocialAccount HEAD",
 )

@@ -143,7 +143,7 @@ class Filling:
             (7, lambda: self.rng.choice(["", "12", "+91 94140 99999", "\u202e1"])),
         )
 
-    def identifying(self) -> dict[str, str]:
+    def identifying(self) -> dict[str, str | None]:
         """Give the arguments of a look at an identifier, mostly one that something visible touches."""
         touched = [_WRITTEN[id] for id in self.of.values]
         if touched and self.rng.random() < 0.55:
@@ -151,7 +151,7 @@ class Filling:
         else:
             kind = self.rng.choice(list(ValueKind))
             text = self.identifier(kind)
-        return {"kind": kind.value, "value": text}
+        return {"kind": kind.value, "value": text, "validAt": self.day() if self.rng.random() < 0.2 else None}
 
     def whole(self, usual: Sequence[int], odd: Sequence[int], *, odd_often: float = 0.06) -> int:
         return self.rng.choice(odd if self.rng.random() < odd_often else usual)

@@ -248,7 +248,7 @@ WEAKENINGS: tuple[Weakening, ...] = (
     ),
     Weakening(
         "a value is reached over a hidden link",
-        _in("find/search", r"IN \$values AND VISIBLE\(r\) AND", "IN $values AND"),
+        _in("find/search", r"IN \$values AND VISIBLE\(\w\) AND", "IN $values AND"),
         operations=("find",),
         changes=("shared_value",),
     ),

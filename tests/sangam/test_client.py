@@ -133,6 +133,30 @@ async def test_what_is_recorded_is_read_back_in_the_same_words(node: Station) ->
         assert (await asking.record(used.id)).content == account
 
 
+async def test_what_is_asked_for_a_day_is_what_held_true_then(node: Station) -> None:
+    day = MORNING.date()
+    phone = "+919829012345"
+    async with client(await node.caller(), line(node)) as asking:
+        kept = await asking.record_person(person("Rajinder Palash", Script.LATIN), marking(valid_from=day))
+        await asking.link(
+            LinkKind.USES_PHONE, kept.id, ValueEnd(kind=ValueKind.PHONE, value=phone), marking(valid_from=day)
+        )
+        assert (await asking.record(kept.id, valid_at=day)).id == kept.id
+        assert (await asking.identifier(ValueKind.PHONE, phone, valid_at=day)).writings == (phone,)
+        found = [[hit.node.id async for hit in asking.find(text, valid_at=day)] for text in ("Palash", phone)]
+        assert found[0] == [kept.id]
+        assert kept.id in found[1]
+        before = day - timedelta(days=1)
+        for question in (
+            asking.record(kept.id, valid_at=before),
+            asking.identifier(ValueKind.PHONE, phone, valid_at=before),
+        ):
+            with pytest.raises(Refused) as refused:
+                await question
+            assert refused.value.code is ErrorCode.NOT_FOUND
+        assert [(await asking.find_first(text, valid_at=before)).items for text in ("Palash", phone)] == [(), ()]
+
+
 async def test_a_name_is_found_across_scripts_and_its_network_is_drawn(node: Station) -> None:
     async with client(await node.caller(), line(node)) as asking:
         kept = await asking.record_person(person("Rajinder Palash"), marking())

@@ -3,11 +3,10 @@
 // params:  values, keys, labels, valid_at, most
 // returns: gates, touched, joined, named
 WITH COLLECT {
-  MATCH (x:Value)
-  WHERE x.id IN $values AND 'value' IN $labels AND TOUCHED(x) AND EXISTS {
-    MATCH (x)-[t:LINKED]-(m)
-    WHERE VISIBLE(t) AND REACHED(m) AND ($valid_at IS NULL OR (t.valid_from <= $valid_at AND $valid_at < t.valid_to)) }
-  RETURN x.id AS value ORDER BY x.id } AS touched, COLLECT {
+  MATCH (x:Value)-[t:LINKED]-(m)
+  WHERE x.id IN $values AND VISIBLE(t) AND REACHED(m) AND 'value' IN $labels
+    AND ($valid_at IS NULL OR (t.valid_from <= $valid_at AND $valid_at < t.valid_to))
+  RETURN DISTINCT x.id AS value ORDER BY value } AS touched, COLLECT {
   MATCH (x:Value)-[r:LINKED]-(n:Record)-[:HEAD]->(v:Version)
   WHERE x.id IN $values AND VISIBLE(r) AND VISIBLE(n) AND VISIBLE(v) AND n.kind IN $labels
     AND ($valid_at IS NULL OR (r.valid_from <= $valid_at AND $valid_at < r.valid_to AND v.valid_from <= $valid_at AND $valid_at < v.valid_to))
