@@ -39,7 +39,9 @@ _NO_END = "No record that you brought in from this source has this ref."
 _END_GONE = FieldProblem(path="to", message="One of its ends is not there for you any more.")
 _TWO_COMPARTMENTS = FieldProblem(path="marking.compartment", message="Its ends are in two different compartments.")
 _ONE_THING = FieldProblem(path="to", message="A link joins two different things.")
-_SECOND_OFFICER = FieldProblem(path="kind", message="A membership needs a document and a second officer.")
+_SECOND_OFFICER = FieldProblem(
+    path="kind", message="A membership needs a document and a second officer.", code=ErrorCode.NEEDS_APPROVAL
+)
 _CODES: dict[type[Exception], str] = {
     writing.EndNotSeen: "NOT_FOUND",
     CompartmentsDiffer: "BAD_INPUT",

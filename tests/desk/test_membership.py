@@ -1,0 +1,116 @@
+"""On a live node a membership waits for a second officer: by hand it needs approval, in a file its row is refused."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from api.app import create_app
+from desk.importing import begin_import
+from desk.looking import Look, Stamp
+from graph.driver import rows
+from graph.local import LocalGraph
+from sangam import AsyncClient, Refused
+from schemas.draft import LinkDraft, RecordDraft
+from schemas.envelope import Marking
+from schemas.errors import ErrorCode
+from schemas.gang import GangContent, Standing
+from schemas.gradings import InfoGrade, SourceGrade
+from schemas.handling import TRAINING, Handling, Level, Purpose
+from schemas.ids import RecordType
+from schemas.link import Criterion, LinkContent, LinkKind, Role
+from schemas.person import Category, NameKind, PersonContent, RecordedName, Script
+from tests.station import MORNING, Caller, Station, later, station
+
+pytestmark = pytest.mark.anyio
+
+MEMBER = LinkContent(role=Role.SHOOTER, criteria=(Criterion(text="Seen with the leader.", source="Diary 4"),))
+PERSON = PersonContent(
+    category=Category.SUSPECT, names=(RecordedName(text="Kabir Neem", script=Script.LATIN, kind=NameKind.LEGAL),)
+)
+GANG = GangContent(
+    names=(RecordedName(text="Black Camel", script=Script.LATIN, kind=NameKind.LEGAL),), standing=Standing.ALLEGED
+)
+ABSENT = "urn:sangam:IN-RJ:gang:00000000-0000-4000-8000-000000000000"
+MEMBERSHIPS = "MATCH ()-[r:MEMBER_OF]->() RETURN count(r)"
+OPERATIONS = "MATCH (o:Operation) RETURN count(o)"
+
+
+@pytest.fixture
+async def live(local_graph: LocalGraph, tmp_path: Path) -> AsyncIterator[Station]:
+    async with station(local_graph, tmp_path, stamp=Stamp.LIVE) as made:
+        yield made
+
+
+def marking(compartment: str | None = None) -> Marking:
+    return Marking(
+        unit="RJ-JPC",
+        legal_basis="BNSS 173",
+        case_ref="FIR 0123/2026",
+        source_grade=SourceGrade.B,
+        info_grade=InfoGrade.KNOWN_TO_SOURCE,
+        handling=Handling.H0,
+        level=Level.ANY_OFFICER,
+        audience=(),
+        compartment=compartment,
+        review_on=later(300),
+        expires_at=MORNING + timedelta(days=600),
+    )
+
+
+async def test_a_membership_between_two_visible_ends_needs_approval_and_stores_nothing(live: Station) -> None:
+    async with _client(live, await live.caller()) as asking:
+        person = await asking.record_person(PERSON, marking())
+        gang = await asking.record_gang(GANG, marking())
+        stored = await rows(live.driver, OPERATIONS)
+        with pytest.raises(Refused) as refused:
+            await asking.link(LinkKind.MEMBER_OF, person.id, gang.id, marking(), MEMBER)
+        assert refused.value.code is ErrorCode.NEEDS_APPROVAL
+        # What is not there for the officer needs nobody's approval.
+        with pytest.raises(Refused) as missed:
+            await asking.link(LinkKind.MEMBER_OF, person.id, ABSENT, marking(), MEMBER)
+        assert missed.value.code is ErrorCode.NOT_FOUND
+    assert await rows(live.driver, MEMBERSHIPS) == [[0]]
+    assert await rows(live.driver, OPERATIONS) == stored
+    assert await live.desk.register.ledger.unsettled() == []
+    codes = {one.entry.code for one in await live.desk.register.ledger.search(officer="rj.adg")}
+    assert {"NEEDS_APPROVAL", "NOT_FOUND"} <= codes
+
+
+async def test_other_links_need_no_approval(live: Station) -> None:
+    async with _client(live, await live.caller()) as asking:
+        gangs = [await asking.record_gang(GANG, marking()) for _ in range(2)]
+        await asking.link(LinkKind.RIVAL_OF, gangs[0].id, gangs[1].id, marking())
+    assert await rows(live.driver, "MATCH ()-[r:RIVAL_OF]->() RETURN count(r)") == [[1]]
+
+
+@pytest.mark.parametrize("stamp", [Stamp.LIVE, Stamp.TRAINING])
+async def test_a_file_brings_in_no_membership_but_in_a_training(
+    local_graph: LocalGraph, tmp_path: Path, stamp: Stamp
+) -> None:
+    training = stamp is Stamp.TRAINING
+    said = marking(TRAINING if training else None)
+    drafts = [
+        RecordDraft(ref="person", type=RecordType.PERSON, marking=said, content=PERSON),
+        RecordDraft(ref="gang", type=RecordType.GANG, marking=said, content=GANG),
+        LinkDraft(ref="member", kind=LinkKind.MEMBER_OF, from_="person", to="gang", marking=said, content=MEMBER),
+    ]
+    async with station(local_graph, tmp_path, stamp=stamp) as node:
+        officer = await node.officer(compartments=(TRAINING,))
+        enquiry = await node.enquiry(officer.id, Purpose.TRAINING if training else Purpose.INVESTIGATION)
+        begun = await begin_import(Look(node.desk, officer, enquiry, node.watch()), "station-list")
+        stored = await begun.store(drafts)
+        refused = {place: [(one.path, one.code) for one in problems] for place, problems in stored.refused.items()}
+        assert refused == ({} if training else {2: [("kind", ErrorCode.NEEDS_APPROVAL)]})
+        assert await rows(node.driver, "MATCH (n:Record) RETURN count(n)") == [[2]]
+        assert await rows(node.driver, MEMBERSHIPS) == [[1 if training else 0]]
+
+
+def _client(node: Station, caller: Caller) -> AsyncClient:
+    async def missing() -> list[str]:
+        return []
+
+    transport = httpx.ASGITransport(create_app(node.desk, node.tokens, missing))
+    return AsyncClient("http://node", caller.token, caller.enquiry, transport=transport)
