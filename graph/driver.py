@@ -69,6 +69,9 @@ async def _prove(driver: Driver, uri: str) -> None:
         raise PasswordRefused(f"The database at {uri} refuses this user name or password.") from problem
     except Neo4jError as problem:
         raise GraphUnavailable(f"The database at {uri} is not ready.") from problem
+    except ConfigurationError as problem:
+        # What the driver was told to ask for is more than the protocol of so old a database knows.
+        raise GraphUnavailable(f"The database at {uri} is too old; Neo4j 5.26 or newer is needed.") from problem
     except (DriverError, OSError) as problem:
         raise GraphUnavailable(f"No database answers at {uri}.") from problem
     refuse_old(uri, version)

@@ -15,6 +15,7 @@ import typer
 from api.cli.saying import UNAVAILABLE, JsonFlag, out, say_json
 
 STOP_SECONDS = 30.0
+POLL_SECONDS = 0.2
 
 
 def start(json: JsonFlag = False) -> None:
@@ -49,15 +50,26 @@ def stop(json: JsonFlag = False) -> None:
     owner = _owner(_home())
     if owner is not None:
         owner.send_signal(signal.SIGTERM)
-        try:
-            owner.wait(STOP_SECONDS)
-        except psutil.TimeoutExpired:
+        if not _ended(owner):
             out.print(f"Process {owner.pid} has not ended in {STOP_SECONDS:.0f} s.")
-            raise typer.Exit(UNAVAILABLE) from None
+            raise typer.Exit(UNAVAILABLE)
     if json:
         say_json({"stopped": owner.pid if owner else None})
     else:
         out.print(f"Process {owner.pid} has ended." if owner else "Nothing runs there.")
+
+
+def _ended(owner: psutil.Process) -> bool:
+    """Wait until a process has ended, reaped by its parent or not, and say whether it has."""
+    end = time.monotonic() + STOP_SECONDS
+    while time.monotonic() < end:
+        try:
+            if owner.status() == psutil.STATUS_ZOMBIE:
+                return True
+        except psutil.NoSuchProcess:
+            return True
+        time.sleep(POLL_SECONDS)
+    return False
 
 
 def status(json: JsonFlag = False) -> None:

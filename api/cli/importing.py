@@ -90,9 +90,11 @@ def _show(tally: Tally, refused: Path, *, dry_run: bool, json: bool) -> None:
     if json:
         say_json(said)
         return
-    table = Table("what", "would come in" if dry_run else "new")
+    table = Table("what", "would come in" if dry_run else "came in")
     for name, count in (*tally.records.items(), *tally.links.items()):
         table.add_row(name, str(count))
     out.print(table)
+    if tally.known:
+        out.print(f"{tally.known} of them were there already.", markup=False)
     if tally.refused:
         out.print(f"{tally.refused} refused; why stands in {refused}.", markup=False)

@@ -19,7 +19,8 @@ _PLAIN = {
 @contextmanager
 def bars(*, quiet: bool) -> Iterator[Tell]:
     """Give what draws a bar for each kind of work that it is told of, as (what, done, of how many)."""
-    if quiet:
+    # Where nobody watches, a bar is an empty line before whatever is said.
+    if quiet or not err.is_terminal:
         yield lambda what, done, total: None
         return
     columns = (
@@ -29,7 +30,7 @@ def bars(*, quiet: bool) -> Iterator[Tell]:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=err, transient=not err.is_terminal) as drawn:
+    with Progress(*columns, console=err) as drawn:
         tasks: dict[str, TaskID] = {}
 
         def tell(what: str, done: int, total: int) -> None:
