@@ -164,6 +164,24 @@ def test_a_changed_ledger_is_found_and_where(sangam: Run, home: Path) -> None:
     assert 3 in {fault["seq"] for fault in json.loads(result.stdout)["faults"]}
 
 
+def test_an_auditor_reads_page_by_page_how_many_ids_left_and_no_entry_s_number(
+    sangam: Run, secrets: dict[str, str]
+) -> None:
+    words = ("--name", "Auditor", "--rank", "AUDITOR", "--unit", "HQ", "--as", "rj.admin", "--json")
+    made = sangam("officer", "add", "rj.auditor", *words, env=code(secrets["rj.admin"]))
+    secret = json.loads(made.stdout)[0]["totp_secret"]
+    asked = ("ledger", "search", "--as", "rj.auditor", "--officer", "rj.admin", "--first", "2")
+    first = json.loads(sangam(*asked, "--json", env=code(secret, -1)).stdout)
+    assert [row["operation"] for row in first["entries"]] == ["sign out", "account add"]
+    assert set(first["entries"][0]) == {
+        *("at", "kind", "officer", "enquiry", "purpose", "operation", "disclosed", "code"),
+    }
+    rest = json.loads(sangam(*asked, "--after", first["next"], "--json", env=code(secret)).stdout)
+    assert ([row["operation"] for row in rest["entries"]], rest["next"]) == (["sign in"], None)
+    other = sangam("ledger", "search", "--as", "rj.auditor", "--after", first["next"], env=code(secret, 1))
+    assert other.exit_code == 2, "the cursor of another question"
+
+
 def test_only_an_auditor_reads_the_ledger(sangam: Run, secrets: dict[str, str]) -> None:
     assert sangam("ledger", "search", "--as", "rj.one", env=code(secrets["rj.one"])).exit_code == 1
 
