@@ -1,7 +1,7 @@
 """From what a document asks to what the graph picks: fragments merged, arguments read, pages opened."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -79,7 +79,10 @@ class Asked:
             nodes = tuple(
                 node for fields in self._at(nodes, None).values() for node in fields if node.name.value == name
             )
-        return replace(self, nodes=nodes)
+        return self._with(nodes)
+
+    def _with(self, nodes: tuple[FieldNode, ...]) -> "Asked":
+        return Asked(self.info, self.look, nodes, self.valid_at)
 
     def has(self, *names: str) -> bool:
         """Say whether a field below is asked."""
@@ -100,7 +103,7 @@ class Asked:
             elif name in CONTENT_FIELDS[kind]:
                 fields.append(name)
             elif name == "provenance":
-                fields.extend(replace(self, nodes=tuple(nodes)).envelope())
+                fields.extend(self._with(tuple(nodes)).envelope())
         return Pick(kind, tuple(dict.fromkeys(fields)), tuple(links))
 
     def envelope(self) -> Iterator[str]:
@@ -111,7 +114,7 @@ class Asked:
                 yield name
 
     def _link(self, kind: Kind, key: str, nodes: tuple[FieldNode, ...], row: Connection) -> LinkPick:
-        here = replace(self, nodes=nodes)
+        here = self._with(nodes)
         given = self._arguments(GRAPHQL_TYPE[kind], nodes[0])
         along = tuple(LinkKind(_plain(one)) for one in given["along"]) if given.get("along") is not None else row.kinds
         if not set(along) <= set(row.kinds):
