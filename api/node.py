@@ -75,7 +75,8 @@ async def open_node(
         await migrate(server.driver)
         desk = Desk(settings.state, stamp, register, lambda: server.driver, keys, clock, random)
         tokens = tokens_of(register, ring)
-        await keeping.settle(desk, all=True)
+        # Behind a server of the state's other processes may be writing: what they have begun is theirs to end.
+        await keeping.settle(desk, all=settings.graph_uri is None)
         keeper = asyncio.create_task(_keep(desk))
         stack.push_async_callback(_ended, keeper)
         yield Node(settings, desk, tokens, create_app(desk, tokens, lambda: _missing(desk)))

@@ -37,8 +37,8 @@ class Keeper:
 async def settle(desk: Desk, *, all: bool = False) -> int:
     """Give every INTENT without OUTCOME its outcome, by looking its operation up in the graph; give their number.
 
-    At start `all` are settled, since nobody else is writing for this node's crashed past; later only those that no
-    running request can still own.
+    `all` are settled at the start of a node that alone writes to its database; else only those that no running
+    request can still own.
     """
     at = desk.clock()
     waiting = [intent for intent in await desk.register.ledger.unsettled() if all or intent.at <= at - SETTLE_AFTER]

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -12,7 +13,7 @@ from api.settings import Settings
 from desk.looking import Stamp
 from graph.driver import open_driver, rows
 from graph.local import LocalGraph
-from register.ledger import EntryKind
+from register.ledger import Entry, EntryKind
 
 pytestmark = pytest.mark.anyio
 
@@ -21,14 +22,7 @@ async def test_an_open_node_counts_holes_by_itself_and_tells_the_ledger_and_the_
     local_graph: LocalGraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(api.node, "TURN_SECONDS", 0.01)
-    settings = Settings(
-        state="IN-RJ",
-        data=tmp_path / "node",
-        stamp=Stamp.TRIAL,
-        graph_uri=local_graph.uri,
-        graph_user=local_graph.user,
-        graph_password=local_graph.password,
-    )
+    settings = _settings(local_graph, tmp_path)
     driver = await open_driver(local_graph.uri, local_graph.user, local_graph.password)
     await rows(driver, "MATCH (n) WHERE NOT n:Migration DETACH DELETE n")
     await rows(driver, "CREATE (:Record {id: 'urn:holed'})")
@@ -43,3 +37,26 @@ async def test_an_open_node_counts_holes_by_itself_and_tells_the_ledger_and_the_
     assert (entry.kind, entry.variables) == (EntryKind.JOB, {"records": 1, "versions": 0, "links": 0})
     told = [one.getMessage() for one in caplog.records if one.name == "sangam.node"]
     assert told == ["holes in gates: 1 records, 0 versions, 0 links are nobody's"]
+
+
+async def test_a_node_that_opens_leaves_what_another_process_has_begun_to_it(
+    local_graph: LocalGraph, tmp_path: Path
+) -> None:
+    settings = _settings(local_graph, tmp_path)
+    begun = Entry(EntryKind.INTENT, "rj.one", None, None, "record person", {}, (), "INTENT", op_id=str(uuid4()))
+    async with open_node(settings) as first:
+        await first.desk.register.ledger.append(begun)
+        async with open_node(settings) as second:
+            [waiting] = await second.desk.register.ledger.unsettled()
+    assert waiting.op_id == begun.op_id
+
+
+def _settings(graph: LocalGraph, folder: Path) -> Settings:
+    return Settings(
+        state="IN-RJ",
+        data=folder / "node",
+        stamp=Stamp.TRIAL,
+        graph_uri=graph.uri,
+        graph_user=graph.user,
+        graph_password=graph.password,
+    )
