@@ -29,7 +29,7 @@ async def _run(minutes: float, seeds_from: int) -> Tally:
                 made = await killed(graph, Path(folder) / f"node-{seed}", KILLS_A_SEED, random.Random(seed))
                 tally.last = seed
                 tally.counts["kills"] += made.kills
-                tally.counts["answers heard"] += made.heard
+                tally.counts["answers heard"] += made.heard.total()
                 tally.counts["changes settled"] += made.settled
                 tally.violations += [f"seed {seed}: {violation}" for violation in made.violations]
         finally:

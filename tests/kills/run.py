@@ -1,6 +1,7 @@
 """Kill a node so many times on one data directory, and count what was not as it must be."""
 
 import random
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from desk.looking import Stamp
 from graph.driver import open_driver
 from graph.local import LocalGraph
 from graph.migrate import migrate
-from tests.kills.told import lived, settled, violations
+from tests.kills.told import Left, lived, settled, violations
 
 
 @dataclass
@@ -18,7 +19,7 @@ class Kills:
     """What so many kills came to: answers heard, changes settled afterwards, and violations."""
 
     kills: int = 0
-    heard: int = 0
+    heard: Counter[str] = field(default_factory=Counter)
     settled: int = 0
     violations: list[str] = field(default_factory=list)
 
@@ -37,11 +38,16 @@ async def killed(graph: LocalGraph, data: Path, kills: int, dice: random.Random)
         graph_user=graph.user,
         graph_password=graph.password,
     )
-    made = Kills()
+    made, left = Kills(), Left()
     for _ in range(kills):
-        told = await lived(graph, data, dice)
+        told = await lived(graph, data, left, dice)
         made.kills += 1
-        made.heard += len(told.recorded)
+        made.heard += Counter(
+            recorded=len(told.recorded),
+            linked=len(told.linked),
+            unlinked=len(told.unlinked),
+            withdrawn=len(told.withdrawn),
+        )
         async with open_node(settings) as node:
             made.violations += await violations(node.desk, driver, told)
             made.settled = await settled(node.desk)
