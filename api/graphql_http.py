@@ -23,6 +23,7 @@ from typing import Any, Generic, Literal, TypeGuard, TypeVar, cast
 import strawberry
 from graphql import ExecutionResult, execute
 from starlette.types import Receive, Scope, Send
+from strawberry.directive import DirectiveLocation
 from strawberry.execution import optimized_is_awaitable
 
 from api.documents import TrustedDocuments, digest_of
@@ -100,8 +101,8 @@ class GraphQLEndpoint(Generic[ContextT]):
         that failed or ran out of time, and for a document that is refused, and before the first byte; what it raises
         replaces the answer.
         """
-        if schema.extensions or schema.directives:
-            raise ValueError("Extensions and operation directives of a schema are not run by this endpoint.")
+        if schema.extensions or any(set(one.locations) != {DirectiveLocation.QUERY} for one in schema.directives):
+            raise ValueError("Extensions of a schema, and directives with something to run, are not run here.")
         self._schema = schema
         self._context = context
         self._training = training

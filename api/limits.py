@@ -23,6 +23,7 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     InlineFragmentNode,
+    IntValueNode,
     OperationDefinitionNode,
     OperationType,
     SelectionNode,
@@ -41,6 +42,7 @@ MAX_RAW_DEPTH = 24
 MAX_FIELDS = 250
 MAX_ALIASES = 15
 MAX_DIRECTIVES = 4
+MAX_DECLARED_PAGE = 1_000
 MAX_REPEATS = 12
 
 # Relay's wrapping, not records.
@@ -129,6 +131,18 @@ def lex(text: str) -> None:
         nesting += (kind == "open") - (kind == "close")
         if nesting > MAX_BRACKETS:
             raise _too_much("The document's brackets are nested too deeply.")
+
+
+def declared_page(operation: OperationDefinitionNode) -> int | None:
+    """Give the longest page that an operation declares with `@page`; raise DocumentRefused for one beyond 1,000."""
+    for directive in operation.directives or ():
+        if directive.name.value == "page":
+            [argument] = directive.arguments or ()
+            most = int(argument.value.value) if isinstance(argument.value, IntValueNode) else 0
+            if not 1 <= most <= MAX_DECLARED_PAGE:
+                raise _too_much(f"A declared page has at most {MAX_DECLARED_PAGE} rows, written as a number.")
+            return most
+    return None
 
 
 def measure(document: DocumentNode, *, introspection: bool) -> Measured:

@@ -19,7 +19,7 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from api.documents import TrustedDocuments, digest_of
-from api.limits import MAX_TOKENS, DocumentRefused, lex, measure
+from api.limits import MAX_TOKENS, DocumentRefused, declared_page, lex, measure
 from api.wire import MAX_BODY, Parameters
 from schemas.errors import ErrorCode
 
@@ -53,7 +53,7 @@ class DocumentShelf:
         """Make every trusted document ready; raise DocumentRefused if one does not fit the schema or the limits."""
         self._schema = schema
         self._training = training
-        self._trusted = {ready.digest: ready for ready in map(self._prepare, trusted or ())}
+        self._trusted = {ready.digest: ready for ready in (self._prepare(text, trusted=True) for text in trusted or ())}
         self._recent: OrderedDict[str, Prepared] = OrderedDict()
 
     def find(self, asked: Parameters) -> Prepared:
@@ -84,7 +84,7 @@ class DocumentShelf:
                 self._recent.popitem(last=False)
         return ready
 
-    def _prepare(self, text: str) -> Prepared:
+    def _prepare(self, text: str, *, trusted: bool = False) -> Prepared:
         lex(text)
         measured = measure(_parse(text), introspection=self._training)
         document = measured.document
@@ -92,6 +92,8 @@ class DocumentShelf:
         if problems:
             raise DocumentRefused(ErrorCode.BAD_INPUT, _sentence(problems[0]))
         operation = measured.operation
+        if declared_page(operation) is not None and not trusted:
+            raise DocumentRefused(ErrorCode.BAD_INPUT, "Only a document that the node trusts asks for longer pages.")
         kind: Literal["query", "mutation"] = "mutation" if operation.operation is OperationType.MUTATION else "query"
         name = operation.name.value if operation.name else None
         return Prepared(digest_of(text), document, name, kind, measured.root_fields)

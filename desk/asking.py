@@ -99,7 +99,7 @@ async def listing(look: Look, asked: ListAsked) -> Listed:
         first=asked.first,
     )
     graph = await look.graph()
-    first = page_size(asked.first)
+    first = page_size(look, asked.first)
     after = unseal(look, asked.question, asked.after, object, str)
     return await records.listing(
         graph,

@@ -54,7 +54,7 @@ async def find(
     """Find what one line of text may mean, best first; ties stand in order of id."""
     look.note("find", text=look.term(text), kinds=list(kinds), valid_at=written(valid_at), first=first)
     graph = await look.graph()
-    first = page_size(first)
+    first = page_size(look, first)
     if not text.strip() or len(text) > LONGEST_TEXT:
         raise BadInput([FieldProblem(path="text", message=f"Type between 1 and {LONGEST_TEXT} characters to find.")])
     place = unseal(look, question(text, kinds, valid_at), after, float, str)

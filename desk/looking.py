@@ -61,6 +61,9 @@ class Noted:
     asked: dict[str, JSON]
 
 
+LONGEST_PAGE = 50
+
+
 @dataclass
 class Look:
     """One request: who, for which enquiry, at which moment, and what it has disclosed so far."""
@@ -71,6 +74,7 @@ class Look:
     at: datetime
     notes: list[Noted] = field(default_factory=list)
     code: str = "OK"
+    longest_page: int = LONGEST_PAGE
     enquiry: Enquiry | None = None
     _session: GraphSession | None = None
     _deciding: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -10,13 +10,11 @@ from desk.errors import BadInput
 from desk.looking import Look
 from schemas.errors import FieldProblem
 
-LONGEST_PAGE = 50
 
-
-def page_size(first: int, *, most: int = LONGEST_PAGE) -> int:
-    """Give the size of a page, or raise BadInput for one that nobody may ask."""
-    if not 1 <= first <= most:
-        raise BadInput([FieldProblem(path="first", message=f"A page has between 1 and {most} rows.")])
+def page_size(look: Look, first: int) -> int:
+    """Give the size of a page, or raise BadInput for one longer than this request may ask."""
+    if not 1 <= first <= look.longest_page:
+        raise BadInput([FieldProblem(path="first", message=f"A page has between 1 and {look.longest_page} rows.")])
     return first
 
 

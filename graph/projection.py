@@ -19,7 +19,6 @@ from graph.visible import expand
 from schemas.link import LinkKind
 
 COUNT_STOPS_AT = 1_000
-LONGEST_PAGE = 1_000
 _RELATIONS = [kind.value for kind in LinkKind]
 
 

@@ -9,7 +9,7 @@ from api.gql import nodes
 from api.gql.selection import GRAPHQL_TYPE, Asked
 from desk import asking
 from desk.errors import BadInput, NotFound
-from desk.paging import LONGEST_PAGE
+from desk.looking import LONGEST_PAGE
 from schemas.errors import FieldProblem
 
 _KIND_OF = {name: kind for kind, name in GRAPHQL_TYPE.items()}

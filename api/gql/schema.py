@@ -7,6 +7,7 @@ from strawberry.federation.schema import FederationAny
 from strawberry.schema.config import StrawberryConfig
 
 from api.gql import nodes
+from api.gql.directives import page
 from api.gql.entities import entities
 from api.gql.mutations import Mutation
 from api.gql.queries import Query
@@ -29,6 +30,7 @@ SCHEMA = Subgraph(
     query=Query,
     mutation=Mutation,
     types=list(nodes.TYPE_OF.values()),
+    directives=[page],  # type: ignore[list-item]  # what the decorator gives is what this takes
     config=StrawberryConfig(disable_field_suggestions=True, scalar_map=SCALARS),
     federation_version="2.9",
 )

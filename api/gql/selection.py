@@ -21,9 +21,10 @@ from graphql import (
 )
 from pydantic import TypeAdapter, ValidationError
 
+from api.limits import declared_page
 from desk.asking import instant
 from desk.errors import BadInput
-from desk.looking import Look
+from desk.looking import LONGEST_PAGE, Look
 from desk.paging import page_size, unseal
 from graph.connections import CONNECTIONS, CONTENT_FIELDS, ENVELOPE_FIELDS, LINK_FIELDS, Connection, Kind
 from graph.projection import LinkPick, Pick
@@ -70,6 +71,7 @@ class Asked:
     def of(cls, info: strawberry.Info, valid_at: date | None = None) -> "Asked":
         """Start at the field that is being resolved; the day is the one that this field was asked for."""
         raw = info._raw_info
+        info.context.look.longest_page = declared_page(raw.operation) or LONGEST_PAGE
         return cls(raw, info.context.look, tuple(raw.field_nodes), instant(valid_at))
 
     def below(self, *names: str) -> "Asked":
@@ -129,7 +131,7 @@ class Asked:
             connection=row,
             node=here.below("edges", "node").pick(row.far),
             kinds=along,
-            first=page_size(given["first"]),
+            first=page_size(self.look, given["first"]),
             after=(after[0], after[1]) if after else None,
             valid_at=self.valid_at if own is None else own,
             fields=tuple(dict.fromkeys(asked)),

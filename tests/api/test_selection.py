@@ -40,7 +40,7 @@ async def test_a_nested_page_takes_its_arguments_and_a_field_its_condition_from_
         await execute(
             SCHEMA._schema,
             parse(_LOOK),
-            context_value=SimpleNamespace(look=None),
+            context_value=SimpleNamespace(look=SimpleNamespace()),
             variable_values=variables,
             executor_class=SCHEMA.execution_context_class,
         )
@@ -58,7 +58,7 @@ async def test_a_page_that_names_no_day_takes_the_one_that_its_question_was_aske
         raise NotFound
 
     monkeypatch.setattr(asking, "record", nobody)
-    context = SimpleNamespace(look=None)
+    context = SimpleNamespace(look=SimpleNamespace())
     await execute(
         SCHEMA._schema, parse(_ON_A_DAY), context_value=context, executor_class=SCHEMA.execution_context_class
     )
