@@ -64,8 +64,8 @@ def broken(weakening: Weakening, on: "stage.Stage", *, second_look: bool = False
         raise ValueError(f"{weakening.name} changed nothing.")
 
 
-def _believing(session: GraphSession, mode: object, gates: Any, *, of: str) -> None:
-    session.disclosed.update(gate[0] for gate in gates)
+def _believing(session: GraphSession, mode: object, gates: Any, *, of: str) -> set[str]:
+    return {gate[0] for gate in gates}
 
 
 def _rewritten(rewrite: Rewrite, touched: list[str]) -> list[Any]:
