@@ -36,9 +36,10 @@ WITH kept, links, COLLECT {
   UNWIND kept AS a
   WITH a, COUNT {
     MATCH (a)-[r:WALKED]-(m)
-    WHERE NOT m IN kept AND VISIBLE(r) AND REACHED(m) AND type(r) IN $along
+    WHERE VISIBLE(r) AND REACHED(m) AND type(r) IN $along
       AND ($valid_at IS NULL OR (r.valid_from <= $valid_at AND $valid_at < r.valid_to))
-    RETURN DISTINCT m LIMIT 1001 } AS left
+    WITH DISTINCT m WHERE NOT m IN kept
+    RETURN m LIMIT 1001 } AS left
   WHERE left > 0
   RETURN [a.id, left] AS pair ORDER BY a.id } AS more
 RETURN [a IN kept WHERE a:Record | [a.id, a.audience, a.level, a.comp, a.class, a.until]] + [link IN links | link[0]] AS gates,
