@@ -295,10 +295,9 @@ def test_the_cookbook_is_here_and_holds_compact_forms() -> None:
     assert len(found) >= 10
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=8,
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10)
+JSON: st.SearchStrategy[object] = st.deferred(
+    lambda: SCALARS | st.lists(JSON, max_size=3) | st.dictionaries(st.text(max_size=5), JSON, max_size=3)
 )
 CLAIM = st.sampled_from(["iss", "aud", "sub", "jti", "sid", "iat", "nbf", "exp"])
 
