@@ -1,9 +1,11 @@
-"""A database that dies while requests run: UNAVAILABLE, nothing half written, and the node recovers by itself."""
+"""A database that dies or whose disk is full: UNAVAILABLE, nothing half written, and all is well when it is back."""
 
 import asyncio
 import os
+import resource
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ from api.node import open_node
 from api.settings import Settings
 from desk import keeping
 from desk.looking import Stamp
-from graph.driver import rows
+from graph.driver import Driver, rows
 from tests.faults.planning import planned
 from tests.station import Caller, Station, Watch, marking, name
 
@@ -76,9 +78,7 @@ async def test_a_database_that_dies_under_its_requests_comes_back_with_all_that_
     assert await adg.code(PERSONS) == "UNAVAILABLE"
     assert (await adg.client.get("/health/ready")).json()["missing"] == ["graph"]
 
-    async with asyncio.timeout(90):
-        while node.desk.graph() is before or (await adg.client.get("/health/ready")).status_code != 200:  # noqa: ASYNC110  # nothing tells of it
-            await asyncio.sleep(0.2)
+    await _back(node, before)
     await planned(adg, RECORD, _person(0))
     await planned(adg, PERSONS)
     node.watch.move(seconds=31)
@@ -98,6 +98,55 @@ async def test_a_database_that_dies_under_its_requests_comes_back_with_all_that_
     ((loose,),) = await rows(node.desk.graph(), "MATCH (n:Record) WHERE NOT (n)-[:HEAD]->(:Version) RETURN count(n)")
     assert loose == 0
     assert await node.desk.register.ledger.verify() == []
+
+
+async def test_a_database_whose_disk_is_full_changes_nothing_and_comes_back_with_all_that_was_acknowledged(
+    running: Running,
+) -> None:
+    node = running.station
+    adg = await node.caller()
+    await planned(adg, RECORD, _person(0))
+    await planned(adg, PERSONS)
+    before, held = node.desk.graph(), (await adg.ask(PERSONS))["persons"]["totalCount"]
+    keys = [str(uuid4()) for _ in range(3)]
+    with _full(running.java()):
+        assert [await _recorded(adg, number, key) for number, key in enumerate(keys)] == [None] * len(keys)
+        # A database that could not write its log stops to serve, so that it is not asked for what it may not have.
+        assert await adg.code(PERSONS) == "UNAVAILABLE"
+    # Its watchdog takes the error that such a database gives for an answer, so it is ended here as an operator would.
+    os.kill(running.java(), signal.SIGKILL)
+
+    await _back(node, before)
+    await planned(adg, PERSONS)
+    assert (await adg.ask(PERSONS))["persons"]["totalCount"] == held, "nothing of what was refused is there"
+    await planned(adg, RECORD, _person(0))
+    again = [await _recorded(adg, number, key) for number, key in enumerate(keys)]
+    assert None not in again
+    assert [await _recorded(adg, number, key) for number, key in enumerate(keys)] == again
+    assert (await adg.ask(PERSONS))["persons"]["totalCount"] == held + 1 + len(keys)
+    node.watch.move(seconds=31)
+    await keeping.settle(node.desk)
+    assert await node.desk.register.ledger.unsettled() == []
+    assert await keeping.count_holes(node.desk) == (0, 0, 0)
+    assert await node.desk.register.ledger.verify() == []
+
+
+async def _back(node: Station, before: Driver) -> None:
+    """Wait until another database stands in the place of one that is gone."""
+    async with asyncio.timeout(90):
+        while node.desk.graph() is before or (await node.client.get("/health/ready")).status_code != 200:  # noqa: ASYNC110  # nothing tells of it
+            await asyncio.sleep(0.2)
+
+
+@contextmanager
+def _full(pid: int) -> Iterator[None]:
+    """Let a database write nothing beyond the first bytes of a file, which it meets as it meets a full disk."""
+    limits = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (4_096, limits[1]))
+    try:
+        yield
+    finally:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, limits)
 
 
 async def _recorded(adg: Caller, number: int, key: str) -> str | None:
