@@ -5,9 +5,11 @@ In order:
    than the NODE_ADMIN.
 2. A level or a compartment is granted by an officer who holds it, and counts once a second who holds it confirms.
 3. Nobody grants, confirms or gets back what they lack, and nobody confirms their own proposal or their own gain.
-4. The first NODE_ADMIN and the first two grantors come from `bootstrap`: once in a register's life.
-5. A NODE_ADMIN revokes any token, before it ends by itself.
-6. Every act stands on the ledger in the transaction that does it, or is not done.
+4. Secrets that another set or saw speak for nobody: a grant is proposed and confirmed by officers, and counts for an
+   officer, who have set their own. Those that `add`, `reset` and `bootstrap` give are not.
+5. The first NODE_ADMIN and the first two grantors come from `bootstrap`: once in a register's life.
+6. A NODE_ADMIN revokes any token, before it ends by itself.
+7. Every act stands on the ledger in the transaction that does it, or is not done.
 """
 
 import asyncio
@@ -16,9 +18,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from auth.passwords import PasswordRefused, hash_password, new_totp_secret
+from auth.passwords import PasswordRefused, hash_password, new_totp_secret, verify_password
 from auth.tokens import TokenRefused, Tokens
-from desk.errors import BadInput, Conflict, DeskError, NotFound, Refused, Unavailable
+from desk.entering import recognise, sign_in, sign_out
+from desk.errors import BadInput, Conflict, DeskError, NotFound, Refused, Unauthenticated, Unavailable
 from register.approvals import Proposal
 from register.chain import JSON
 from register.ledger import Entry, EntryKind
@@ -42,7 +45,7 @@ class Founder:
 
 @dataclass(frozen=True, repr=False)
 class Opened:
-    """An account just opened or reset, with the secret for its one-time codes, shown this once."""
+    """An account that just got secrets, with the secret for its one-time codes, shown this once."""
 
     officer: Officer
     totp_secret: str
@@ -100,6 +103,30 @@ async def reset(register: Register, actor: Officer, id: str, password: str, *, a
         return Opened(officer, account.totp_secret)
 
 
+async def own_secrets(
+    register: Register, tokens: Tokens, id: str, password: str, code: str, fresh: str, *, at: datetime
+) -> Opened:
+    """Let an officer who proves who they are choose a password and get a secret for codes that nobody else knows.
+
+    Every session of theirs ends. Raises Unauthenticated, BadInput, Unavailable.
+    """
+    signed = await sign_in(register, tokens, id, password, code, at=at)
+    officer, claims = await recognise(register, tokens, signed.access_token)
+    try:
+        async with _act(register, id, "secrets", {"account": id}):
+            account = await _account(register, officer, fresh, by=id)
+            if await asyncio.to_thread(verify_password, account.password, password):
+                raise BadInput([FieldProblem(path="password", message="Another may know this one: choose a new one.")])
+            entry = _entry(id, "secrets", {"account": id})
+            if not await register.officers.make_own(account, session=claims.session, at=at, entry=entry):
+                raise Unauthenticated
+            return Opened(officer, account.totp_secret)
+    except BaseException:
+        # Not also when it is done: the session has ended then, and nothing may lose the secret that is shown once.
+        await sign_out(register, claims, at=at)
+        raise
+
+
 async def revoke(register: Register, tokens: Tokens, actor: Officer, token: str, *, at: datetime) -> str:
     """Revoke one token, such as one that came into other hands, and give its officer. Raises Refused, NotFound."""
     async with _act(register, actor.id, "revoke", {}):
@@ -120,6 +147,7 @@ async def grant(
     said: dict[str, JSON] = {"account": id, "level": int(level), "compartments": sorted(set(compartments))}
     async with _act(register, actor.id, "grant", said):
         _speaks_for(actor, level, compartments)
+        _has_own_secrets(actor, await register.officers.with_own_secrets())
         officer = await register.officers.get(id)
         if officer is None or not officer.active:
             raise NotFound
@@ -157,14 +185,19 @@ async def confirm(register: Register, actor: Officer, proposal: str, *, at: date
         if _lacks(second, waiting.level, waiting.compartments) is not None:
             raise NotFound
         _speaks_for(grantor, waiting.level, waiting.compartments)
+        _has_own_secrets(second, own)
         if not officer.active:
             raise Refused("ACCOUNT_CLOSED", "The account is closed.")
+        if officer.id not in own:
+            raise Refused("NOT_OWN_SECRETS", "They must first set their own secrets: until then another knows them.")
 
     def entry(done: Proposal) -> Entry:
         said: dict[str, JSON] = {"account": done.officer, "level": int(done.level), "compartments": done.compartments}
         return _entry(actor.id, "confirm", {**said, "grantor": done.grantor})
 
     async with _act(register, actor.id, "confirm", {"proposal": proposal}):
+        # Good without the lock: a reset that comes between takes the proposal back.
+        own = await register.officers.with_own_secrets()
         officer = await register.approvals.confirm(proposal, second=actor.id, at=at, rule=rule, entry=entry)
         if officer is None:
             raise NotFound
@@ -234,6 +267,12 @@ def _speaks_for(grantor: Officer, level: Level, compartments: Sequence[str]) -> 
     lacking = _lacks(grantor, level, compartments)
     if lacking is not None:
         raise Refused(lacking, "Nobody grants what they lack.")
+
+
+def _has_own_secrets(actor: Officer, own: frozenset[str]) -> None:
+    """Refuse a grant by one in whose name another could speak. Raises Refused."""
+    if actor.id not in own:
+        raise Refused("NOT_OWN_SECRETS", "First set your own secrets: until then another could speak in your name.")
 
 
 def _lacks(officer: Officer, level: Level, compartments: Sequence[str]) -> str | None:

@@ -3,8 +3,10 @@
 In order:
 1. A password is kept as argon2id, a TOTP secret sealed under the state's key and bound to its officer.
 2. For a name that nobody has there are credentials too, as costly to judge as any others.
-3. Whoever is disabled or reset is signed out in the same transaction.
-4. Every change writes its entry on the ledger in its own transaction.
+3. Whoever is disabled or gets other secrets is signed out in the same transaction.
+4. Secrets are an officer's own only if that officer set them last, in a session that went on until then.
+5. A reset takes back every grant that waits for the account: it was meant for whoever had the secrets before.
+6. Every change writes its entry on the ledger in its own transaction.
 """
 
 import json
@@ -14,14 +16,14 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Column, Connection, ForeignKey, String, Table, bindparam, delete, insert, select, update
 
 from auth.sealing import StateKeys
 from register.attempts import begin
 from register.ledger import Entry, Ledger
 from register.reader import Reader
 from register.sessions import Sessions, end_sessions
-from register.tables import micros, officers
+from register.tables import confirmations, metadata, micros, officers, sessions
 from register.writer import Writer
 from schemas.officer import Officer
 
@@ -43,6 +45,17 @@ ALL = select(*_SEEN).order_by(officers.c.id)
 ONE = select(*_SEEN).where(officers.c.id == bindparam("of"))
 CLOSE = update(officers).where(officers.c.id == bindparam("of"), officers.c.active).values(active=False)
 CREDENTIALS = select(officers.c.password, officers.c.totp_secret, officers.c.active)
+
+# Whoever stands here set their secrets last themselves; the secrets of all others are known to another.
+own_secrets = Table("own_secrets", metadata, Column("officer", String(40), ForeignKey("officers.id"), primary_key=True))
+OWN = select(own_secrets.c.officer)
+DISOWN = delete(own_secrets).where(own_secrets.c.officer == bindparam("of"))
+TAKE_BACK = delete(confirmations).where(
+    confirmations.c.officer == bindparam("of"), confirmations.c.confirmed_by.is_(None)
+)
+GOING_ON = select(sessions.c.id).where(
+    sessions.c.id == bindparam("session"), sessions.c.officer == bindparam("of"), sessions.c.ended_at.is_(None)
+)
 
 
 class OfficerExists(Exception):
@@ -144,21 +157,44 @@ class Officers:
         return await self._writer.do(act)
 
     async def reset(self, new: NewAccount, *, at: datetime, rule: Callable[[Officer], None], entry: Entry) -> bool:
-        """Give an account new secrets and end its sessions, unless the rule raises; False if there is no account."""
+        """Give an account secrets from another, unless the rule raises; False if there is no account.
+
+        Its sessions end, and so does what waits to be granted to it.
+        """
 
         def act(connection: Connection) -> bool:
             officer = find(connection, self._state, new.officer.id)
             if officer is None:
                 return False
             rule(officer)
-            connection.execute(update(officers).where(officers.c.id == officer.id).values(**self._secrets(new)))
-            end_sessions(connection, officer.id, at)
+            self._replace(connection, new, at)
+            connection.execute(TAKE_BACK, {"of": officer.id})
             self._ledger.enter(connection, entry)
             return True
 
         done = await self._writer.do(act)
         self._sessions.look_again()
         return done
+
+    async def make_own(self, new: NewAccount, *, session: str, at: datetime, entry: Entry) -> bool:
+        """Give an account the secrets that its officer chose and end its sessions; False if this one had ended."""
+
+        def act(connection: Connection) -> bool:
+            # Whoever proved themselves by secrets that were changed since must not change them back.
+            if connection.execute(GOING_ON, {"session": session, "of": new.officer.id}).first() is None:
+                return False
+            self._replace(connection, new, at)
+            connection.execute(insert(own_secrets).values(officer=new.officer.id))
+            self._ledger.enter(connection, entry)
+            return True
+
+        done = await self._writer.do(act)
+        self._sessions.look_again()
+        return done
+
+    async def with_own_secrets(self) -> frozenset[str]:
+        """Give the ids of all officers whose secrets are their own."""
+        return await self._reader.do(lambda connection: frozenset(connection.execute(OWN).scalars()))
 
     async def credentials(self, name: str) -> Credentials:
         """Give what a sign-in under this name is judged by, whether or not anybody has it."""
@@ -188,6 +224,12 @@ class Officers:
             "added_by": by,
             **self._secrets(account),
         }
+
+    def _replace(self, connection: Connection, new: NewAccount, at: datetime) -> None:
+        """Give an account other secrets, nobody's own as yet, and end what was begun with the old ones."""
+        connection.execute(update(officers).where(officers.c.id == new.officer.id).values(**self._secrets(new)))
+        connection.execute(DISOWN, {"of": new.officer.id})
+        end_sessions(connection, new.officer.id, at)
 
     def _secrets(self, account: NewAccount) -> dict[str, Any]:
         sealed = self._keys.seal(account.totp_secret.encode(), _place(account.officer.id))

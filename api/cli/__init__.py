@@ -36,6 +36,7 @@ _GROUPS = {
             "disable",
             "enable",
             "reset",
+            "secrets",
             "revoke",
             "grant",
             "pending",

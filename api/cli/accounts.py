@@ -38,6 +38,7 @@ def bootstrap(
     founders += [_founder(chosen.state, one, level, tuple(compartment or ())) for one in grantor]
     opened = run(_bootstrap(chosen, founders))
     _show_opened(opened or [], json=json)
+    _ask_for_own(opened or [], json=json)
 
 
 async def _bootstrap(chosen: Settings, founders: list[Founder]) -> list[Opened]:
@@ -66,6 +67,7 @@ def add(
 
     opened = run(act())
     _show_opened([opened] if opened else [], json=json)
+    _ask_for_own([opened] if opened else [], json=json)
 
 
 def list_(acting: As, json: JsonFlag = False) -> None:
@@ -125,6 +127,22 @@ def reset(id: Id, acting: As, json: JsonFlag = False) -> None:
     async def act() -> Opened:
         async with _acting(Settings(), proof) as (register, actor):
             return await accounts.reset(register, actor, id, password, at=register.clock())
+
+    opened = run(act())
+    _show_opened([opened] if opened else [], json=json)
+    _ask_for_own([opened] if opened else [], json=json)
+
+
+def secrets(acting: As, json: JsonFlag = False) -> None:
+    """Choose a password of one's own and get a new secret for codes; every session of the officer ends."""
+    proof = Acting.asked(acting)
+    password = beside.secret("SANGAM_NEW_PASSWORD", f"New password of {acting}", twice=True)
+
+    async def act() -> Opened:
+        async with beside.open_register(Settings()) as (register, tokens):
+            return await accounts.own_secrets(
+                register, tokens, proof.officer, proof.password, proof.code, password, at=register.clock()
+            )
 
     opened = run(act())
     _show_opened([opened] if opened else [], json=json)
@@ -190,6 +208,9 @@ def grant(
         say_json({"proposal": proposal})
     else:
         out.print(f"Proposal {proposal} waits for a second officer: sangam officer confirm {proposal}", markup=False)
+        # Only a person can tell whether it was that person who set them.
+        asked = f"The second first asks {id} in person: did you set your own secrets, and can you sign in with them?"
+        out.print(asked, markup=False, soft_wrap=True)
 
 
 def confirm(
@@ -197,7 +218,7 @@ def confirm(
     acting: As,
     json: JsonFlag = False,
 ) -> None:
-    """Confirm a grant as the second officer."""
+    """Confirm a grant as the second officer, once its officer has said in person that they set their own secrets."""
     proof = Acting.asked(acting)
 
     async def act() -> Officer:
@@ -248,3 +269,13 @@ def _show_opened(opened: list[Opened], *, json: bool) -> None:
         return
     for one in opened:
         out.print(f"{one.officer.id} may sign in. Secret for one-time codes, shown this once: {one.totp_secret}")
+
+
+def _ask_for_own(opened: list[Opened], *, json: bool) -> None:
+    """Say to people what is left to do with secrets that another knows."""
+    if json:
+        return
+    for one in opened:
+        id = one.officer.id
+        said = f"Others may have seen these secrets; {id}, alone, sets their own: sangam officer secrets --as {id}"
+        out.print(said, markup=False, soft_wrap=True)

@@ -1,6 +1,7 @@
 """The command line where no node runs: exit codes, settings, accounts, the ledger, dry runs, and the session file."""
 
 import json
+import re
 import sqlite3
 import subprocess
 import sys
@@ -18,7 +19,11 @@ from sangam import Refused
 
 DATA = Path(__file__).parents[1] / "data"
 MAPPINGS = Path(__file__).parents[2] / "intake" / "mappings"
-PASSWORD = "a long enough password"
+PASSWORD, FIRST_PASSWORD = "a long enough password", "a password for the first day"
+FOUNDERS = (
+    *("--admin", "rj.admin,Administrator,NODE_ADMIN,HQ", "--grantor", "rj.one,First,IG_JT_CP,HQ"),
+    *("--grantor", "rj.two,Second,DIG_ADDL_CP,HQ"),
+)
 
 Run = Callable[..., Result]
 
@@ -29,8 +34,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("SANGAM_STATE", "IN-RJ")
     monkeypatch.setenv("SANGAM_DATA", str(tmp_path / "node"))
     monkeypatch.setenv("SANGAM_SESSION", str(tmp_path / "session.json"))
-    for id in ("RJ.ADMIN", "RJ.ONE", "RJ.TWO"):
-        monkeypatch.setenv(f"SANGAM_PASSWORD_{id}", PASSWORD)
+    monkeypatch.setenv("SANGAM_PASSWORD_RJ.ADMIN", PASSWORD)
+    for id in ("RJ.ONE", "RJ.TWO"):
+        monkeypatch.setenv(f"SANGAM_PASSWORD_{id}", FIRST_PASSWORD)
     monkeypatch.setenv("SANGAM_OFFICER_PASSWORD", PASSWORD)
     monkeypatch.setenv("SANGAM_NEW_PASSWORD", PASSWORD)
     return tmp_path / "node"
@@ -44,16 +50,25 @@ def sangam(home: Path) -> Run:
 
 @pytest.fixture
 def secrets(sangam: Run) -> dict[str, str]:
-    """The first officers of the register, with their secrets for one-time codes."""
-    founders = ("--admin", "rj.admin,Administrator,NODE_ADMIN,HQ", "--grantor", "rj.one,First,IG_JT_CP,HQ")
-    result = sangam("officer", "bootstrap", *founders, "--grantor", "rj.two,Second,DIG_ADDL_CP,HQ", "--json")
+    """The first officers of the register, with their secrets for one-time codes; the grantors' are their own."""
+    result = sangam("officer", "bootstrap", *FOUNDERS, "--json")
     assert result.exit_code == 0, result.output
-    return {one["officer"]["id"]: one["totp_secret"] for one in json.loads(result.stdout)}
+    shown = {one["officer"]["id"]: one["totp_secret"] for one in json.loads(result.stdout)}
+    return {**shown, **{id: own(sangam, id, shown[id], FIRST_PASSWORD, PASSWORD) for id in ("rj.one", "rj.two")}}
 
 
 def code(secret: str, steps: int = 0) -> dict[str, str]:
     """Give the environment of an officer with a code; `steps` away from now, since each is good once."""
     return {"SANGAM_OFFICER_CODE": TOTP(secret).at(int(time.time()) + 30 * steps)}
+
+
+def own(sangam: Run, id: str, secret: str, password: str, fresh: str) -> str:
+    """Let an officer set their own secrets and give the new one for codes."""
+    chosen = {"SANGAM_OFFICER_PASSWORD": password, "SANGAM_NEW_PASSWORD": fresh}
+    result = sangam("officer", "secrets", "--as", id, "--json", env={**code(secret), **chosen})
+    [shown] = json.loads(result.stdout)
+    assert shown["officer"]["id"] == id
+    return str(shown["totp_secret"])
 
 
 def test_wrong_usage_is_two_and_nobody_there_is_three(sangam: Run) -> None:
@@ -93,9 +108,12 @@ def test_accounts_begin_once_and_grow_by_two(sangam: Run, secrets: dict[str, str
     admin, one, two = (secrets[id] for id in ("rj.admin", "rj.one", "rj.two"))
     new = ("--name", "New", "--rank", "SI", "--unit", "HQ")
     assert sangam("officer", "add", "rj.new", *new, "--as", "rj.one", env=code(one, -1)).exit_code == 1
-    assert sangam("officer", "add", "rj.new", *new, "--as", "rj.admin", env=code(admin, -1)).exit_code == 0
+    added = sangam("officer", "add", "rj.new", *new, "--as", "rj.admin", "--json", env=code(admin, -1))
     granted = sangam("officer", "grant", "rj.new", "--level", "2", "--as", "rj.one", "--json", env=code(one))
     proposal = json.loads(granted.stdout)["proposal"]
+    early = sangam("officer", "confirm", proposal, "--as", "rj.two", env=code(two, -1))
+    assert (early.exit_code, "must first set their own secrets" in early.stderr) == (1, True)
+    own(sangam, "rj.new", json.loads(added.stdout)[0]["totp_secret"], PASSWORD, "a password of my own")
     confirmed = sangam("officer", "confirm", proposal, "--as", "rj.two", "--json", env=code(two))
     assert json.loads(confirmed.stdout)["level"] == 2
     listed = sangam("officer", "list", "--as", "rj.admin", "--json", env=code(admin))
@@ -103,9 +121,32 @@ def test_accounts_begin_once_and_grow_by_two(sangam: Run, secrets: dict[str, str
     assert sangam("officer", "disable", "rj.new", "--as", "rj.admin", env=code(admin, 1)).exit_code == 0
     wrong = sangam("officer", "list", "--as", "rj.admin", "--json", env={"SANGAM_OFFICER_CODE": "000000"})
     assert (wrong.exit_code, json.loads(wrong.stdout)["error"]["code"]) == (1, "UNAUTHENTICATED")
-    founders = ("--admin", "rj.admin,A,NODE_ADMIN,HQ", "--grantor", "rj.one,B,IG_JT_CP,HQ", "--grantor")
-    again = sangam("officer", "bootstrap", *founders, "rj.two,C,IG_JT_CP,HQ", "--json")
+    again = sangam("officer", "bootstrap", *FOUNDERS, "--json")
     assert (again.exit_code, json.loads(again.stdout)["error"]["code"]) == (1, "REFUSED")
+
+
+def test_an_officer_types_their_own_password_twice_and_is_shown_a_new_secret_once(
+    sangam: Run, secrets: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ("SANGAM_OFFICER_PASSWORD", "SANGAM_NEW_PASSWORD"):
+        monkeypatch.delenv(variable)
+    now = code(secrets["rj.one"])["SANGAM_OFFICER_CODE"]
+    fresh = "a password of my own"
+    typed = (PASSWORD, now, fresh, "another by mistake", fresh, fresh)
+    result = sangam("officer", "secrets", "--as", "rj.one", input="\n".join(typed) + "\n")
+    assert result.exit_code == 0, result.output
+    assert fresh not in result.output
+    [shown] = re.findall(r"\b[A-Z2-7]{32}\b", result.stdout)
+    old = {**code(secrets["rj.one"], 1), "SANGAM_OFFICER_PASSWORD": PASSWORD}
+    assert sangam("officer", "pending", "--as", "rj.one", env=old).exit_code == 1
+    new = {**code(shown), "SANGAM_OFFICER_PASSWORD": fresh}
+    assert sangam("officer", "pending", "--as", "rj.one", env=new).exit_code == 0
+
+
+def test_whoever_gets_secrets_from_another_is_told_to_set_their_own(sangam: Run) -> None:
+    said = " ".join(sangam("officer", "bootstrap", *FOUNDERS).stdout.split())
+    for id in ("rj.admin", "rj.one", "rj.two"):
+        assert f"sangam officer secrets --as {id}" in said
 
 
 def test_an_admin_keeps_accounts_and_keys_but_not_those_that_hold_a_permission(

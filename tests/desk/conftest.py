@@ -10,7 +10,7 @@ from pyotp import TOTP
 from auth.keys import KeyRing
 from auth.sealing import StateKeys
 from auth.tokens import Tokens
-from desk.accounts import Founder, bootstrap
+from desk.accounts import Founder, bootstrap, own_secrets
 from desk.entering import SignedIn, sign_in, tokens_of
 from register.store import Register
 from schemas.handling import Level
@@ -19,6 +19,7 @@ from schemas.operation import SystemRandom
 from tests.register.conftest import Watch
 
 PASSWORD = "correct horse battery"
+OWN_PASSWORD = "a battery of my own"
 
 
 def person(id: str, rank: Rank = Rank.SI, level: Level = Level.ANY_OFFICER, *compartments: str) -> Officer:
@@ -33,20 +34,25 @@ SECOND = person("rj.second", Rank.IG_JT_CP, Level.SOURCE_BEARING, "IN-RJ:KILO")
 
 @dataclass
 class Station:
-    """Everything that a sign-in stands on; `secrets` are the officers' secrets for one-time codes."""
+    """Everything that a sign-in stands on; `secrets` are the officers' secrets for one-time codes.
+
+    `passwords` has those that are not the first.
+    """
 
     register: Register
     tokens: Tokens
     watch: Watch
     secrets: dict[str, str] = field(default_factory=dict)
+    passwords: dict[str, str] = field(default_factory=dict)
 
     def code(self, officer: str) -> str:
         """Give the code of this moment."""
         return TOTP(self.secrets[officer]).at(self.watch.now)
 
-    async def enter(self, officer: str, *, password: str = PASSWORD, code: str | None = None) -> SignedIn:
-        """Sign in, with the right code unless another is given. Raises SignInRefused."""
+    async def enter(self, officer: str, *, password: str | None = None, code: str | None = None) -> SignedIn:
+        """Sign in, with the right password and code unless others are given. Raises SignInRefused."""
         code = self.code(officer) if code is None else code
+        password = self.passwords.get(officer, PASSWORD) if password is None else password
         return await sign_in(self.register, self.tokens, officer, password, code, at=self.watch.now)
 
     async def found(self) -> None:
@@ -54,6 +60,12 @@ class Station:
         founders = [Founder(officer, PASSWORD) for officer in (ADMIN, FIRST, SECOND)]
         for opened in await bootstrap(self.register, founders[0], founders[1:], at=self.watch.now):
             self.secrets[opened.officer.id] = opened.totp_secret
+
+    async def own(self, officer: str, *, password: str = OWN_PASSWORD) -> None:
+        """Let an officer set their own secrets. Raises what that raises."""
+        held, code = self.passwords.get(officer, PASSWORD), self.code(officer)
+        made = await own_secrets(self.register, self.tokens, officer, held, code, password, at=self.watch.now)
+        self.secrets[officer], self.passwords[officer] = made.totp_secret, password
 
 
 @pytest.fixture
@@ -70,6 +82,8 @@ async def unfounded(tmp_path: Path) -> AsyncIterator[Station]:
 
 @pytest.fixture
 async def station(unfounded: Station) -> Station:
-    """A station with its first NODE_ADMIN and two grantors."""
+    """A station with its first NODE_ADMIN and two grantors, who have set their own secrets."""
     await unfounded.found()
+    for grantor in (FIRST, SECOND):
+        await unfounded.own(grantor.id)
     return unfounded

@@ -1,17 +1,20 @@
 """Accounts: who opens them, who may hold what, and that nobody gains alone."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
+from pyotp import TOTP
 
 from desk import accounts
 from desk.accounts import Founder, Opened, bootstrap
-from desk.entering import recognise, renew
+from desk.entering import SignInRefused, recognise, renew
 from desk.errors import BadInput, Conflict, DeskError, NotFound, Refused, Unauthenticated
 from register.ledger import EntryKind, Written
 from schemas.handling import TRAINING, Level
 from schemas.officer import Officer, Rank
-from tests.desk.conftest import ADMIN, FIRST, PASSWORD, SECOND, Station, person
+from tests.desk.conftest import ADMIN, FIRST, OWN_PASSWORD, PASSWORD, SECOND, Station, person
 
 pytestmark = pytest.mark.anyio
 
@@ -32,8 +35,14 @@ async def opened(station: Station, officer: Officer = NEW) -> Opened:
 
 async def granted(station: Station, id: str, level: Level, *compartments: str) -> Officer:
     register, at = station.register, station.watch.now
+    await station.own(id)
     proposal = await accounts.grant(register, FIRST, id, level, compartments, at=at)
     return await accounts.confirm(register, SECOND, proposal.id, at=at)
+
+
+async def reset(station: Station, id: str) -> None:
+    made = await accounts.reset(station.register, ADMIN, id, PASSWORD, at=station.watch.now)
+    station.secrets[id], station.passwords[id] = made.totp_secret, PASSWORD
 
 
 async def test_a_node_admin_opens_an_account_that_signs_in_and_holds_nothing(station: Station) -> None:
@@ -123,6 +132,7 @@ async def test_an_id_is_given_once_and_a_poor_password_is_refused(station: Stati
 
 async def test_a_grant_counts_only_once_a_second_holder_confirms_it(station: Station) -> None:
     await opened(station)
+    await station.own("rj.new")
     register, at = station.register, station.watch.now
     proposal = await accounts.grant(register, FIRST, "rj.new", Level.NAMED_DESK, [KILO], at=at)
     assert await register.officers.get("rj.new") == NEW
@@ -136,6 +146,151 @@ async def test_a_grant_counts_only_once_a_second_holder_confirms_it(station: Sta
     assert (entry.officer, entry.operation, entry.code) == ("rj.second", "account confirm", "OK")
     with pytest.raises(NotFound):
         await accounts.confirm(register, SECOND, proposal.id, at=at)
+
+
+# What happened to an account before a second confirms its grant, and what comes of it.
+WHOSE_SECRETS = [
+    ("add grant", "NOT_OWN_SECRETS"),
+    ("add grant disable enable", "NOT_OWN_SECRETS"),
+    ("add own grant", "HELD"),
+    ("add grant own", "HELD"),
+    ("add own own grant", "HELD"),
+    ("add own grant disable enable", "HELD"),
+    ("add own grant disable", "ACCOUNT_CLOSED"),
+    ("add own reset grant", "NOT_OWN_SECRETS"),
+    ("add reset own grant", "HELD"),
+    # A grant was meant for whoever had the secrets then: no reset leaves it, whoever sets the secrets after it.
+    ("add own grant reset", "NOT_FOUND"),
+    ("add own grant reset own", "NOT_FOUND"),
+    ("add grant reset own", "NOT_FOUND"),
+    ("add own grant reset own grant", "HELD"),
+]
+
+
+@pytest.mark.parametrize(("before", "outcome"), WHOSE_SECRETS)
+async def test_a_grant_counts_only_for_an_officer_whose_secrets_are_their_own(
+    station: Station, before: str, outcome: str
+) -> None:
+    register, at, proposal = station.register, station.watch.now, ""
+    for act in before.split():
+        match act:
+            case "add":
+                await opened(station)
+            case "own":
+                await station.own("rj.new", password=f"{OWN_PASSWORD} {station.secrets['rj.new']}")
+            case "reset":
+                await reset(station, "rj.new")
+            case "disable":
+                await accounts.disable(register, ADMIN, "rj.new", at=at)
+            case "enable":
+                await accounts.enable(register, ADMIN, "rj.new")
+            case _:
+                proposal = (await accounts.grant(register, FIRST, "rj.new", Level.NAMED_DESK, [KILO], at=at)).id
+    if outcome == "HELD":
+        held = await accounts.confirm(register, SECOND, proposal, at=at)
+        assert held == person("rj.new", Rank.SI, Level.NAMED_DESK, KILO)
+        return
+    with pytest.raises(Refused if outcome != "NOT_FOUND" else NotFound):
+        await accounts.confirm(register, SECOND, proposal, at=at)
+    assert (await last(station)).entry.code == outcome
+    found = await register.officers.get("rj.new")
+    assert found is not None
+    assert (found.level, found.compartments) == (Level.ANY_OFFICER, ())
+
+
+async def test_nobody_grants_or_confirms_with_secrets_that_others_saw(unfounded: Station) -> None:
+    await unfounded.found()
+    await opened(unfounded)
+    await unfounded.own("rj.new")
+    register, at = unfounded.register, unfounded.watch.now
+    with pytest.raises(Refused, match="your own secrets"):
+        await accounts.grant(register, FIRST, "rj.new", Level.NAMED_DESK, [], at=at)
+    await unfounded.own("rj.first")
+    proposal = await accounts.grant(register, FIRST, "rj.new", Level.NAMED_DESK, [], at=at)
+    with pytest.raises(Refused, match="your own secrets"):
+        await accounts.confirm(register, SECOND, proposal.id, at=at)
+    assert (await last(unfounded)).entry.code == "NOT_OWN_SECRETS"
+    await unfounded.own("rj.second")
+    assert (await accounts.confirm(register, SECOND, proposal.id, at=at)).level is Level.NAMED_DESK
+
+
+async def test_whoever_knows_the_first_secrets_never_signs_in_as_an_officer_who_holds_something(
+    station: Station,
+) -> None:
+    await opened(station)
+    secret = station.secrets["rj.new"]
+    begun = await station.enter("rj.new")
+    station.watch.move(seconds=30)
+    assert await granted(station, "rj.new", Level.NAMED_DESK, KILO)
+    station.watch.move(seconds=30)
+    with pytest.raises(Unauthenticated):
+        await recognise(station.register, station.tokens, begun.access_token)
+    with pytest.raises(Unauthenticated):
+        await renew(station.register, station.tokens, begun.renewal, at=station.watch.now)
+    now = station.watch.now
+    for password, code in (
+        (PASSWORD, TOTP(secret).at(now)),
+        (OWN_PASSWORD, TOTP(secret).at(now)),
+        (PASSWORD, station.code("rj.new")),
+    ):
+        with pytest.raises(Unauthenticated):
+            await station.enter("rj.new", password=password, code=code)
+    code = TOTP(secret).at(now)
+    with pytest.raises(Unauthenticated):
+        await accounts.own_secrets(station.register, station.tokens, "rj.new", PASSWORD, code, OWN_PASSWORD, at=now)
+    with pytest.raises(Refused):
+        await accounts.reset(station.register, ADMIN, "rj.new", PASSWORD, at=now)
+    assert await recognise(station.register, station.tokens, (await station.enter("rj.new")).access_token)
+
+
+async def test_own_secrets_end_every_session_and_stand_on_the_ledger(station: Station) -> None:
+    await opened(station)
+    signed = await station.enter("rj.new")
+    station.watch.move(seconds=30)
+    await station.own("rj.new")
+    entry = (await last(station)).entry
+    assert (entry.kind, entry.officer, entry.operation, entry.code) == (
+        EntryKind.ACCOUNT,
+        "rj.new",
+        "account secrets",
+        "OK",
+    )
+    assert entry.variables == {"account": "rj.new"}
+    with pytest.raises(Unauthenticated):
+        await recognise(station.register, station.tokens, signed.access_token)
+    assert await station.enter("rj.new")
+
+
+@pytest.mark.parametrize("password", ["short", PASSWORD])
+async def test_an_own_password_is_a_good_one_and_another_than_before(station: Station, password: str) -> None:
+    await opened(station)
+    with pytest.raises(BadInput) as refused:
+        await station.own("rj.new", password=password)
+    assert [problem.path for problem in refused.value.problems] == ["password"]
+    assert "rj.new" not in await station.register.officers.with_own_secrets()
+    tried, ended = (await station.register.ledger.search(first=2))[1].entry, (await last(station)).entry
+    assert (tried.kind, tried.operation, tried.code) == (EntryKind.REFUSAL, "account secrets", "BAD_INPUT")
+    assert ended.kind is EntryKind.SIGNED_OUT
+    station.watch.move(seconds=30)
+    assert await station.enter("rj.new")
+
+
+async def test_of_two_who_know_the_first_secrets_one_sets_others(station: Station) -> None:
+    await opened(station)
+    secret, now = station.secrets["rj.new"], station.watch.now
+    choices = ("the password of one", "the password of another")
+    codes = [TOTP(secret).at(when) for when in (now, now + timedelta(seconds=30))]
+    made = await asyncio.gather(
+        *(
+            accounts.own_secrets(station.register, station.tokens, "rj.new", PASSWORD, code, fresh, at=now)
+            for code, fresh in zip(codes, choices, strict=True)
+        ),
+        return_exceptions=True,
+    )
+    [(fresh, winner)] = [(fresh, one) for fresh, one in zip(choices, made, strict=True) if isinstance(one, Opened)]
+    assert [type(one) for one in made if one is not winner] in ([Unauthenticated], [SignInRefused])
+    station.secrets["rj.new"] = winner.totp_secret
+    assert await station.enter("rj.new", password=fresh)
 
 
 @pytest.mark.parametrize(
@@ -237,12 +392,13 @@ async def test_an_admin_revokes_one_token_and_nobody_else_does(station: Station)
             await accounts.revoke(register, tokens, ADMIN, useless, at=at)
 
 
-async def test_the_first_officers_come_once_and_stand_on_the_ledger(station: Station) -> None:
-    entries = [one.entry for one in await station.register.ledger.search()]
+async def test_the_first_officers_come_once_and_stand_on_the_ledger(unfounded: Station) -> None:
+    await unfounded.found()
+    entries = [one.entry for one in await unfounded.register.ledger.search()]
     assert [(entry.kind, entry.officer) for entry in entries] == [(EntryKind.ACCOUNT, "bootstrap")] * 3
-    assert await accounts.listed(station.register, ADMIN) == [ADMIN, FIRST, SECOND]
+    assert await accounts.listed(unfounded.register, ADMIN) == [ADMIN, FIRST, SECOND]
     with pytest.raises(Refused):
-        await station.found()
+        await unfounded.found()
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 from auth.sealing import SealBroken
 from register.attempts import FIRST_WAIT, FREE_FAILURES, LONGEST_WAIT
 from register.officers import OfficerExists
+from register.sessions import SignIn
 from register.store import Register
 from schemas.handling import Level
 from tests.register.conftest import Watch
@@ -18,6 +19,12 @@ from tests.register.people import ENTRY, account, add, officer
 pytestmark = pytest.mark.anyio
 
 Opener = Callable[[], Awaitable[Register]]
+
+
+async def begin(register: Register, watch: Watch, id: str, password: str, session: str) -> None:
+    """Begin a session under this name for an officer whose stored password this is."""
+    sign_in = SignIn(id, id, password, 1, session, f"renewal of {session}")
+    assert await register.sessions.open(sign_in, at=watch.now, entry=ENTRY)
 
 
 def file_of(url: str) -> str:
@@ -93,6 +100,54 @@ async def test_a_closed_account_opens_again_only_if_the_rule_lets_it(register: R
     assert await register.officers.enable("rj.one", rule=lambda _: None, entry=ENTRY)
     assert await register.officers.get("rj.one") == officer("rj.one")
     assert not await register.officers.enable("rj.one", rule=never, entry=ENTRY)
+
+
+async def test_secrets_are_an_officer_s_own_until_another_sets_them(register: Register, watch: Watch) -> None:
+    new = officer("rj.one")
+    await add(register, new, officer("rj.two"), at=watch.now)
+    assert await register.officers.with_own_secrets() == frozenset()
+    await begin(register, watch, "rj.one", "hash", "session")
+    assert await register.officers.make_own(account(new, "own"), session="session", at=watch.now, entry=ENTRY)
+    assert (await register.officers.credentials("rj.one")).password == "own"
+    assert await register.officers.with_own_secrets() == {"rj.one"}
+    await register.officers.disable("rj.one", at=watch.now, entry=ENTRY)
+    await register.officers.enable("rj.one", rule=lambda _: None, entry=ENTRY)
+    assert await register.officers.with_own_secrets() == {"rj.one"}
+    await register.officers.reset(account(new), at=watch.now, rule=lambda _: None, entry=ENTRY)
+    assert await register.officers.with_own_secrets() == frozenset()
+
+
+async def test_a_session_that_ended_or_is_another_s_makes_no_secrets_own(register: Register, watch: Watch) -> None:
+    new, other = officer("rj.one"), officer("rj.two")
+    await add(register, new, other, at=watch.now)
+    await begin(register, watch, "rj.one", "hash", "first")
+    await begin(register, watch, "rj.two", "hash", "another")
+    await register.officers.reset(account(new, "reset"), at=watch.now, rule=lambda _: None, entry=ENTRY)
+    entries = await register.ledger.head()
+    for session in ("first", "another", "none"):
+        assert not await register.officers.make_own(account(new, "own"), session=session, at=watch.now, entry=ENTRY)
+    assert (await register.officers.credentials("rj.one")).password == "reset"
+    assert await register.officers.with_own_secrets() == frozenset()
+    assert await register.ledger.head() == entries
+
+
+async def test_a_reset_takes_back_what_waits_for_its_account_and_nothing_else(
+    register: Register, watch: Watch, url: str
+) -> None:
+    new, other, holder = officer("rj.one"), officer("rj.two"), officer("rj.first", Level.NAMED_DESK)
+    await add(register, new, other, holder, officer("rj.second", Level.NAMED_DESK), at=watch.now)
+    for id, to, level in (("p1", "rj.one", 1), ("p2", "rj.two", 1), ("p3", "rj.one", 2)):
+        await register.approvals.propose(
+            id, grantor="rj.first", officer=to, level=Level(level), compartments=(), at=watch.now, entry=ENTRY
+        )
+    given = await register.approvals.confirm(
+        "p1", second="rj.second", at=watch.now, rule=lambda *_: None, entry=lambda _: ENTRY
+    )
+    await register.officers.reset(account(new), at=watch.now, rule=lambda _: None, entry=ENTRY)
+    assert [waits.id for waits in await register.approvals.pending(at=watch.now)] == ["p2"]
+    assert await register.officers.get("rj.one") == given
+    with sqlite3.connect(file_of(url)) as file:
+        assert list(file.execute("SELECT id FROM confirmations ORDER BY id")) == [("p1",), ("p2",)]
 
 
 async def test_after_five_failures_a_name_waits_each_time_twice_as_long(register: Register, watch: Watch) -> None:

@@ -9,7 +9,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, inspect
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine, insert, inspect
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.sql import Executable
@@ -19,9 +21,11 @@ from register import approvals, enquiries, ledger, officers, sessions, store, wr
 from register.migrate import RegisterTooNew
 from register.store import Register, RegisterOfAnotherState, RegisterUnavailable
 from register.tables import metadata
+from schemas.handling import Level
 from schemas.operation import SystemRandom
 from tests.register.conftest import Watch
 from tests.register.entries import look
+from tests.register.people import add, officer
 
 pytestmark = pytest.mark.anyio
 
@@ -66,6 +70,31 @@ async def test_a_register_newer_than_the_code_is_refused(opened: Opener, url: st
         file.execute("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(RegisterTooNew):
         await opened()
+
+
+async def test_officers_who_were_there_before_keep_their_secrets_as_their_own(opened: Opener, url: str) -> None:
+    file_of(url).parent.mkdir(mode=0o700)
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "register" / "migrations"))
+    with create_engine(url).begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for id in ("rj.one", "rj.two"):
+            row = {"id": id, "name": "A B", "rank": "SI", "unit": "ATS", "level": 1, "compartments": "[]"}
+            secrets = {"password": "hash", "totp_secret": b"sealed", "totp_step": 7}
+            values = {**row, **secrets, "active": id == "rj.one", "added_at": 0, "added_by": "rj.admin"}
+            connection.execute(insert(metadata.tables["officers"]).values(**values))
+    file_of(url).chmod(0o600)
+    for register in (await opened(), await opened()):
+        assert await register.officers.with_own_secrets() == {"rj.one", "rj.two"}
+    before = [officer("rj.one", Level(1)), officer("rj.two", Level(1)).model_copy(update={"active": False})]
+    assert await register.officers.list() == before
+    with sqlite3.connect(file_of(url)) as file:
+        assert (
+            list(file.execute("SELECT password, totp_secret, totp_step FROM officers")) == [("hash", b"sealed", 7)] * 2
+        )
+    await add(register, officer("rj.new"), at=Watch().now)
+    assert "rj.new" not in await register.officers.with_own_secrets()
 
 
 async def test_something_that_is_no_register_is_refused(opened: Opener, url: str) -> None:
