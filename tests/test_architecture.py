@@ -19,8 +19,8 @@ ROOMS = ("schemas", "auth", "graph", "register", "analysis", "desk", "intake", "
 BARE = {"utils", "util", "common", "helpers", "helper", "core", "services", "misc", "base", "manager"}
 
 # Where the clock and the console of the machine are read: at the edges, to be handed in.
-CLOCKS = ("schemas/operation.py", "graph/local.py", "graph/watchdog.py", "api/app.py", "api/cli/", "api/cli.py")
-CONSOLES = ("api/", "graph/guard.py")  # the guard tells its parent the process id on standard output
+CLOCKS = ("schemas/operation.py", "api/cli/")
+CONSOLES = ("api/cli/", "graph/guard.py")  # the guard tells its parent the process id on standard output
 # Keepers of the database, which run before there is anybody to ask: they start it, migrate it and watch it.
 KEEPERS = {"graph/driver.py", "graph/local.py", "graph/migrate.py", "graph/watchdog.py"}
 
@@ -257,26 +257,33 @@ def test_no_module_has_a_name_that_says_nothing() -> None:
     assert {path for path, part in parts if part.strip("_") in BARE} == set()
 
 
+def reads_the_clock(tree: ast.AST) -> list[int]:
+    """Give the lines that ask the machine what time it is."""
+    asked = re.compile(r"\b(datetime\.(now|utcnow|today)|date\.today|time\.(time|time_ns|localtime|gmtime))$")
+    return [call.lineno for call, name in calls(tree) if asked.search(name)]
+
+
+def prints(tree: ast.AST) -> list[int]:
+    """Give the lines that write to the console."""
+    said = {"print", "sys.stdout.write", "sys.stderr.write", "pprint", "pprint.pprint", "breakpoint"}
+    return [call.lineno for call, name in calls(tree) if name in said]
+
+
 def test_the_clock_is_read_at_the_edges_and_handed_in() -> None:
-    read = {
-        (path, call.lineno)
-        for path, tree in modules().items()
-        if not path.startswith(CLOCKS)
-        for call, name in calls(tree)
-        if re.search(r"\b(datetime\.(now|utcnow|today)|date\.today|time\.(time|time_ns|localtime|gmtime))$", name)
-    }
-    assert read == set()
+    read = {path: reads_the_clock(tree) for path, tree in modules().items() if not path.startswith(CLOCKS)}
+    assert {path: lines for path, lines in read.items() if lines} == {}
 
 
 def test_nothing_is_printed_but_at_the_console() -> None:
-    printed = {
-        (path, call.lineno)
-        for path, tree in modules().items()
-        if not path.startswith(CONSOLES)
-        for call, name in calls(tree)
-        if name in {"print", "sys.stdout.write", "sys.stderr.write", "pprint", "pprint.pprint", "breakpoint"}
-    }
-    assert printed == set()
+    printed = {path: prints(tree) for path, tree in modules().items() if not path.startswith(CONSOLES)}
+    assert {path: lines for path, lines in printed.items() if lines} == {}
+
+
+def test_each_place_that_is_named_here_exists_and_does_what_it_is_named_for() -> None:
+    for places, does in ((CLOCKS, reads_the_clock), (CONSOLES, prints)):
+        for place in places:
+            assert any(does(tree) for path, tree in modules().items() if path.startswith(place)), place
+    assert modules().keys() >= KEEPERS
 
 
 # What is never asked of a person, in any spelling that a field could have.
