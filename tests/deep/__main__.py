@@ -8,9 +8,14 @@ import importlib
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
+
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from tests.deep import Tally
 
@@ -30,12 +35,33 @@ def main() -> int:
     asked = reader.parse_args()
     before = _read()
     seeds_from = max((run["last"] + 1 for run in before if run["part"] == asked.part), default=0)
-    tally = importlib.import_module(PARTS[asked.part]).run(asked.minutes, seeds_from)
+    with _passing(asked.part, asked.minutes):
+        tally = importlib.import_module(PARTS[asked.part]).run(asked.minutes, seeds_from)
     _add(asked.part, tally)
     print(f"{asked.part}: seeds {tally.first} to {tally.last}, {tally.counts}, {len(tally.violations)} violations")
     for violation in tally.violations:
         print(violation)
     return 1 if tally.violations else 0
+
+
+@contextmanager
+def _passing(part: str, minutes: float) -> Iterator[None]:
+    """Show how much of the time has passed."""
+    done = Event()
+    with Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()) as bars:
+        task = bars.add_task(f"{part}, {minutes:g} minutes", total=60 * minutes)
+
+        def pass_by() -> None:
+            while not done.wait(1):
+                bars.advance(task)
+
+        clock = Thread(target=pass_by)
+        clock.start()
+        try:
+            yield
+        finally:
+            done.set()
+            clock.join()
 
 
 def _read() -> list[dict[str, Any]]:
