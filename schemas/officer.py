@@ -34,8 +34,6 @@ class Rank(StrEnum):
     SERVICE = "SERVICE"
 
 
-CIVIL = frozenset({Rank.ANALYST, Rank.AUDITOR, Rank.NODE_ADMIN, Rank.SERVICE})
-
 OfficerId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{2,39}$")]
 
 

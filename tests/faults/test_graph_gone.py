@@ -113,9 +113,6 @@ async def test_a_database_whose_disk_is_full_changes_nothing_and_comes_back_with
         assert [await _recorded(adg, number, key) for number, key in enumerate(keys)] == [None] * len(keys)
         # A database that could not write its log stops to serve, so that it is not asked for what it may not have.
         assert await adg.code(PERSONS) == "UNAVAILABLE"
-    # Its watchdog takes the error that such a database gives for an answer, so it is ended here as an operator would.
-    os.kill(running.java(), signal.SIGKILL)
-
     await _back(node, before)
     await planned(adg, PERSONS)
     assert (await adg.ask(PERSONS))["persons"]["totalCount"] == held, "nothing of what was refused is there"
