@@ -197,7 +197,8 @@ def test_what_the_database_cannot_nest_is_text_that_reads_back() -> None:
         }
     )
     properties = content_properties(person)
-    assert orjson.loads(properties["names"]) == [{"text": "Test Person", "script": "Latn", "kind": "LEGAL"}]
+    name = {"text": "Test Person", "script": "Latn", "kind": "LEGAL", "source": None}
+    assert orjson.loads(properties["names"]) == [name]
     assert day_read(properties["birth_date"]) == date(1990, 1, 1)
     assert properties["languages"] == ["hi", "pa"]
     assert properties["marks"] is None
