@@ -25,8 +25,8 @@ install: $(VENV)/.installed ## Set everything up, run nothing.
 demo: install ## One state's node on a training world, running.
 	@$(BIN)/sangam demo
 
-test: install ## All tests but the deep ones.
-	@$(BIN)/python -m pytest -m "not deep"
+test: install ## All tests but the deep ones, on two cores.
+	@$(BIN)/python -m pytest -m "not deep" --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 test-deep: install ## Slow proofs: PART=access|race|kills|mutation MINUTES=n, added to the committed tally.
 	@$(BIN)/python -m tests.deep --part $(PART) --minutes $(MINUTES)

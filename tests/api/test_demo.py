@@ -238,7 +238,7 @@ def the_readme_is_true(home: Path) -> None:
     assert "The ledger is whole: " in said
     told_again = {_bare(line) for line in said.splitlines()}
     # Which neighbours stand first is told by their ids, which are others at every node.
-    lines = [line for line in map(_bare, shown.splitlines()) if not line.startswith(("├", "└", "│", "⋮", "$"))]
+    lines = [line for line in map(_bare, shown.splitlines()) if line and not line.startswith(("├", "└", "│", "⋮", "$"))]
     assert [line for line in lines if line not in told_again] == []
     assert len(lines) > 3
 
