@@ -240,8 +240,8 @@ async def _act(register: Register, actor: str, operation: str, said: dict[str, J
         try:
             yield
         except DeskError as fault:
-            code = fault.code_for_ledger if isinstance(fault, Refused) else fault.code.value
-            await register.ledger.append(_entry(actor, operation, said, kind=EntryKind.REFUSAL, code=code))
+            refusal = _entry(actor, operation, said, kind=EntryKind.REFUSAL, code=fault.code_for_ledger)
+            await register.ledger.append(refusal)
             raise
     except RegisterUnavailable as fault:
         raise Unavailable("The register cannot be written, so nothing is changed.") from fault

@@ -87,7 +87,7 @@ async def begin_import(look: Look, source: str) -> "Import":
         graph = await look.may(Action.RECORD)
     except (EnquiryRequired, Refused) as refusal:
         # Nobody closes an import that never began.
-        look.code = refusal.code_for_ledger if isinstance(refusal, Refused) else refusal.code.value
+        look.code = refusal.code_for_ledger
         await look.close(document="import")
         raise
     begun = Import(look, graph, source)

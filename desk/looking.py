@@ -31,6 +31,8 @@ from schemas.operation import Clock, Random
 
 RECORDS_A_DAY = 3_000
 
+LONGEST_PAGE = 50
+
 
 class Stamp(StrEnum):
     """What a node's stores were made for, fixed when they were made."""
@@ -59,9 +61,6 @@ class Noted:
 
     operation: str
     asked: dict[str, JSON]
-
-
-LONGEST_PAGE = 50
 
 
 @dataclass

@@ -7,7 +7,7 @@ from typing import Annotated, Any, get_args
 from pydantic import TypeAdapter, ValidationError
 
 from intake.converters import Converter, converter
-from intake.expressions import ITEM, Absent, Constant, Converted, Expression, Fields, ForEach, Items, Template
+from intake.expressions import ITEM, Constant, Converted, Expression, Fields, ForEach, Items, Template
 from intake.lines import BadMapping, Located, MappingProblem, Path
 from intake.sentences import sentence
 from schemas.word import Word
@@ -81,8 +81,6 @@ class Compiler:
             TypeAdapter(annotation).validate_python(expression.value({}, ""))
         except ValidationError as problem:
             self.refuse(path, sentence(problem.errors()[0]))
-        except Absent:  # pragma: no cover - a constant is never absent
-            return
 
     def _template(self, raw: str, path: Path, inside: bool) -> Expression:
         try:

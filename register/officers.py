@@ -16,14 +16,14 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, String, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from auth.sealing import StateKeys
 from register.attempts import begin
 from register.ledger import Entry, Ledger
 from register.reader import Reader
 from register.sessions import Sessions, end_sessions
-from register.tables import confirmations, metadata, micros, officers, sessions
+from register.tables import confirmations, micros, officers, own_secrets, sessions
 from register.writer import Writer
 from schemas.officer import Officer
 
@@ -46,8 +46,6 @@ ONE = select(*_SEEN).where(officers.c.id == bindparam("of"))
 CLOSE = update(officers).where(officers.c.id == bindparam("of"), officers.c.active).values(active=False)
 CREDENTIALS = select(officers.c.password, officers.c.totp_secret, officers.c.active)
 
-# Whoever stands here set their secrets last themselves; the secrets of all others are known to another.
-own_secrets = Table("own_secrets", metadata, Column("officer", String(40), ForeignKey("officers.id"), primary_key=True))
 OWN = select(own_secrets.c.officer)
 DISOWN = delete(own_secrets).where(own_secrets.c.officer == bindparam("of"))
 TAKE_BACK = delete(confirmations).where(

@@ -142,6 +142,9 @@ enquiries = Table(
 )
 Index(None, enquiries.c.officer, enquiries.c.opened_at)
 
+# Whoever stands here set their secrets last themselves; the secrets of all others are known to another.
+own_secrets = Table("own_secrets", metadata, Column("officer", String(40), ForeignKey("officers.id"), primary_key=True))
+
 confirmations = Table(
     "confirmations",
     metadata,

@@ -112,7 +112,10 @@ def _page(type: object, description: str) -> Any:
     def resolver(
         self: NodeFace,
         info: strawberry.Info,
-        first: Annotated[int, strawberry.argument(description="How many rows, at most 50.")] = 20,
+        first: Annotated[
+            int,
+            strawberry.argument(description="How many rows: at most 50, or as many as a trusted document declares."),
+        ] = 20,
         after: Annotated[str | None, strawberry.argument(description="The end cursor of the page before.")] = None,
         valid_at: Annotated[
             Day | None, strawberry.argument(description="Only links that held true on this day.")

@@ -18,7 +18,9 @@ from graph.connections import Kind
 from schemas.ids import ValueKind
 from schemas.link import LinkKind
 
-First = Annotated[int, strawberry.argument(description="How many rows, at most 50.")]
+First = Annotated[
+    int, strawberry.argument(description="How many rows: at most 50, or as many as a trusted document declares.")
+]
 After = Annotated[str | None, strawberry.argument(description="The end cursor of the page before.")]
 Id = Annotated[strawberry.ID, strawberry.argument(description="The id.")]
 ValidAt = Annotated[
