@@ -54,7 +54,7 @@ async def search(
 
     Of records so named, the 2,000 that carry the most of the keys come; of equals, those first in order of id.
     """
-    [(touched, joined, named)] = await graph.weigh(
+    [(_, touched, joined, named)] = await graph.weigh(
         _SEARCH, values=list(values), keys=list(keys), labels=list(kinds), valid_at=valid_at, most=MOST_CANDIDATES
     )
     return Candidates(

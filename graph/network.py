@@ -12,6 +12,9 @@ from schemas.link import LinkKind
 
 _AROUND = statement("network/around")
 
+# What a record is stored as; an identifier is stored as what it identifies by.
+_KINDS = {kind.value: kind for kind in Kind if kind is not Kind.VALUE}
+
 MOST_NODES = 500
 MOST_LINKS = 5_000
 MOST_HOPS = 3
@@ -49,7 +52,7 @@ async def around(
     limit: int,
 ) -> Network:
     """Give the network within `hops` (0–3) of these nodes; a start that the viewer may not see is not in it."""
-    [(nodes, links, more)] = await graph.weigh(
+    [(gates, nodes, links, more)] = await graph.weigh(
         _AROUND,
         records=[id for id in ids if parse_urn(id)],
         values=[id for id in ids if not parse_urn(id)],
@@ -59,14 +62,15 @@ async def around(
         limit=limit,
         most_links=MOST_LINKS + 1,
     )
+    of_links = gates[len(gates) - len(links) :]
     graph.disclosed.update(id for id, _ in nodes)
-    graph.disclosed.update(gate[0] for gate, *_ in links[:MOST_LINKS])
+    graph.disclosed.update(gate[0] for gate in of_links[:MOST_LINKS])
     names = (*LINK_FIELDS, *ENVELOPE_FIELDS)
     return Network(
-        nodes=[(id, Kind.VALUE if parse_urn(id) is None else Kind(kind)) for id, kind in nodes],
+        nodes=[(id, _KINDS.get(kind, Kind.VALUE)) for id, kind in nodes],
         links=[
             NetworkLink(gate[0], kind, a, b, gate, dict(zip(names, said, strict=True)))
-            for gate, kind, a, b, *said in links[:MOST_LINKS]
+            for gate, (kind, a, b, *said) in zip(of_links[:MOST_LINKS], links[:MOST_LINKS], strict=True)
         ],
         more=[(id, left) for id, left in more],
         links_cut=len(links) > MOST_LINKS,

@@ -91,7 +91,7 @@ class GraphSession:
         return await self._twice(once)
 
     async def weigh(self, statement: Statement, /, **params: object) -> list[Row]:
-        """Give the rows of a question as `read` does, for a choice among them: what is chosen is disclosed later."""
+        """Give checked rows with their `gates`, for a choice among them: what is chosen is disclosed by the caller."""
 
         async def once() -> list[Row]:
             rows = await self._rows(statement, params)
@@ -168,14 +168,17 @@ class GraphSession:
 
     def _checked(self, statement: Statement, rows: list[Row]) -> list[Row]:
         self.disclosed |= self._looked_at(statement, rows)
+        if "gates" in statement.returns:
+            for row in rows:
+                del row[statement.returns.index("gates")]
         return rows
 
     def _looked_at(self, statement: Statement, rows: list[Row]) -> set[str]:
-        """Check every gate of every row, drop the column and give the ids; without gates nothing is disclosed."""
+        """Check every gate of every row and give the ids; without gates nothing is disclosed."""
         if "gates" not in statement.returns:
             return set()
         place = statement.returns.index("gates")
-        return {id for row in rows for id in self.check(statement.mode, row.pop(place), of=statement.name)}
+        return {id for row in rows for id in self.check(statement.mode, row[place], of=statement.name)}
 
     def check(self, mode: Mode, gates: Iterable[Sequence[Any]], *, of: str) -> set[str]:
         """Decide each gate [id, audience, level, comp, class, until] again; raise GraphLeak if one fails."""

@@ -119,7 +119,7 @@ class _Check:
                         raise Refused("a count stops somewhere")
                 else:
                     scope = scope.narrowed(items)
-                    no_pattern(self.inner(tail.get("WHERE", []), scope))
+                    self._again(tail.get("WHERE", []), scope)
             else:
                 self.change(keyword, body, scope)
         if place == "COUNT" and not self.keeping and all(keyword != "RETURN" for keyword, _ in clauses):
@@ -137,6 +137,11 @@ class _Check:
                 inside = before == "(" and at > 1 and expression[at - 2] in {"type", "startNode", "endNode"}
                 if token in scope.graph | scope.lists and before not in {".", "IN"} and after != "." and not inside:
                     raise Refused(f"{token} leaves whole")
+
+    def _again(self, where: Tokens, scope: Scope) -> None:
+        if MACROS & set(where) and not self.conjuncts(where).keys() <= scope.graph:
+            raise Refused("only what was met is judged again")
+        no_pattern(self.inner(where, scope))
 
     def _paths(self, expression: Tokens, scope: Scope) -> None:
         for at, token in enumerate(expression):

@@ -44,3 +44,8 @@ RETURN length(p) AS hops ORDER BY a.id LIMIT 1
 // degree
 MATCH (a:Record WHERE VISIBLE(a)) WHERE a.id IN $ids
 RETURN a.id AS id, COUNT { MATCH (a)-[r:WALKED]-(b) WHERE VISIBLE(r) AND REACHED(b) RETURN b.id LIMIT 1001 } AS degree ORDER BY id
+
+// judged again
+MATCH (n:Record {id: $id})-[:HEAD]->(v:Version) WHERE VISIBLE(n) AND VISIBLE(v)
+WITH n, v ORDER BY n.id LIMIT 50 WHERE VISIBLE(n) AND VISIBLE(v)
+RETURN v.names AS names ORDER BY n.id

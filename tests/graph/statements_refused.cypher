@@ -426,3 +426,17 @@ RETURN n.id AS id ORDER BY id
 MATCH (k:Key)<-[r:KEYED]-(n:Record) WHERE k.id IN $ids AND VISIBLE(r) AND VISIBLE(n)
 WITH n, count(r) AS carried ORDER BY n.id, carried LIMIT $most
 RETURN n.id AS id ORDER BY id
+
+// judged only after it was chosen
+MATCH (n:Record {id: $id}) WITH n ORDER BY n.id LIMIT 50 WHERE VISIBLE(n)
+RETURN n.id AS id ORDER BY id
+
+// judged again or not
+MATCH (n:Record {id: $id}) WHERE VISIBLE(n)
+WITH n ORDER BY n.id LIMIT 50 WHERE VISIBLE(n) OR n.kind = $kind
+RETURN n.id AS id ORDER BY id
+
+// judged again though it went out of sight
+MATCH (n:Record {id: $id}) WHERE VISIBLE(n)
+WITH n.id AS id ORDER BY id LIMIT 50 WHERE VISIBLE(n)
+RETURN id ORDER BY id

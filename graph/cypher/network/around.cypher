@@ -32,15 +32,15 @@ WITH kept, COLLECT {
     AND ($valid_at IS NULL OR (r.valid_from <= $valid_at AND $valid_at < r.valid_to))
   WITH a, r, b ORDER BY r.id LIMIT $most_links
   RETURN [[r.id, r.audience, r.level, r.comp, r.class, r.until], type(r), a.id, b.id, r.role, r.criteria, r.basis, r.weight, r.as_written, r.note, r.owner, r.unit, r.valid_from, r.valid_to, r.recorded_at, r.recorded_by, r.legal_basis, r.case_ref, r.source_grade, r.info_grade, r.handling, r.handling_text, r.onward, r.review_on, r.expires_at] AS link ORDER BY r.id } AS links
+// What is left is asked of each link, because a plan that begins at what is left would scan every node.
 WITH kept, links, COLLECT {
   UNWIND kept AS a
   WITH a, COUNT {
     MATCH (a)-[r:WALKED]-(m)
-    WHERE VISIBLE(r) AND REACHED(m) AND type(r) IN $along
+    WHERE VISIBLE(r) AND REACHED(m) AND [m IN kept, type(r) IN $along] = [false, true]
       AND ($valid_at IS NULL OR (r.valid_from <= $valid_at AND $valid_at < r.valid_to))
-    WITH DISTINCT m WHERE NOT m IN kept
-    RETURN m LIMIT 1001 } AS left
+    RETURN DISTINCT m LIMIT 1001 } AS left
   WHERE left > 0
   RETURN [a.id, left] AS pair ORDER BY a.id } AS more
 RETURN [a IN kept WHERE a:Record | [a.id, a.audience, a.level, a.comp, a.class, a.until]] + [link IN links | link[0]] AS gates,
-       [a IN kept | [a.id, a.kind]] AS nodes, links, more
+       [a IN kept | [a.id, a.kind]] AS nodes, [link IN links | link[1..]] AS links, more
