@@ -42,7 +42,7 @@ from schemas.officer import Officer, Rank
 from schemas.operation import system_clock
 
 PEOPLE, LINKS = 100_000, 400_000
-ROUNDS, QUESTIONS, COMPARED = 9, 60, 50
+ROUNDS, QUESTIONS, COMPARED = 45, 12, 300
 MUST_REACH = 0.8
 RESULTS = Path(__file__).parent / "results" / "hops.json"
 

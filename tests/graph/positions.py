@@ -1,12 +1,15 @@
 """Read a Cypher statement before the predicate is written out, and refuse it where the predicate does not stand.
 
 In order:
-1. Every variable of a MATCH is gated in that clause's own WHERE; links have a name and types, HEAD and WAS excepted.
+1. Every variable of a MATCH is gated in that clause's own WHERE, a far end also by standing in a list of gated nodes;
+   links have a name and types, HEAD and WAS excepted.
 2. The predicate is only ever a whole conjunct: any other occurrence is refused, because the count does not come out.
 3. What is counted, collected or tested inside braces obeys the same rules inside its braces.
 4. Lists have a total order ending in an id, and every limit, path and list is bounded.
 5. Only functions, clauses and relation types of a short list are known at all.
 """
+
+from collections.abc import Set
 
 from schemas.link import LinkKind
 from tests.graph.cypher_text import (
@@ -181,7 +184,7 @@ class _Check:
         parts = [part for _, _, chain in patterns for part in chain]
         gates: dict[str, str] = {}
         for wheres in (where, *(part.where for part in parts if not isinstance(part, Group))):
-            gates |= self.conjuncts(wheres)
+            gates |= self.conjuncts(wheres, before.lists)
         names = {part.name for part in parts if not isinstance(part, Group)} - {""}
         if stray := gates.keys() - names - {path + suffix for path, _, _ in patterns for suffix in ("()", "[]")}:
             raise Refused(f"{sorted(stray)} is gated in another clause than its own")
@@ -217,8 +220,11 @@ class _Check:
             raise Refused("a path with a name is a shortest one")
         return path, how, read_chain(tokens)
 
-    def conjuncts(self, where: Tokens) -> dict[str, str]:
-        """Give which variables a WHERE gates, and by what. The predicate counts only as a whole conjunct."""
+    def conjuncts(self, where: Tokens, lists: Set[str] = frozenset()) -> dict[str, str]:
+        """Give which variables a WHERE gates, and by what: MET is one of a list of nodes that were gated.
+
+        The predicate counts only as a whole conjunct.
+        """
         if not where:
             return {}
         if len(split_at(where, "OR")) > 1 and not self.keeping:
@@ -229,6 +235,8 @@ class _Check:
                 case [macro, "(", x, ")"] if macro in MACROS:
                     gates[x] = macro
                     self.gates_used += 1
+                case [x, "IN", met] if met in lists:
+                    gates.setdefault(x, "MET")
                 case ["all", "(", x, "IN", "nodes", "(", p, ")", "WHERE", "REACHED", "(", y, ")", ")"] if x == y:
                     gates[f"{p}()"] = "all"
                     self.gates_used += 1
@@ -324,7 +332,7 @@ class _Check:
         elif node.labels == {"Key"}:
             if kinds != {"KEYED"} or not held:
                 raise Refused("a key is entered by a gated link alone")
-        elif gate == "REACHED":
+        elif gate in {"REACHED", "MET"}:
             if not held:
                 raise Refused(f"{node.name} is not the far end of a gated link")
         elif gate != "VISIBLE":

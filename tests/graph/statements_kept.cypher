@@ -49,3 +49,9 @@ RETURN a.id AS id, COUNT { MATCH (a)-[r:WALKED]-(b) WHERE VISIBLE(r) AND REACHED
 MATCH (n:Record {id: $id})-[:HEAD]->(v:Version) WHERE VISIBLE(n) AND VISIBLE(v)
 WITH n, v ORDER BY n.id LIMIT 50 WHERE VISIBLE(n) AND VISIBLE(v)
 RETURN v.names AS names ORDER BY n.id
+
+// links among what was gated
+WITH COLLECT { MATCH (s:Record) WHERE s.id IN $ids AND VISIBLE(s) RETURN s ORDER BY s.id LIMIT 50 } AS kept
+UNWIND kept AS a
+MATCH (a)-[r:WALKED]->(b) WHERE b IN kept AND VISIBLE(r)
+RETURN r.id AS id ORDER BY id LIMIT 50

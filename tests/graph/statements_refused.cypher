@@ -440,3 +440,32 @@ RETURN n.id AS id ORDER BY id
 MATCH (n:Record {id: $id}) WHERE VISIBLE(n)
 WITH n.id AS id ORDER BY id LIMIT 50 WHERE VISIBLE(n)
 RETURN id ORDER BY id
+
+// an end that stands in a list of a caller
+MATCH (a:Record {id: $id}) WHERE VISIBLE(a)
+MATCH (a)-[r:WALKED]->(b) WHERE b IN $nodes AND VISIBLE(r)
+RETURN r.id AS id ORDER BY id LIMIT 50
+
+// an end that stands in no list of nodes
+WITH COLLECT { MATCH (s:Record) WHERE s.id IN $ids AND VISIBLE(s) RETURN s ORDER BY s.id LIMIT 50 } AS kept
+UNWIND kept AS a
+MATCH (a)-[r:WALKED]->(b) WHERE NOT b IN kept AND VISIBLE(r)
+RETURN r.id AS id ORDER BY id LIMIT 50
+
+// content of what stands in a list
+WITH COLLECT { MATCH (s:Record) WHERE s.id IN $ids AND VISIBLE(s) RETURN s ORDER BY s.id LIMIT 50 } AS kept
+UNWIND kept AS a
+MATCH (a)-[:HEAD]->(b:Version) WHERE b IN kept
+RETURN b.names AS names ORDER BY a.id LIMIT 50
+
+// any end but those in a list
+WITH COLLECT { MATCH (s:Record) WHERE s.id IN $ids AND VISIBLE(s) RETURN s ORDER BY s.id LIMIT 50 } AS kept
+UNWIND kept AS a
+MATCH (a)-[r:WALKED]->(b) WHERE (b IN kept OR b.kind = $kind) AND VISIBLE(r)
+RETURN r.id AS id ORDER BY id LIMIT 50
+
+// a link that stands in a list
+WITH COLLECT { MATCH (s:Record) WHERE s.id IN $ids AND VISIBLE(s) RETURN s ORDER BY s.id LIMIT 50 } AS kept
+UNWIND kept AS a
+MATCH (a)-[r:WALKED]->(b) WHERE r IN kept AND REACHED(b)
+RETURN r.id AS id ORDER BY id LIMIT 50

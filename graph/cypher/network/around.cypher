@@ -28,7 +28,7 @@ WITH (zero + one + two + three)[..$limit] AS kept
 WITH kept, COLLECT {
   UNWIND kept AS a
   MATCH (a)-[r:WALKED]->(b)
-  WHERE b IN kept AND VISIBLE(r) AND REACHED(b) AND type(r) IN $along
+  WHERE b IN kept AND VISIBLE(r) AND type(r) IN $along
     AND ($valid_at IS NULL OR (r.valid_from <= $valid_at AND $valid_at < r.valid_to))
   WITH a, r, b ORDER BY r.id LIMIT $most_links
   RETURN [[r.id, r.audience, r.level, r.comp, r.class, r.until], type(r), a.id, b.id, r.role, r.criteria, r.basis, r.weight, r.as_written, r.note, r.owner, r.unit, r.valid_from, r.valid_to, r.recorded_at, r.recorded_by, r.legal_basis, r.case_ref, r.source_grade, r.info_grade, r.handling, r.handling_text, r.onward, r.review_on, r.expires_at] AS link ORDER BY r.id } AS links
