@@ -1,19 +1,21 @@
 """The faces of a node over HTTP: questions, sign-in and health. Everything of substance is the desk's."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from api.context import Context
 from api.documents import TrustedDocuments
 from api.errors import Masker, new_reference
 from api.gql.schema import SCHEMA
 from api.graphql_http import ExecutionOutcome, GraphQLEndpoint
-from api.wire import HttpRequest, read_body
+from api.wire import HttpRequest, Reply, read_body
 from auth.tokens import Tokens
 from desk.entering import SignedIn, recognise, renew, sign_in, sign_out
 from desk.errors import Unauthenticated
@@ -38,8 +40,10 @@ class _Renewal(_Form):
     renewal: str
 
 
-def create_app(desk: Desk, tokens: Tokens, missing: Health) -> FastAPI:
-    """Make the ASGI application of a node; `missing` says what is not ready."""
+def create_app(
+    desk: Desk, tokens: Tokens, missing: Health, page: Mapping[str, Reply] = MappingProxyType({})
+) -> FastAPI:
+    """Make the ASGI application of a node; `missing` says what is not ready, `page` is what GraphiQL loads by name."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     training = desk.stamp is not Stamp.LIVE
     endpoint = GraphQLEndpoint[Context](
@@ -50,6 +54,7 @@ def create_app(desk: Desk, tokens: Tokens, missing: Health) -> FastAPI:
         finish=_finish,
     )
     app.router.routes.append(Route("/graphql", endpoint=endpoint))
+    app.router.routes.extend(Route(f"/graphiql/{name}", endpoint=_Served(reply)) for name, reply in page.items())
     answered = _Answered(Masker(new_reference))
 
     @app.post("/sign-in")
@@ -83,6 +88,16 @@ def create_app(desk: Desk, tokens: Tokens, missing: Health) -> FastAPI:
         return JSONResponse({"ready": not lacking, "missing": lacking}, 503 if lacking else 200, headers=_QUIET)
 
     return app
+
+
+class _Served:
+    """One file that GraphiQL loads."""
+
+    def __init__(self, reply: Reply) -> None:
+        self._reply = reply
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._reply.send(send)
 
 
 class _Answered:

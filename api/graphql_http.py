@@ -2,7 +2,7 @@
 
 The rules, in order:
 
-1. POST only; a training node shows its question page to a browser that asks with GET.
+1. POST only; a training node shows GraphiQL to a browser that asks with GET.
 2. Who is asking is settled before a byte of the body is read; every failure is the same 401.
 3. The body is bounded, scanned and parsed (`api/wire.py`), and only then is the document looked at.
 4. The document is a trusted one, or on a training node any within the limits (`api/limits.py`, `api/prepared.py`).
@@ -28,7 +28,7 @@ from strawberry.execution import optimized_is_awaitable
 
 from api.documents import TrustedDocuments, digest_of
 from api.errors import Masker, Problem, new_reference
-from api.explorer import PAGE
+from api.graphiql import PAGE
 from api.limits import DocumentRefused
 from api.prepared import DocumentShelf, Prepared
 from api.wire import (

@@ -3,15 +3,17 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from fastapi import FastAPI
 
+from api import graphiql
 from api.app import create_app
 from api.settings import Settings
+from api.wire import Reply
 from auth.keys import KeyRing
 from auth.sealing import StateKeys
 from auth.tokens import Tokens
@@ -70,6 +72,7 @@ async def open_node(
         stamp = Stamp(await register.set_meta("stamp", settings.stamp.value))
         if stamp is not settings.stamp:
             raise StampDiffers(f"This store was made for {stamp}, not for {settings.stamp}.")
+        page = {} if stamp is Stamp.LIVE else await _page(progress)
         server = await _graph(settings, progress)
         stack.push_async_callback(server.close)
         await migrate(server.driver)
@@ -79,11 +82,22 @@ async def open_node(
         await keeping.settle(desk, all=settings.graph_uri is None)
         keeper = asyncio.create_task(_keep(desk))
         stack.push_async_callback(_ended, keeper)
-        yield Node(settings, desk, tokens, create_app(desk, tokens, lambda: _missing(desk)))
+        yield Node(settings, desk, tokens, create_app(desk, tokens, lambda: _missing(desk), page))
 
 
 def _sqlite(data: Path) -> str:
     return f"sqlite:///{data / 'register' / 'register.db'}"
+
+
+async def _page(progress: Progress | None) -> Mapping[str, Reply]:
+    """Have GraphiQL fetched and checked beside the loop, told of on the loop."""
+    loop = asyncio.get_running_loop()
+
+    def report(done: int, total: int) -> None:
+        if progress is not None:
+            loop.call_soon_threadsafe(progress, "page", done, total)
+
+    return await asyncio.to_thread(graphiql.fetched, report)
 
 
 async def _graph(settings: Settings, progress: Progress | None) -> GraphServer:

@@ -1,7 +1,7 @@
 """Neo4j's jars: fetched once into the cache that all nodes of a machine share, and checked before every run.
 
 In order:
-1. A jar is run only if its SHA-256 is the one in `neo4j.lock.toml`; another is refused by name.
+1. A jar is used only if its SHA-256 is the one in its lock; another is refused by name.
 2. A fetched jar is checked in a folder of its own and moved into the cache whole.
 3. A filled cache needs no network.
 """
@@ -20,6 +20,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import requests
+from platformdirs import user_cache_dir
 
 from graph.errors import GraphUnavailable, JarRefused
 
@@ -46,10 +47,20 @@ class Jar:
         return f"{folder}/{self.artifact}-{self.version}{tail}.jar"
 
 
+def shared_cache() -> Path:
+    """Give the folder that all nodes of a machine share: SANGAM_CACHE, else the user's cache folder."""
+    return Path(os.environ.get("SANGAM_CACHE") or user_cache_dir("sangam")).absolute()
+
+
 @cache
 def locked() -> tuple[Jar, ...]:
-    """Give the jars of the lock in the order of the class path."""
-    lock = tomllib.loads((files("graph") / "neo4j.lock.toml").read_text(encoding="utf-8"))
+    """Give Neo4j's jars in the order of the class path."""
+    return read_lock((files("graph") / "neo4j.lock.toml").read_text(encoding="utf-8"))
+
+
+def read_lock(text: str) -> tuple[Jar, ...]:
+    """Give the jars that a lock names, in its order."""
+    lock = tomllib.loads(text)
     return tuple(
         Jar(one["groupId"], one["artifactId"], one["version"], one.get("classifier", ""), one["sha256"])
         for one in lock["dependencies"]

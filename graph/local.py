@@ -8,8 +8,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from platformdirs import user_cache_dir
-
 from graph import classdata, jars, runtime
 from graph.child import POLL_SECONDS, Child, last_words, launch, own
 from graph.driver import FAILURES, connect, open_driver, rows, store_trouble
@@ -60,7 +58,7 @@ async def start_local(data: Path, *, cache: Path | None = None, progress: Progre
     `cache` holds jars and class data for all nodes of the machine (SANGAM_CACHE, else the user's cache folder).
     `progress` is told what is done, how much of it and of how much. Raise GraphUnavailable or a kind of it.
     """
-    root = (cache or Path(os.environ.get("SANGAM_CACHE") or user_cache_dir("sangam"))).absolute()
+    root = (cache or jars.shared_cache()).absolute()
     say = progress or (lambda *_: None)
     paths = await _fetched(root / "jars", say)
 

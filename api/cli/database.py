@@ -1,14 +1,12 @@
 """The Neo4j that a node starts by itself: started alone, stopped, looked at, migrated, and fetched beforehand."""
 
 import json as plain_json
-import os
 import signal
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
-import platformdirs
 import psutil
 import typer
 
@@ -119,30 +117,30 @@ async def _migrate(*, json: bool) -> int:
 
 
 def fetch(json: JsonFlag = False) -> None:
-    """Fetch and check Neo4j's jars and make Java's class data, so that a node starts at once and offline."""
+    """Fetch and check Neo4j and a training node's page and make Java's class data: nodes start at once and offline."""
     from api.cli.running import run
+    from graph.jars import shared_cache
 
     run(_fetch(json=json))
     if json:
-        say_json({"cache": str(_cache())})
+        say_json({"cache": str(shared_cache())})
     else:
-        out.print(f"Neo4j is ready in {_cache()}.", markup=False)
+        out.print(f"Neo4j is ready in {shared_cache()}.", markup=False)
 
 
 async def _fetch(*, json: bool) -> None:
+    from api import graphiql
     from api.cli.progress import bars
     from graph import jars
     from graph.local import start_local
 
+    cache = jars.shared_cache()
     with bars(quiet=json) as tell:
-        jars.make_ready(_cache() / "jars", jars.locked(), lambda done, total: tell("jars", done, total))
-        if not any(_cache().glob("class-data/*/app.jsa")):
+        jars.make_ready(cache / "jars", jars.locked(), lambda done, total: tell("jars", done, total))
+        graphiql.fetched(lambda done, total: tell("page", done, total))
+        if not any(cache.glob("class-data/*/app.jsa")):
             with tempfile.TemporaryDirectory(prefix="sangam-") as home:
                 await (await start_local(Path(home) / "graph", progress=tell)).stop()
-
-
-def _cache() -> Path:
-    return Path(os.environ.get("SANGAM_CACHE") or platformdirs.user_cache_dir("sangam")).absolute()
 
 
 def _home() -> Path:

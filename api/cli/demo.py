@@ -109,7 +109,7 @@ async def _show(session: Session, accounts: "list[TrainingAccount]", loaded: "Lo
         out.print(f"  {one.officer.id:<14} [bold]{one.password:<20}[/] {one.totp_secret}", soft_wrap=True)
         out.print(f"[dim]  {'':<14} {one.officer.name}: {role(one.officer)}[/]", soft_wrap=True)
     out.print("\nEnquiries here are opened with purpose TRAINING. Made anew at each start: passwords and secrets.")
-    out.print(f"Rajasthan's node answers at [bold]{session.url}[/]; in a browser, /graphql has a page to ask from.")
+    out.print(f"Rajasthan's node answers at [bold]{session.url}[/]; in a browser, /graphql is GraphiQL.")
     out.print("Ask the next from another terminal:")
     out.print(f"[green]$ {command} find '{loaded.wanted}'{named}[/]", soft_wrap=True)
     out.print("Ctrl-C ends it.")

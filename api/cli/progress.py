@@ -11,6 +11,7 @@ Tell = Callable[[str, int, int], None]
 
 _PLAIN = {
     "jars": "Fetching Neo4j",
+    "page": "Fetching GraphiQL",
     "class data": "Making Java's class data",
     "database": "Starting the database",
 }
