@@ -62,12 +62,16 @@ class Group:
 
 @dataclass
 class Scope:
-    """What is bound so far: names, and which of them are nodes, links, identifiers, or may be null or foreign."""
+    """What is bound so far: names, and which of them are nodes, links, identifiers, or may be null or foreign.
+
+    `lists` are made of what holds nodes in any way; `met` hold gated nodes and nothing else.
+    """
 
     bound: set[str] = field(default_factory=set)
     graph: set[str] = field(default_factory=set)
     links: set[str] = field(default_factory=set)
     lists: set[str] = field(default_factory=set)
+    met: set[str] = field(default_factory=set)
     maybe: set[str] = field(default_factory=set)
     merged: set[str] = field(default_factory=set)
     created: set[str] = field(default_factory=set)
@@ -77,11 +81,20 @@ class Scope:
     def copy(self) -> "Scope":
         return Scope(**{name: set(names) for name, names in vars(self).items()})
 
+    def _of_the_met(self, expression: Tokens) -> bool:
+        """Say whether a list is put together from gated nodes alone, whole or cut."""
+        joined = self.met | {"⟨nodes⟩", "+", "(", ")", "[", "]", ".."}
+        return bool(expression) and all(token in joined or token.startswith("$") for token in expression)
+
     def narrowed(self, kept: dict[str, Tokens]) -> "Scope":
         """Keep what a WITH hands on; an alias is what its expression is made of."""
         new = Scope(bound=set(kept))
         for name, expression in kept.items():
+            if self._of_the_met(expression):
+                new.met.add(name)
             for role, names in vars(self).items():
+                if role == "met":
+                    continue
                 if role in {"graph", "links", "created"}:
                     if len(expression) == 1 and expression[0] in names:
                         getattr(new, role).add(name)

@@ -94,6 +94,9 @@ class _Check:
             elif keyword == "UNWIND":
                 expression, name = split_at(self.inner(body, scope), "AS")
                 no_pattern(expression)
+                self._paths(expression, scope)
+                if scope.merged & set(expression):
+                    scope.merged.add(name[0])
                 scope.bound.add(name[0])
                 if scope.lists & set(expression):
                     scope.graph.add(name[0])
@@ -184,7 +187,7 @@ class _Check:
         parts = [part for _, _, chain in patterns for part in chain]
         gates: dict[str, str] = {}
         for wheres in (where, *(part.where for part in parts if not isinstance(part, Group))):
-            gates |= self.conjuncts(wheres, before.lists)
+            gates |= self.conjuncts(wheres, before.met)
         names = {part.name for part in parts if not isinstance(part, Group)} - {""}
         if stray := gates.keys() - names - {path + suffix for path, _, _ in patterns for suffix in ("()", "[]")}:
             raise Refused(f"{sorted(stray)} is gated in another clause than its own")
@@ -220,7 +223,7 @@ class _Check:
             raise Refused("a path with a name is a shortest one")
         return path, how, read_chain(tokens)
 
-    def conjuncts(self, where: Tokens, lists: Set[str] = frozenset()) -> dict[str, str]:
+    def conjuncts(self, where: Tokens, met: Set[str] = frozenset()) -> dict[str, str]:
         """Give which variables a WHERE gates, and by what: MET is one of a list of nodes that were gated.
 
         The predicate counts only as a whole conjunct.
@@ -235,7 +238,7 @@ class _Check:
                 case [macro, "(", x, ")"] if macro in MACROS:
                     gates[x] = macro
                     self.gates_used += 1
-                case [x, "IN", met] if met in lists:
+                case [x, "IN", nodes] if nodes in met:
                     gates.setdefault(x, "MET")
                 case ["all", "(", x, "IN", "nodes", "(", p, ")", "WHERE", "REACHED", "(", y, ")", ")"] if x == y:
                     gates[f"{p}()"] = "all"
@@ -257,7 +260,9 @@ class _Check:
         for at, part in enumerate(chain):
             beside = [chain[i] for i in (at - 1, at + 1) if 0 <= i < len(chain)]
             if isinstance(part, Group):
-                self._group(part, beside)
+                if how in {"ALL", "SHORTEST"} and len(chain) != 3:
+                    raise Refused("a shortest path is its repeated hop alone")
+                self._group(part, chain[at - 1 : at])
             elif isinstance(part, Rel):
                 self._link(part, how, gates, scope, closing)
             else:
@@ -267,6 +272,8 @@ class _Check:
     def _group(self, group: Group, beside: list[Node | Rel | Group]) -> None:
         match group.chain:
             case [Node() as start, Rel() as link, Node() as far]:
+                if start.where or link.where or far.where:
+                    raise Refused("a repeated hop has one WHERE")
                 gates = self.conjuncts(group.where)
                 if gates.get(link.name) != "VISIBLE" or gates.get(far.name) not in {"VISIBLE", "REACHED"}:
                     raise Refused("link and far end of a repeated hop are gated inside its parentheses")
@@ -363,6 +370,7 @@ class _Check:
                     raise Refused("what is deleted was gated")
             case "FOREACH":
                 head, changes = split_at(body[1:-1], "|")
+                no_pattern(self.inner(head, scope))
                 inside = scope.copy()
                 inside.bound.add(head[0])
                 for inner, tokens in read_clauses(changes):

@@ -469,3 +469,40 @@ WITH COLLECT { MATCH (s:Record) WHERE s.id IN $ids AND VISIBLE(s) RETURN s ORDER
 UNWIND kept AS a
 MATCH (a)-[r:WALKED]->(b) WHERE r IN kept AND REACHED(b)
 RETURN r.id AS id ORDER BY id LIMIT 50
+
+// a repeated hop that begins anywhere
+MATCH ((x)-[r:WALKED]-(y) WHERE VISIBLE(r) AND REACHED(y)){1,1} (b:Record {id: $id}) WHERE VISIBLE(b)
+UNWIND x AS h RETURN h.id AS id ORDER BY h.id LIMIT 50
+
+// an end that stands in a list of gated nodes and others
+WITH COLLECT { MATCH (s:Record) WHERE s.id IN $ids AND VISIBLE(s) RETURN s ORDER BY s.id LIMIT 50 } AS kept
+WITH kept, kept + $others AS met, COLLECT { MATCH (k:Key)<-[r:KEYED]-(n:Record) WHERE VISIBLE(r) AND VISIBLE(n) RETURN k.id ORDER BY k.id LIMIT 50 } AS keys
+WITH kept, [one IN keys | kept] AS met
+UNWIND kept AS a
+MATCH (a)-[r:WALKED]->(b) WHERE b IN met AND VISIBLE(r)
+RETURN r.id AS id ORDER BY id LIMIT 50
+
+// a condition inside a repeated hop
+MATCH (a:Record {id: $id}) WHERE VISIBLE(a)
+MATCH (a) ((x)-[r:WALKED]-(y WHERE EXISTS { (y)-[q:WALKED]-(z:Person {id: $z}) }) WHERE VISIBLE(r) AND REACHED(y)){1,3} (b) WHERE REACHED(b)
+RETURN b.id AS id ORDER BY id LIMIT 50
+
+// a change to whatever stands beside
+MATCH (a:Record {id: $id}) WHERE VISIBLE(a)
+FOREACH (z IN [(a)-[r:WALKED]-(b) | b] | SET z.class = 'PURGED')
+
+// a shortest path with a hop outside its parentheses
+MATCH (a:Record {id: $a}) WHERE VISIBLE(a)
+MATCH p = SHORTEST 1 (a) ((x)-[r:WALKED]-(y) WHERE VISIBLE(r) AND REACHED(y)){1,8} (b)-[q:WALKED]-(c) WHERE REACHED(b) AND VISIBLE(q) AND REACHED(c)
+RETURN length(p) AS hops ORDER BY a.id LIMIT 1
+
+// the nodes of one shortest path, one by one
+MATCH (a:Record {id: $a}) WHERE VISIBLE(a)
+MATCH (b:Record {id: $b}) WHERE VISIBLE(b)
+MATCH p = SHORTEST 1 (a) ((x)-[r:WALKED]-(y) WHERE VISIBLE(r) AND REACHED(y)){1,8} (b)
+UNWIND nodes(p) AS n
+RETURN n.id AS id ORDER BY id LIMIT 50
+
+// whether an identifier was there, by unwinding it
+MERGE (x:Value {id: $id}) WITH x UNWIND [x] AS m
+RETURN m.kind AS kind ORDER BY m.id LIMIT 1

@@ -187,6 +187,12 @@ WEAKENINGS: tuple[Weakening, ...] = (
         operations=("network",),
         changes=_LINKS_SEEN,
     ),
+    Weakening(
+        "a link of a network leads anywhere",
+        _in("network/", r"b IN kept", "true"),
+        operations=("network",),
+        changes=_ENDS_HIDDEN,
+    ),
     Weakening("what is not shown is counted raw", _last_count_raw, operations=("network",), changes=_ENDS_HIDDEN),
     Weakening(
         "the link of a page is not gated",
