@@ -73,6 +73,7 @@ class Look:
     at: datetime
     notes: list[Noted] = field(default_factory=list)
     code: str = "OK"
+    changed: bool = False
     longest_page: int = LONGEST_PAGE
     enquiry: Enquiry | None = None
     _session: GraphSession | None = None
@@ -153,7 +154,8 @@ class Look:
         if not spent:
             self.code = "LIMIT"
             await self.desk.register.ledger.append(self._entry([]))
-            raise LimitReached("You have seen as many records today as one officer may.")
+            kept = " What you asked to change is changed; this answer alone is withheld." if self.changed else ""
+            raise LimitReached("You have seen as many records today as one officer may." + kept)
 
     def _entry(self, ids: list[str]) -> Entry:
         return Entry(

@@ -257,6 +257,7 @@ async def _carried_out(
     except CompartmentsDiffer as problem:
         await note_change(look, EntryKind.OUTCOME, operation, [], "BAD_INPUT")
         raise BadInput([_TWO_COMPARTMENTS]) from problem
+    look.changed = True
     await note_change(look, EntryKind.OUTCOME, operation, ids, "DONE")
     return ids[0]
 

@@ -240,6 +240,12 @@ async def test_more_records_in_a_day_than_an_officer_may_see_are_withheld_and_th
             assert not [word for word in (*ids, "Mewada") if word in answer.text]
             [entry] = await reading.fresh()
             assert (entry.kind, entry.officer, entry.code, entry.ids) == (EntryKind.REFUSAL, "rj.adg", "LIMIT", ())
+            assert answer.json()["errors"][0]["message"].endswith("as one officer may.")
+        made = {"c": {"category": "SUSPECT", "names": [name("Kiran Mewada 5")]}, "m": marking()}
+        [error] = (await adg.post(RECORD, made)).json()["errors"]
+        assert error["extensions"]["code"] == "LIMIT"
+        assert error["message"].endswith("is changed; this answer alone is withheld.")
+        assert [entry.code for entry in await reading.fresh()] == ["INTENT", "DONE", "LIMIT"]
         assert await adg.ask(PERSON, {"id": ids[0]}), "what was seen today may be seen again"
         node.watch.now += timedelta(days=1)
         adg.token = node.tokens.mint_officer("rj.adg", "tomorrow", jti="tomorrow")
