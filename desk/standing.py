@@ -66,6 +66,10 @@ def _past_problems(content: Content, at: datetime) -> list[tuple[str, str]]:
     """Say which days of a record cannot have been yet. India is a day ahead of UTC in its first hours."""
     tomorrow = at.date() + timedelta(days=1)
     days = {name: getattr(content, name) for name in _BEEN[type(content)]}
+    if isinstance(content, PersonContent):
+        days |= {f"addresses.{number}.valid_from": one.valid_from for number, one in enumerate(content.addresses)}
+    if isinstance(content, IncidentContent):
+        days |= {f"escalation.{number}.at": rung.at for number, rung in enumerate(content.escalation)}
     if isinstance(content, AccountContent):
         for number, asked in enumerate(content.takedown_requests):
             days[f"takedown_requests.{number}.requested_on"] = asked.requested_on

@@ -31,6 +31,9 @@ _POWERS = _powers()
 
 _DIGITS = re.compile(r"\d+")
 _GAP = re.compile(r"[\s\u2010-\u2015\u2212-]{1,3}")
+# As it is printed, four and four and four, whatever mark parts them: the same one twice.
+_PRINTED = re.compile(r"(?<!\d)(\d{4})((?:[^\w]|_){1,7})(\d{4})\2(\d{4})(?!\d)")
+_YEARS = re.compile(r"(?:(?:19|20)\d\d){3}")
 # The ids of our own records are mostly digits, and no person has chosen them.
 _OWN_ID = re.compile(r"urn:sangam:[A-Z-]+:[a-z]+:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-f])")
 # A written date beside another number is not the first part of a longer one.
@@ -50,8 +53,9 @@ def passes_verhoeff(digits: str) -> bool:
 def has_aadhaar(text: str) -> bool:
     """Say whether twelve digits that pass Verhoeff's check stand in a text, in any script, in one piece or in groups.
 
-    Groups are parted by spaces or dashes. A number with a plus before it that is a phone somewhere is a phone: Indian
-    mobiles have twelve digits with their country code, and one in ten of them passes the check.
+    Groups are parted by spaces or dashes, three groups of four also by any mark twice, but for three years. A number
+    with a plus before it that is a phone somewhere is a phone: Indian mobiles have twelve digits with their country
+    code, and one in ten of them passes the check.
     """
     # Both as written and folded: folding finds digits in disguise, but can also join a footnote's mark to a number.
     return any(_shows_aadhaar(form) for form in {text, unicodedata.normalize("NFKC", text)})
@@ -59,7 +63,9 @@ def has_aadhaar(text: str) -> bool:
 
 def _shows_aadhaar(text: str) -> bool:
     kept = _DATE.sub("|", _OWN_ID.sub("|", text))
-    return any(_is_aadhaar(digits) for chain in _chains(kept) for digits in _windows(chain))
+    return any(_is_aadhaar(digits) for chain in _chains(kept) for digits in _windows(chain)) or any(
+        _is_aadhaar(digits) and not _YEARS.fullmatch(digits) for digits in _printed(kept)
+    )
 
 
 def _chains(text: str) -> list[list[str]]:
@@ -73,6 +79,12 @@ def _chains(text: str) -> list[list[str]]:
         chains[-1].append(plus + "".join(str(unicodedata.decimal(digit)) for digit in found.group()))
         end = found.end()
     return chains
+
+
+def _printed(text: str) -> Iterator[str]:
+    """Give the digits of every three groups of four."""
+    for found in _PRINTED.finditer(text):
+        yield "".join(str(unicodedata.decimal(digit)) for digit in found[1] + found[3] + found[4])
 
 
 def _windows(chain: list[str]) -> Iterator[str]:

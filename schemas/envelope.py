@@ -12,7 +12,7 @@ from schemas.handling import Compartment, Handling, Level, Status
 from schemas.text import Code, Line, Prose, has_aadhaar
 from schemas.word import Word
 
-LONGEST_LIFE_DAYS = 5 * 366
+LONGEST_LIFE_YEARS = 5
 
 INDIA = timezone(timedelta(hours=5, minutes=30), "IST")
 
@@ -116,7 +116,7 @@ def day_in_india(moment: datetime) -> date:
 
 def life_problem(marking: Marking, at: datetime) -> tuple[str, str] | None:
     """Say which end of a marking cannot stand at the time of writing, as (field, sentence), or None."""
-    last = at + timedelta(days=LONGEST_LIFE_DAYS)
+    last = _years_after(at, LONGEST_LIFE_YEARS)
     if marking.review_on <= at.date():
         return "review_on", "The review date must lie in the future."
     if marking.expires_at <= at:
@@ -126,3 +126,11 @@ def life_problem(marking: Marking, at: datetime) -> tuple[str, str] | None:
     if marking.expires_at > last:
         return "expires_at", "The expiry lies more than five years ahead."
     return None
+
+
+def _years_after(moment: datetime, years: int) -> datetime:
+    """Give the same day and time so many years later; 28 February for a 29th that is not there."""
+    try:
+        return moment.replace(year=moment.year + years)
+    except ValueError:
+        return moment.replace(year=moment.year + years, day=28)

@@ -3,7 +3,9 @@
 from enum import IntEnum, StrEnum
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import AfterValidator, StringConstraints
+
+from schemas.aadhaar import has_aadhaar
 
 TRAINING = "TRAINING"
 
@@ -49,5 +51,15 @@ class Purpose(StrEnum):
     TRAINING = "TRAINING"
 
 
+def _no_aadhaar(name: str) -> str:
+    if has_aadhaar(name):
+        raise ValueError("A compartment's name holds no number of twelve digits that could be an Aadhaar number.")
+    return name
+
+
 # A named compartment is `<STATE>:<name>`; what a training node loads is TRAINING.
-Compartment = Annotated[str, StringConstraints(pattern=r"^(TRAINING|IN-[A-Z]{2}:[A-Z0-9][A-Z0-9_-]{1,39})$")]
+Compartment = Annotated[
+    str,
+    StringConstraints(pattern=r"^(TRAINING|IN-[A-Z]{2}:[A-Z0-9][A-Z0-9_-]{1,39})$"),
+    AfterValidator(_no_aadhaar),
+]

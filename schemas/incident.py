@@ -84,7 +84,7 @@ class IncidentContent(Word):
     title: Line
     demand_at: Moment | None = None
     channel: Channel | None = None
-    amount_rupees: Annotated[StrictInt, Field(ge=0, le=10**13)] | None = None
+    amount_rupees: Annotated[StrictInt, Field(ge=0, lt=10**11)] | None = None
     payment_route: PaymentRoute | None = None
     escalation: Annotated[tuple[Escalation, ...], Field(max_length=60)] = ()
     target_type: TargetType | None = None

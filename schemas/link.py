@@ -118,6 +118,7 @@ def _row(
 
 
 # SAME_AS, NOT_SAME_AS and UNSURE wait: they are assertions that two records are one, made by a change of their own.
+# Others wait for the word at their other end: CO_ACCUSED_IN for cases, TARGET_OF for notices.
 RELATIONS: dict[LinkKind, Relation] = {
     row.kind: row
     for row in (

@@ -3,8 +3,9 @@
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import StringConstraints, model_validator
+from pydantic import AfterValidator, StringConstraints, model_validator
 
+from schemas.aadhaar import has_aadhaar
 from schemas.codes.states import StateCode
 from schemas.envelope import Moment
 from schemas.handling import Compartment, Level
@@ -34,10 +35,18 @@ class Rank(StrEnum):
     SERVICE = "SERVICE"
 
 
-OfficerId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{2,39}$")]
+def _no_aadhaar(text: str) -> str:
+    if has_aadhaar(text):
+        raise ValueError("An officer's id holds no number of twelve digits that could be an Aadhaar number.")
+    return text
 
 
-PeerOfficerId = Annotated[str, StringConstraints(pattern=r"^IN-[A-Z]{2}:[a-z0-9][a-z0-9.-]{2,39}$")]
+OfficerId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{2,39}$"), AfterValidator(_no_aadhaar)]
+
+
+PeerOfficerId = Annotated[
+    str, StringConstraints(pattern=r"^IN-[A-Z]{2}:[a-z0-9][a-z0-9.-]{2,39}$"), AfterValidator(_no_aadhaar)
+]
 
 
 class Officer(Word):

@@ -1,11 +1,12 @@
-"""A unit and a section are those of the state that records, on a day of the incident."""
+"""A unit and a section are those of the state that records, on their day; a day said to have been has been."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from desk.standing import content_problems
 from schemas.incident import Escalation, IncidentContent, Step
+from schemas.person import Address, Category, NameKind, PersonContent, RecordedName, Script
 
 AT = datetime(2026, 6, 1, 9, tzinfo=UTC)
 LATE = datetime(2024, 6, 20, 12, tzinfo=UTC)
@@ -51,3 +52,17 @@ def test_a_unit_that_has_gone_stands_where_it_stood() -> None:
     told = IncidentContent(title="A call", demand_at=LATE, place_unit="RJ-D-DDU")
     assert content_problems("IN-RJ", told, AT) == []
     assert [field for field, _ in content_problems("IN-PB", told, AT)] == ["place_unit"]
+
+
+def test_a_rung_or_an_address_of_a_day_that_has_not_been_is_refused_by_its_place() -> None:
+    soon = AT + timedelta(days=2)
+    rungs = (Escalation(step=Step.DEMAND, at=AT), Escalation(step=Step.REMINDER, at=soon))
+    told = IncidentContent(title="A call", escalation=rungs)
+    assert content_problems("IN-RJ", told, AT) == [("escalation.1.at", "This day has not been yet.")]
+    homes = (
+        Address(text="Here", valid_from=AT.date(), valid_to=date(2190, 1, 1)),
+        Address(text="There", valid_from=soon.date()),
+    )
+    name = RecordedName(text="Kiran Mewada", script=Script.LATIN, kind=NameKind.LEGAL)
+    person = PersonContent(names=(name,), category=Category.SUSPECT, addresses=homes)
+    assert content_problems("IN-RJ", person, AT) == [("addresses.1.valid_from", "This day has not been yet.")]

@@ -103,6 +103,10 @@ GOOD = with_check("23456789012")
         "".join("⓪①②③④⑤⑥⑦⑧⑨"[int(digit)] for digit in GOOD),
         f"²{GOOD}",
         f"on 2025-01-15 {GOOD}",
+        *(
+            f"{GOOD[:4]}{mark}{GOOD[4:8]}{mark}{GOOD[8:]}"
+            for mark in (".", "/", "_", ",", ", ", ":", "·", "  -  ", "।")
+        ),
     ],
 )
 def test_an_aadhaar_number_is_found(text):
@@ -118,6 +122,9 @@ def test_an_aadhaar_number_is_found(text):
         "1" + GOOD,
         f"{GOOD[:6]}.{GOOD[6:]}",
         f"{GOOD[:6]}, {GOOD[6:]}",
+        f"FIR {GOOD[:4]}/{GOOD[4:8]}, {GOOD[8:]}/2025",
+        f"12{GOOD[:4]}.{GOOD[4:8]}.{GOOD[8:]}",
+        *(f"in {first}, {first + 1}, {last}" for first in range(2000, 2020) for last in range(2020, 2027)),
         "+" + next(n for n in (with_check(f"919414{tail:05d}") for tail in range(99)) if n),
         # 2024, 12, 28 and 1030 or any other hour are a date and a time, whatever the check says.
         *(f"seen 2024-12-28 {hour:04d} hrs" for hour in range(1000, 1030)),
