@@ -26,10 +26,13 @@ def serve(
 async def _serve(given: dict[str, Any], *, json: bool) -> None:
     from api.cli.progress import bars
     from api.cli.serving import forever, served
-    from api.node import open_node
+    from api.node import StampDiffers, open_node
     from api.settings import Settings
+    from desk.looking import Stamp
 
     chosen = Settings(**{name: value for name, value in given.items() if value is not None})
+    if chosen.stamp is Stamp.TRIAL:
+        raise StampDiffers("A node is served LIVE or for TRAINING; TRIAL is for worlds that tests make.")
     async with AsyncExitStack() as stack:
         with bars(quiet=json) as tell:
             opened = await stack.enter_async_context(open_node(chosen, progress=tell))

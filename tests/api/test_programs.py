@@ -212,6 +212,8 @@ def test_a_database_that_cannot_be_used_is_one_clear_line_and_three(site: Site, 
 def test_stores_that_were_made_for_something_else_are_refused(site: Site, database: dict[str, Any]) -> None:
     line = site.refused(1, "serve", **reaching(database, SANGAM_STAMP="TRAINING"))
     assert line == "REFUSED This store was made for LIVE, not for TRAINING."
+    line = site.refused(1, "serve", SANGAM_STAMP="TRIAL")
+    assert line == "REFUSED A node is served LIVE or for TRAINING; TRIAL is for worlds that tests make."
     line = site.refused(1, "serve", **reaching(database, SANGAM_STATE="IN-PB"))
     assert line == "REFUSED This register belongs to IN-RJ, not to IN-PB."
 
