@@ -76,7 +76,7 @@ async def open_node(
         server = await _graph(settings, progress)
         stack.push_async_callback(server.close)
         await migrate(server.driver)
-        desk = Desk(settings.state, stamp, register, lambda: server.driver, keys, clock, random)
+        desk = Desk(settings.state, stamp, register, lambda: server.driver, keys, clock, random, settings.records_a_day)
         tokens = tokens_of(register, ring)
         # Behind a server of the state's other processes may be writing: what they have begun is theirs to end.
         await keeping.settle(desk, all=settings.graph_uri is None)

@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from desk.looking import Stamp
+from desk.looking import RECORDS_A_DAY, Stamp
 from schemas.codes.states import StateCode
 
 
@@ -24,6 +24,9 @@ class Settings(BaseSettings):
     graph_password: SecretStr | None = Field(default=None, description="The password at an existing Neo4j.")
     register_url: str | None = Field(
         default=None, description="The register's database; without it a SQLite file in the data directory."
+    )
+    records_a_day: int = Field(
+        default=RECORDS_A_DAY, ge=1, description="How many different records one officer may see in a day."
     )
     host: str = Field(default="127.0.0.1", description="The address that the node listens on.")
     port: int = Field(

@@ -53,6 +53,7 @@ class Desk:
     keys: StateKeys
     clock: Clock
     random: Random
+    records_a_day: int = RECORDS_A_DAY
 
 
 @dataclass
@@ -150,7 +151,8 @@ class Look:
     async def _spend(self, ids: list[str]) -> None:
         """Count distinct records of the day against the officer's budget; the answer that goes over it is withheld."""
         records = [id for id in ids if (urn := parse_urn(id)) is not None and urn.type != "link"]
-        spent = await self.desk.register.budgets.spend(self.officer.id, self.at.date(), records, most=RECORDS_A_DAY)
+        most = self.desk.records_a_day
+        spent = await self.desk.register.budgets.spend(self.officer.id, self.at.date(), records, most=most)
         if not spent:
             self.code = "LIMIT"
             await self.desk.register.ledger.append(self._entry([]))

@@ -18,7 +18,7 @@ from auth.policy import Job, decide_job
 from auth.sealing import StateKeys
 from auth.tokens import Tokens
 from desk.entering import tokens_of
-from desk.looking import Desk, Stamp
+from desk.looking import RECORDS_A_DAY, Desk, Stamp
 from graph.driver import Driver, open_driver
 from graph.library import statement
 from graph.local import LocalGraph
@@ -175,7 +175,12 @@ def name(text: str, script: str = "LATIN") -> dict[str, str]:
 
 @asynccontextmanager
 async def station(
-    graph: LocalGraph, folder: Path, *, stamp: Stamp = Stamp.TRIAL, random: Random | None = None
+    graph: LocalGraph,
+    folder: Path,
+    *,
+    stamp: Stamp = Stamp.TRIAL,
+    random: Random | None = None,
+    records_a_day: int = RECORDS_A_DAY,
 ) -> AsyncIterator[Station]:
     """Open a node on an empty graph with a new register in a folder; both are closed with the context."""
     watch, random = Watch(), random or SystemRandom()
@@ -187,7 +192,7 @@ async def station(
     driver = await open_driver(graph.uri, graph.user, graph.password)
     await migrate(driver)
     tokens = tokens_of(register, KeyRing.open(home / "keys", at=watch()))
-    desk = Desk("IN-RJ", stamp, register, lambda: driver, keys, watch, random)
+    desk = Desk("IN-RJ", stamp, register, lambda: driver, keys, watch, random, records_a_day)
     lacking: list[str] = []
 
     async def missing() -> list[str]:

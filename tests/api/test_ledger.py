@@ -10,7 +10,7 @@ import pytest
 
 import tests.api.test_ladder as climbing
 from api.documents import digest_of
-from desk import looking
+from api.settings import Settings
 from graph.local import LocalGraph
 from register.ledger import Entry, EntryKind
 from tests.api.test_ladder import FIELDS, ROWS, Ladder, Row
@@ -219,13 +219,12 @@ async def test_a_refusal_stands_there_under_policy_s_own_word(ladder: Ladder) ->
 
 
 async def test_more_records_in_a_day_than_an_officer_may_see_are_withheld_and_the_try_is_on_the_ledger(
-    local_graph: LocalGraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    local_graph: LocalGraph, tmp_path: Path
 ) -> None:
-    assert looking.RECORDS_A_DAY == 3_000
-    async with station(local_graph, tmp_path) as node:
+    assert Settings.model_fields["records_a_day"].default == 3_000
+    async with station(local_graph, tmp_path, records_a_day=2) as node:
         adg = await node.caller()
         ids = [await _recorded(await node.caller(f"rj.{n}"), f"Kiran Mewada {n}") for n in range(4)]
-        monkeypatch.setattr(looking, "RECORDS_A_DAY", 2)
         for id in ids[:2]:
             assert await adg.ask(PERSON, {"id": id})
         reading = Reading(node)
