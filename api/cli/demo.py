@@ -98,8 +98,7 @@ async def _show(session: Session, accounts: "list[TrainingAccount]", loaded: "Lo
     command, named = _command(), ""
     if folder != demo_folder().absolute():
         named = f" --session {shlex.quote(str(session_file(folder)))}"
-    await ask_and_show(session, loaded.wanted, command, named)
-    out.print()
+    out.print(f"Rajasthan's node answers at [bold]{session.url}[/]; in a browser, /graphql is GraphiQL.")
     if loaded.networks != NETWORKS:
         out.print("The Montagna networks lie beside the sources and were not found, so they are not loaded.")
     out.print("Who can sign in:")
@@ -108,9 +107,9 @@ async def _show(session: Session, accounts: "list[TrainingAccount]", loaded: "Lo
     for one in accounts:
         out.print(f"  {one.officer.id:<14} [bold]{one.password:<20}[/] {one.totp_secret}", soft_wrap=True)
         out.print(f"[dim]  {'':<14} {one.officer.name}: {role(one.officer)}[/]", soft_wrap=True)
-    out.print("\nEnquiries here are opened with purpose TRAINING. Made anew at each start: passwords and secrets.")
-    out.print(f"Rajasthan's node answers at [bold]{session.url}[/]; in a browser, /graphql is GraphiQL.")
-    out.print("Ask the next from another terminal:")
+    out.print("Enquiries here are opened with purpose TRAINING. Made anew at each start: passwords and secrets.\n")
+    await ask_and_show(session, loaded.wanted, command, named)
+    out.print("\nAsk the next from another terminal:")
     out.print(f"[green]$ {command} find '{loaded.wanted}'{named}[/]", soft_wrap=True)
     out.print("Ctrl-C ends it.")
 
