@@ -156,7 +156,7 @@ class Look:
         if not spent:
             self.code = "LIMIT"
             await self.desk.register.ledger.append(self._entry([]))
-            kept = " What you asked to change is changed; this answer alone is withheld." if self.changed else ""
+            kept = " Changes that were carried out stand; this answer alone is withheld." if self.changed else ""
             raise LimitReached("You have seen as many records today as one officer may." + kept)
 
     def _entry(self, ids: list[str]) -> Entry:

@@ -31,8 +31,9 @@ _POWERS = _powers()
 
 _DIGITS = re.compile(r"\d+")
 _GAP = re.compile(r"[\s\u2010-\u2015\u2212-]{1,3}")
-# As it is printed, four and four and four, whatever mark parts them: the same one twice.
-_PRINTED = re.compile(r"(?<!\d)(\d{4})((?:[^\w]|_){1,7})(\d{4})\2(\d{4})(?!\d)")
+# As it is printed, four and four and four, whatever mark parts them: the same one twice. Looked for at every place,
+# so that a group before it does not use it up.
+_PRINTED = re.compile(r"(?<!\d)(?=(\d{4})((?:[^\w]|_){1,7})(\d{4})\2(\d{4})(?!\d))")
 _YEARS = re.compile(r"(?:(?:19|20)\d\d){3}")
 # The ids of our own records are mostly digits, and no person has chosen them.
 _OWN_ID = re.compile(r"urn:sangam:[A-Z-]+:[a-z]+:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-f])")

@@ -243,7 +243,7 @@ async def test_more_records_in_a_day_than_an_officer_may_see_are_withheld_and_th
         made = {"c": {"category": "SUSPECT", "names": [name("Kiran Mewada 5")]}, "m": marking()}
         [error] = (await adg.post(RECORD, made)).json()["errors"]
         assert error["extensions"]["code"] == "LIMIT"
-        assert error["message"].endswith("is changed; this answer alone is withheld.")
+        assert error["message"].endswith("Changes that were carried out stand; this answer alone is withheld.")
         assert [entry.code for entry in await reading.fresh()] == ["INTENT", "DONE", "LIMIT"]
         assert await adg.ask(PERSON, {"id": ids[0]}), "what was seen today may be seen again"
         node.watch.now += timedelta(days=1)

@@ -103,6 +103,7 @@ GOOD = with_check("23456789012")
         "".join("⓪①②③④⑤⑥⑦⑧⑨"[int(digit)] for digit in GOOD),
         f"²{GOOD}",
         f"on 2025-01-15 {GOOD}",
+        f"1111.{GOOD[:4]}.{GOOD[4:8]}.{GOOD[8:]}.1111",
         *(
             f"{GOOD[:4]}{mark}{GOOD[4:8]}{mark}{GOOD[8:]}"
             for mark in (".", "/", "_", ",", ", ", ":", "·", "  -  ", "।")
