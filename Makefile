@@ -40,6 +40,7 @@ check: $(VENV)/.installed ## Lint, format, types, imports.
 bench: install ## The races and figures, written under bench/results.
 	@$(BIN)/python -m bench.start
 	@$(BIN)/python -m bench.hops
+	@$(BIN)/python -m bench.hubs
 
 schema: install ## Write api/schema.graphql anew.
 	@$(BIN)/sangam schema --write

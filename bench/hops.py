@@ -115,7 +115,11 @@ class _Sides:
         """Ask for a two-hop network as the node does."""
         session = GraphSession(self._grant, lambda: self._driver)
         made = await around(session, asked[:1], hops=2, along=WALKED, valid_at=None, limit=MOST_NODES)
-        return [id for id, _ in made.nodes], [link.id for link in made.links], made.more
+        return (
+            [id for id, _ in made.nodes],
+            [link.id for link in made.links],
+            [(left.id, left.not_shown) for left in made.more],
+        )
 
     async def network_by_hand(self, asked: Question) -> Any:
         """Ask for the same by hand."""
@@ -197,28 +201,35 @@ def _middle(costs: list[Cost]) -> Cost:
     return Cost(*(statistics.median(part) for part in parts))
 
 
-def _uuid(dice: random.Random) -> str:
+def uuid(dice: random.Random) -> str:
+    """Give the next UUID of a seed."""
     return str(UUID(int=dice.getrandbits(128), version=4))
 
 
 async def _load(driver: Driver, dice: random.Random) -> list[str]:
     """Load the graph and give the ids of the people whom the viewer sees."""
-    ids = [f"urn:sangam:IN-RJ:person:{_uuid(dice)}" for _ in range(PEOPLE)]
+    ids = [f"urn:sangam:IN-RJ:person:{uuid(dice)}" for _ in range(PEOPLE)]
     people = [{"id": id, "level": 0 if dice.random() < 0.9 else 3} for id in ids]
     links = []
     for _ in range(LINKS):
         a, b = dice.sample(ids, 2)
         level = 0 if dice.random() < 0.9 else 3
         start = dice.randrange(10**9)
-        links.append({"a": a, "b": b, "id": f"urn:sangam:IN-RJ:link:{_uuid(dice)}", "level": level, "from": start})
+        links.append({"a": a, "b": b, "id": f"urn:sangam:IN-RJ:link:{uuid(dice)}", "level": level, "from": start})
+    await load(driver, people, links)
+    return [id for id, person in zip(ids, people, strict=True) if person["level"] == 0]
+
+
+async def load(driver: Driver, people: Sequence[dict[str, Any]], links: Sequence[dict[str, Any]]) -> None:
+    """Store people and the links between them, with a progress bar."""
     async with driver.session() as session:
         for text, rows in ((_LOAD_PEOPLE, people), (_LOAD_LINKS, links)):
             for start in track(range(0, len(rows), 5_000), description=f"loading {len(rows):,}"):
                 await (await session.run(text, rows=rows[start : start + 5_000])).consume()
-    return [person["id"] for person in people if person["level"] == 0]
 
 
-def _grant() -> Grant:
+def grant() -> Grant:
+    """Give the grant of a plain officer who investigates."""
     at = system_clock()
     officer = Officer(id="bench.officer", name="Officer of the race", state="IN-RJ", rank=Rank.SI, unit="HQ")
     enquiry = Enquiry(
@@ -244,7 +255,7 @@ async def main() -> None:
             async with await open_driver(graph.uri, graph.user, graph.password) as driver:
                 await migrate(driver)
                 people = await _load(driver, dice)
-                sides = _Sides(driver, graph, _grant())
+                sides = _Sides(driver, graph, grant())
                 networks: dict[str, Side] = {"ours": sides.network, "by hand": sides.network_by_hand}
                 lengths: dict[str, Side] = {
                     "ours": sides.length,

@@ -1,7 +1,8 @@
 """The network around some records: layer by layer, kept by (hop, kind, id), with what is not shown counted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from graph.connections import ENVELOPE_FIELDS, LINK_FIELDS, Kind
@@ -11,6 +12,8 @@ from schemas.ids import parse_urn
 from schemas.link import LinkKind
 
 _AROUND = statement("network/around")
+_LINKS_TO = statement("network/links_to")
+_LEFT = statement("network/left")
 
 # What a record is stored as; an identifier is stored as what it identifies by.
 _KINDS = {kind.value: kind for kind in Kind if kind is not Kind.VALUE}
@@ -18,6 +21,11 @@ _KINDS = {kind.value: kind for kind in Kind if kind is not Kind.VALUE}
 MOST_NODES = 500
 MOST_LINKS = 5_000
 MOST_HOPS = 3
+
+# The links that a network looks at are shared evenly among the nodes that it may have, and as many again among its
+# starts, so that what may be seen alone never takes a question its whole time (bench/hubs.py).
+LINKS_SHARED = 80_000
+LINKS_OF_STARTS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +41,24 @@ class NetworkLink:
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """Visible neighbours of a node that are not in the network; of a hub at least so many."""
+
+    id: str
+    not_shown: int
+    hub: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Network:
-    """Nodes as (id, kind) in order of (hop, kind, id); links in order of id; visible neighbours left out by node."""
+    """Nodes as (id, kind) in order of (hop, kind, id); links in order of id; what is left out, in order of id.
+
+    Between two hubs no link is drawn.
+    """
 
     nodes: list[tuple[str, Kind]]
     links: list[NetworkLink]
-    more: list[tuple[str, int]]
+    more: list[Left]
     links_cut: bool
 
 
@@ -51,27 +71,74 @@ async def around(
     valid_at: int | None,
     limit: int,
 ) -> Network:
-    """Give the network within `hops` (0–3) of these nodes; a start that the viewer may not see is not in it."""
-    [(gates, nodes, links, more)] = await graph.weigh(
+    """Give the network within `hops` (0–3) of these nodes; a start that the viewer may not see is not in it.
+
+    A hub has more visible neighbours than its share of the links that are looked at. It is shown and not walked on.
+    """
+    walked = {"along": list(along), "valid_at": valid_at}
+    start_hub = LINKS_OF_STARTS // len(set(ids)) + 1
+    [(gates, nodes, by_hop, hubs, links)] = await graph.weigh(
         _AROUND,
-        records=[id for id in ids if parse_urn(id)],
-        values=[id for id in ids if not parse_urn(id)],
+        **_parted(ids),
+        **walked,
         hops=hops,
-        along=list(along),
-        valid_at=valid_at,
         limit=limit,
         most_links=MOST_LINKS + 1,
+        hub=LINKS_SHARED // limit + 1,
+        start_hub=start_hub,
     )
-    of_links = gates[len(gates) - len(links) :]
-    graph.disclosed.update(id for id, _ in nodes)
-    graph.disclosed.update(gate[0] for gate in of_links[:MOST_LINKS])
+    kept = [id for id, _ in nodes]
+    hops_kept = iter(kept)
+    degrees = {
+        id: degree
+        for of_hop in by_hop
+        for id, degree in zip(sorted(islice(hops_kept, len(of_hop))), of_hop, strict=True)
+    }
+    plain = _parted([id for id in kept if id not in hubs])
+    drawn: list[Any] = [([gate], link) for gate, link in zip(gates[len(gates) - len(links) :], links, strict=True)]
+    if hubs:  # theirs are looked for at the other ends
+        drawn += await graph.weigh(_LINKS_TO, **plain, **walked, others=hubs, most_links=MOST_LINKS + 1)
+        drawn.sort(key=lambda row: row[0][0][0])
+    links_cut = len(drawn) > MOST_LINKS
+    exactly: dict[str, int] = {}
+    if links_cut:  # what is drawn of them does not tell how many neighbours are shown
+        [[pairs]] = await graph.read(_LEFT, **plain, **walked, others=kept, start_hub=start_hub)
+        exactly = dict(pairs) | {hub: max(0, degrees[hub] - len(kept)) for hub in hubs}
+    graph.disclosed.update(kept)
+    graph.disclosed.update(gate[0] for [gate], _ in drawn[:MOST_LINKS])
     names = (*LINK_FIELDS, *ENVELOPE_FIELDS)
     return Network(
         nodes=[(id, _KINDS.get(kind, Kind.VALUE)) for id, kind in nodes],
         links=[
             NetworkLink(gate[0], kind, a, b, gate, dict(zip(names, said, strict=True)))
-            for gate, (kind, a, b, *said) in zip(of_links[:MOST_LINKS], links[:MOST_LINKS], strict=True)
+            for [gate], (kind, a, b, *said) in drawn[:MOST_LINKS]
         ],
-        more=[(id, left) for id, left in more],
-        links_cut=len(links) > MOST_LINKS,
+        more=_left(degrees, set(hubs), _met([link[1:3] for _, link in drawn]), exactly),
+        links_cut=links_cut,
     )
+
+
+def _parted(ids: Sequence[str]) -> dict[str, list[str]]:
+    """Part the ids of records from those of identifiers."""
+    return {"records": [id for id in ids if parse_urn(id)], "values": [id for id in ids if not parse_urn(id)]}
+
+
+def _met(ends: Sequence[Sequence[str]]) -> dict[str, set[str]]:
+    """Give the other ends of the drawn links, by node."""
+    met: dict[str, set[str]] = {}
+    for a, b in ends:
+        met.setdefault(a, set()).add(b)
+        met.setdefault(b, set()).add(a)
+    return met
+
+
+def _left(
+    degrees: Mapping[str, int], hubs: set[str], met: Mapping[str, set[str]], exactly: Mapping[str, int]
+) -> list[Left]:
+    """Give what is left out at each node, where something is; `exactly` goes before what is drawn."""
+    left = []
+    for id, degree in sorted(degrees.items()):
+        not_shown = exactly.get(id, max(0, degree - len(met.get(id, ()))))
+        if not_shown or id in hubs:
+            left.append(Left(id, not_shown, id in hubs))
+    return left

@@ -1,6 +1,19 @@
 """The client: ask a node from Python, with answers in the same words that the node keeps."""
 
-from sangam.answers import AnyRecord, Brief, HeldEnquiry, Hit, Identifier, Joined, Link, Network, NodeKind, Page, Record
+from sangam.answers import (
+    AnyRecord,
+    Brief,
+    HeldEnquiry,
+    Hit,
+    Identifier,
+    Joined,
+    Left,
+    Link,
+    Network,
+    NodeKind,
+    Page,
+    Record,
+)
 from sangam.async_client import AsyncClient
 from sangam.client import Client
 from sangam.entering import SignedIn, renew, renew_async, sign_in, sign_in_async
@@ -15,6 +28,7 @@ __all__ = [
     "Hit",
     "Identifier",
     "Joined",
+    "Left",
     "Link",
     "Network",
     "NodeKind",

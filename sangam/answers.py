@@ -135,10 +135,11 @@ class Hit(Word):
 
 
 class Left(Word):
-    """How many visible neighbours of a node a network does not show; stops at 1,001."""
+    """How many visible neighbours of a node are not shown; at least, of a hub, from which a network does not go on."""
 
     id: str
     not_shown: int
+    hub: bool
 
 
 class Network(Word):

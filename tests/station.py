@@ -130,7 +130,10 @@ class Station:
         """Have the walk of a network planned, which takes longer than a question has where the machine is busy."""
         grant = decide_job(Job.MATCH, run="tests", state="IN-RJ", compartments=(), at=self.watch())
         nothing: dict[str, Any] = dict.fromkeys(WALK.params)
-        given = {"asked": {**nothing, "limit": 1, "most_links": 1}, "g": parameters(grant, Mode.MATCH)}
+        given = {
+            "asked": {**nothing, "limit": 1, "most_links": 1, "hub": 1, "start_hub": 1},
+            "g": parameters(grant, Mode.MATCH),
+        }
         async with self.driver.session() as session:
             await (await session.run(sent(WALK.text), given)).consume()
 

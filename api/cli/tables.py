@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from sangam import AnyRecord, Brief, Hit, Link, Network, NodeKind
+from sangam import AnyRecord, Brief, Hit, Left, Link, Network, NodeKind
 from schemas.account import TakedownRequest
 from schemas.envelope import INDIA
 from schemas.incident import Escalation, IncidentContent
@@ -50,7 +50,7 @@ def network(found: Network, starts: Sequence[str]) -> RenderableType:
     for link in found.links:
         links[link.from_].append((link, link.to))
         links[link.to].append((link, link.from_))
-    left = {one.id: one.not_shown for one in found.more}
+    left = {one.id: one for one in found.more}
     order = {node.id: place for place, node in enumerate(found.nodes)}
     trees = {id: Tree(_named(nodes[id])) for id in starts if id in nodes}
     parts = list(trees.values())
@@ -61,11 +61,17 @@ def network(found: Network, starts: Sequence[str]) -> RenderableType:
         for link, far in _first_of_each(fresh):
             trees[far] = trees[id].add(f"[dim]{_relation(link, id)}[/] {_named(nodes[far])}")
             row.append(far)
-        if left.get(id):
-            trees[id].add(f"[dim]and {left[id]} more that are not shown[/]")
+        if id in left:
+            trees[id].add(f"[dim]{_what_is_left(left[id])}[/]")
     cut = ", not all of its links" if found.links_cut else ""
     count = Text(f"{len(found.nodes)} nodes, {len(found.links)} links{cut}.", style="dim")
     return Group(*map(_cut, parts), count)
+
+
+def _what_is_left(left: Left) -> str:
+    if left.hub:
+        return f"and at least {left.not_shown} more; it has so many that the network does not go on from it"
+    return f"and {left.not_shown} more that are not shown"
 
 
 def record(found: AnyRecord, around: Network) -> RenderableType:

@@ -55,7 +55,11 @@ class More:
     """What is left out at one node."""
 
     id: strawberry.ID = strawberry.field(description="The node.")
-    not_shown: int = strawberry.field(description="How many visible neighbours are not shown; stops at 1,001.")
+    not_shown: int = strawberry.field(description="How many visible neighbours are not shown; of a hub, at least.")
+    hub: bool = strawberry.field(
+        description="Whether it has more visible neighbours than its share of 80,000, parted among as many nodes as "
+        "were asked for, or of 20,000 parted among the starts if it is one. The network does not go on from a hub."
+    )
 
 
 @strawberry.type(description="The network around some nodes, under the viewer's grant.")
@@ -63,7 +67,9 @@ class Network:
     """A network."""
 
     nodes: list[NodeFace] = strawberry.field(description="Nodes in order of (hop, kind, id).")
-    links: list[Link] = strawberry.field(description="Links between them, in order of id.")
+    links: list[Link] = strawberry.field(
+        description="Links between them, in order of id; between two hubs none is drawn."
+    )
     links_cut: bool = strawberry.field(description="Whether links were left out because there are over 5,000.")
     more: list[More] = strawberry.field(description="Where visible neighbours are not shown.")
     valid_at: Day | None = strawberry.field(description="The day that was asked for, if one was.")
@@ -248,7 +254,9 @@ class Query:
             nodes=[nodes.face(node) for node in answer.nodes],
             links=[Link(node=link) for link in answer.network.links],
             links_cut=answer.network.links_cut,
-            more=[More(id=strawberry.ID(id), not_shown=left) for id, left in answer.network.more],
+            more=[
+                More(id=strawberry.ID(left.id), not_shown=left.not_shown, hub=left.hub) for left in answer.network.more
+            ],
             valid_at=day(valid),
         )
 

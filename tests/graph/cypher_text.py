@@ -7,7 +7,19 @@ from dataclasses import dataclass, field
 LONGEST_PATH = 8
 COUNT_STOPS_AT = 1_001
 MACROS = {"VISIBLE", "REACHED", "TOUCHED"}
-FUNCTIONS = {"type", "startNode", "endNode", "coalesce", "min", "max", "length", "all", "nodes", "relationships"}
+FUNCTIONS = {
+    "type",
+    "startNode",
+    "endNode",
+    "coalesce",
+    "min",
+    "max",
+    "length",
+    "all",
+    "nodes",
+    "relationships",
+    "size",
+}
 SORT_KEYS = {"id", "kind", "sort_name", "sort_time", "recorded_at"}
 
 _TOKEN = re.compile(
@@ -84,7 +96,8 @@ class Scope:
     def _of_the_met(self, expression: Tokens) -> bool:
         """Say whether a list is put together from gated nodes alone, whole or cut."""
         joined = self.met | {"⟨nodes⟩", "+", "(", ")", "[", "]", ".."}
-        return bool(expression) and all(token in joined or token.startswith("$") for token in expression)
+        cut = re.sub(r"(\[ \.\. \$\w+) - size \( \w+ \)", r"\1", " ".join(expression)).split()
+        return bool(cut) and all(token in joined or token.startswith("$") for token in cut)
 
     def narrowed(self, kept: dict[str, Tokens]) -> "Scope":
         """Keep what a WITH hands on; an alias is what its expression is made of."""
@@ -281,6 +294,8 @@ def check_words(tokens: Tokens) -> None:
         named = re.fullmatch(r"[A-Za-z_]\w*", token)
         if named and after == "(" and token not in FUNCTIONS and token not in WORDS_BEFORE_PARENTHESIS | MACROS:
             raise Refused(f"the function {token} is not on the list")
+        if token == "size" and tokens[place + 3 : place + 4] != [")"]:
+            raise Refused("only the length of a list with a name is taken")
         if token in {"startNode", "endNode"} and tokens[place + 4 : place + 6] != [".", "id"]:
             raise Refused(f"{token} gives an id and nothing else")
         if (token, after) == (".", "*"):

@@ -206,6 +206,10 @@ RETURN a.id AS id, count { (a)-[r:WALKED]-(b) } AS degree ORDER BY id
 MATCH (a:Record {id: $id}) WHERE VISIBLE(a)
 RETURN a.id AS id, size([(a)-[r:WALKED]-(b) | 1]) AS degree ORDER BY id
 
+// size of what a record holds
+MATCH (a:Record {id: $id}) WHERE VISIBLE(a)
+RETURN a.id AS id, size(a.audience) AS states ORDER BY id
+
 // list of a pattern
 MATCH (a:Record {id: $id}) WHERE VISIBLE(a)
 RETURN a.id AS id, [(a)-[r:WALKED]-(b) | b.id] AS ids ORDER BY id

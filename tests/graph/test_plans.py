@@ -62,6 +62,9 @@ PARAMETERS: dict[str, Any] = {
     "valid_at": NOW,
     "limit": 500,
     "most_links": 5_001,
+    "others": [RECORD],
+    "hub": 1_001,
+    "start_hub": 20_001,
 }
 STORED = {"label": "Person", "kind": "person", "id": RECORD, "gate": GATE, "said": {"names": "[]"}, "keys": ["b" * 32]}
 

@@ -173,7 +173,7 @@ class _Writer:
 
 # Without these an answer would hardly tell anything apart.
 _ALWAYS = {"id", "edges", "node", "nodes", "link", "links", "problems", "pageInfo", "endCursor", "totalCount", "cursor"}
-_ALWAYS |= {"person", "gang", "incident", "socialAccount", "enquiry", "more", "notShown"}
+_ALWAYS |= {"person", "gang", "incident", "socialAccount", "enquiry", "more", "notShown", "hub"}
 
 
 def arguments(document: Document, filling: Filling) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from api.graphql_http import GraphQLEndpoint
 from auth.keys import KeyRing
 from auth.tokens import Tokens
 from desk.looking import Desk, Stamp
-from graph import session
+from graph import network, session
 from graph.driver import Driver, open_driver
 from graph.local import LocalGraph
 from graph.migrate import migrate
@@ -208,7 +208,13 @@ async def stage(graph: LocalGraph, folder: Path) -> AsyncIterator[Stage]:
     # The ids of enquiries come from one tape, so that they are the same for every viewer.
     await made._copied(Viewer(0, (), "INVESTIGATION"))
     shutil.rmtree(folder / "side")
-    with patch.object(session, "sent", kept), patch.object(session, "DEADLINE_SECONDS", UNHURRIED_SECONDS):
+    with (
+        patch.object(session, "sent", kept),
+        patch.object(session, "DEADLINE_SECONDS", UNHURRIED_SECONDS),
+        # Shares that the small worlds reach.
+        patch.object(network, "LINKS_SHARED", 800),
+        patch.object(network, "LINKS_OF_STARTS", 8),
+    ):
         yield made
     await made.client.aclose()
     await building.clear(driver)

@@ -102,14 +102,6 @@ def _in(names: str, pattern: str, becomes: str) -> Rewrite:
     return rewrite
 
 
-def _last_count_raw(name: str, text: str) -> str:
-    """Count in `more` whatever hangs on a node."""
-    head, mark, tail = text.rpartition("COUNT {")
-    if name != "network/around" or not mark:
-        return text
-    return head + mark + tail.replace("VISIBLE(r) AND REACHED(m) AND", "true AND", 1)
-
-
 def _null_rows(name: str, text: str) -> str:
     """Give a page's row as null where its far end is hidden."""
     seen = r"VISIBLE\(n(\d+)\) AND VISIBLE\(v\1\)"
@@ -193,7 +185,18 @@ WEAKENINGS: tuple[Weakening, ...] = (
         operations=("network",),
         changes=_ENDS_HIDDEN,
     ),
-    Weakening("what is not shown is counted raw", _last_count_raw, operations=("network",), changes=_ENDS_HIDDEN),
+    Weakening(
+        "which are hubs is told by a raw degree",
+        _in("network/", r"(WITH n WHERE COUNT \{[^{}]*?)VISIBLE\(r\) AND (type[^{}]*?) AND REACHED\(m\)", r"\1\2"),
+        operations=("network",),
+        changes=_ENDS_HIDDEN,
+    ),
+    Weakening(
+        "what is not shown is counted raw",
+        _in("network/", r"(WITH [an], COUNT \{[^{}]*?)VISIBLE\(r\) AND (type[^{}]*?) AND REACHED\(m\)", r"\1\2"),
+        operations=("network",),
+        changes=_ENDS_HIDDEN,
+    ),
     Weakening(
         "the link of a page is not gated",
         _in("projection", r"VISIBLE\(l(\d+)\)", "true"),

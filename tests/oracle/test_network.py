@@ -1,11 +1,13 @@
 """The network that the node draws is the one that a breadth-first walk over what the viewer sees gives."""
 
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 from typing import Any
 
 import pytest
 
+from graph import network
 from tests.oracle.conftest import Stage
 from tests.oracle.model import RELATIONS, VIEWERS, Sight, World
 from tests.station import TODAY
@@ -15,28 +17,68 @@ pytestmark = pytest.mark.anyio
 WALKED = sorted({kind for kind, _, _, walked in RELATIONS if walked})
 DOCUMENT = """query($from: [ID!]!, $hops: Int!, $along: [LinkKind!], $day: Date, $limit: Int!) {
   network(from: $from, hops: $hops, along: $along, validAt: $day, limit: $limit) {
-    nodes { id } links { id kind from to } linksCut more { id notShown } } }"""
-WORLDS = range(10)
+    nodes { id } links { id kind from to } linksCut more { id notShown hub } } }"""
+WORLDS = range(36)
 STARTS = 6
+# The links shared among all nodes and among the starts, and the most that are drawn: as they are, and so few that small
+# worlds reach them.
+BOUNDS = (
+    (network.LINKS_SHARED, network.LINKS_OF_STARTS, network.MOST_LINKS),
+    (30, 8, 8),
+    (12, 20, 2),
+    (5, 30, network.MOST_LINKS),
+)
 
 
-def drawn(sight: Sight, starts: list[str], hops: int, along: list[str], day: date | None, limit: int) -> dict[str, Any]:
-    """Draw the network as it should be: kept by (hop, kind, id), links between the kept, the rest counted."""
+@dataclass(frozen=True)
+class Walk:
+    """How a network is to be walked: along these relations, on this day; what has more neighbours is a hub."""
+
+    along: list[str]
+    day: date | None
+    limit: int
+    share: int
+    share_of_start: int
+    most_links: int
+
+    def around(self, sight: Sight, node: str) -> set[str]:
+        """Give the neighbours of a node."""
+        return {far for far, tie in sight.around(node, self.along) if tie.holds_on(self.day)}
+
+
+def drawn(sight: Sight, starts: list[str], hops: int, walk: Walk) -> dict[str, Any]:
+    """Draw the network as it should be: kept by (hop, kind, id), links between the kept, the rest counted.
+
+    A hub is shown and not walked on, and to another hub no link is drawn.
+    """
     world, layers, met = sight.world, [set(starts)], set(starts)
+
+    def hub(node: str) -> bool:
+        return len(walk.around(sight, node)) > (walk.share_of_start if node in starts else walk.share)
+
     for _ in range(hops):
-        far = {b for a in layers[-1] for b, tie in sight.around(a, along) if tie.holds_on(day)} - met
+        far = {b for a in layers[-1] if not hub(a) for b in walk.around(sight, a)} - met
         layers.append(far)
         met |= far
     order = [node for layer in layers for node in sorted(layer, key=lambda node: (world.kind(node), node))]
-    kept = order[:limit]
-    links = [
-        {"id": tie.id, "kind": tie.kind, "from": tie.a, "to": tie.b}
-        for tie in sight.ties
-        if tie.kind in along and tie.holds_on(day) and tie.a in kept and tie.b in kept
-    ]
-    left = {a: {b for b, tie in sight.around(a, along) if tie.holds_on(day)} - set(kept) for a in kept}
-    more = [{"id": a, "notShown": len(rest)} for a, rest in sorted(left.items()) if rest]
-    return {"nodes": [{"id": node} for node in kept], "links": links, "linksCut": False, "more": more}
+    kept = order[: walk.limit]
+    between = [tie for tie in sight.ties if tie.kind in walk.along and tie.holds_on(walk.day)]
+    links = [tie for tie in between if {tie.a, tie.b} <= set(kept) and not (hub(tie.a) and hub(tie.b))]
+    more = []
+    for node in sorted(kept):
+        left = len(walk.around(sight, node) - set(kept))
+        if hub(node):
+            counted = 1 + (walk.share_of_start if node in starts else walk.share)
+            met_here = {tie.a for tie in links if tie.b == node} | {tie.b for tie in links if tie.a == node}
+            left = max(0, counted - (len(kept) if len(links) > walk.most_links else len(met_here)))
+        if left or hub(node):
+            more.append({"id": node, "notShown": left, "hub": hub(node)})
+    return {
+        "nodes": [{"id": node} for node in kept],
+        "links": [{"id": tie.id, "kind": tie.kind, "from": tie.a, "to": tie.b} for tie in links][: walk.most_links],
+        "linksCut": len(links) > walk.most_links,
+        "more": more,
+    }
 
 
 def _questions(dice: Random, world: World, sight: Sight) -> list[dict[str, Any]]:
@@ -54,10 +96,14 @@ def _questions(dice: Random, world: World, sight: Sight) -> list[dict[str, Any]]
     return asked
 
 
-async def test_the_network_is_what_a_walk_over_the_seen_gives(stage: Stage) -> None:
-    cut = deep = gone = 0
+async def test_the_network_is_what_a_walk_over_the_seen_gives(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    cut = deep = gone = stopped = parted = links_cut = 0
     for seed in WORLDS:
         world = await stage.put(seed)
+        shared, of_starts, most_links = BOUNDS[seed % len(BOUNDS)]
+        monkeypatch.setattr(network, "MOST_LINKS", most_links)
+        monkeypatch.setattr(network, "LINKS_SHARED", shared)
+        monkeypatch.setattr(network, "LINKS_OF_STARTS", of_starts)
         for viewer in VIEWERS:
             dice, sight = Random(f"{seed} {viewer.name}"), Sight(world, viewer, walk=True)
             for asked in _questions(dice, world, sight):
@@ -68,8 +114,23 @@ async def test_the_network_is_what_a_walk_over_the_seen_gives(stage: Stage) -> N
                     continue
                 answer = (await stage.callers[viewer].ask(DOCUMENT, variables))["network"]
                 along = WALKED if asked["along"] is None else asked["along"]
-                expected = drawn(sight, asked["from"], asked["hops"], along, asked["day"], asked["limit"])
-                assert answer == expected, (seed, viewer, asked)
+                shares = shared // asked["limit"], of_starts // len(set(asked["from"]))
+                walk = Walk(along, asked["day"], asked["limit"], *shares, most_links)
+                assert answer == drawn(sight, asked["from"], asked["hops"], walk), (seed, viewer, asked)
+                free = drawn(
+                    sight,
+                    asked["from"],
+                    asked["hops"],
+                    replace(walk, share=10**6, share_of_start=10**6, most_links=10**6),
+                )
                 cut += bool(answer["more"]) and len(answer["nodes"]) == asked["limit"]
                 deep += len(answer["nodes"]) > 8
-    assert min(cut, deep, gone) >= 8, "the worlds are too thin to tell"
+                links_cut += answer["linksCut"]
+                stopped += answer["nodes"] != free["nodes"]
+                parted += not answer["linksCut"] and any(
+                    link not in answer["links"]
+                    for link in free["links"]
+                    if {link["from"], link["to"]} <= {node["id"] for node in answer["nodes"]}
+                )
+        monkeypatch.undo()
+    assert min(cut, deep, gone, stopped, parted, links_cut) >= 8, (cut, deep, gone, stopped, parted, links_cut)
