@@ -2,7 +2,7 @@
 
 One Neo4j with the memory of a node. Everything is visible, so nothing of the work is spared. Each question is asked as
 the node asks it, but without the end of its time; seconds are the median of its turns, CPU that of the database. DUE
-is half of the time that a question has.
+is half of the time that a question has. Without figures: it needs more memory than a question may have.
 """
 
 import asyncio
@@ -26,6 +26,7 @@ from rich.table import Table
 from bench.hops import grant, load, uuid
 from graph import session
 from graph.driver import open_driver
+from graph.errors import GraphUnavailable
 from graph.local import start_local
 from graph.migrate import migrate
 from graph.network import LINKS_OF_STARTS, LINKS_SHARED, MOST_HOPS, MOST_NODES, around
@@ -36,7 +37,7 @@ from schemas.operation import system_clock
 CROWD = 100_000
 STARTS = 20
 SHARE, SHARE_OF_START = LINKS_SHARED // MOST_NODES, LINKS_OF_STARTS // STARTS
-TURNS = 5
+TURNS = 3
 DUE = DEADLINE_SECONDS / 2
 UNHURRIED_SECONDS = 100.0
 RESULTS = Path(__file__).parent / "results" / "hubs.json"
@@ -67,7 +68,11 @@ async def _measured(driver: neo4j.AsyncDriver, java: psutil.Process, ids: Sequen
     for turn in range(TURNS + 1):
         began, cpu = time.perf_counter(), java.cpu_times()
         view = GraphSession(grant(), lambda: driver)
-        shown = await around(view, ids, hops=hops, along=WALKED, valid_at=None, limit=MOST_NODES)
+        try:
+            shown = await around(view, ids, hops=hops, along=WALKED, valid_at=None, limit=MOST_NODES)
+        except GraphUnavailable:  # more memory than a question may have
+            nothing = dict.fromkeys(("seconds", "slowest", "cpu", "nodes", "links"))
+            return nothing | {"met": False}
         if turn:  # the first plans and warms
             after = java.cpu_times()
             taken.append(time.perf_counter() - began)
@@ -122,7 +127,7 @@ async def main() -> None:
 def _write(rows: dict[str, dict[str, Any]], links: int) -> None:
     table = Table("network", "seconds", "slowest", "CPU", "nodes", "links", title=f"of {DEADLINE_SECONDS} s")
     for name, row in rows.items():
-        table.add_row(name, *(str(row[column]) for column in ("seconds", "slowest", "cpu", "nodes", "links")))
+        table.add_row(name, *(str(row[column] or "-") for column in ("seconds", "slowest", "cpu", "nodes", "links")))
     Console().print(table)
     written = {
         "at": system_clock().isoformat(timespec="seconds"),
