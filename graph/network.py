@@ -6,13 +6,14 @@ from itertools import islice
 from typing import Any
 
 from graph.connections import ENVELOPE_FIELDS, LINK_FIELDS, Kind
-from graph.library import statement
+from graph.library import Statement, statement
 from graph.session import GraphSession
 from schemas.ids import parse_urn
 from schemas.link import LinkKind
 
 _AROUND = statement("network/around")
-_LINKS_TO = statement("network/links_to")
+_FROM = {"records": statement("network/links_from_records"), "values": statement("network/links_from_values")}
+_TO = {"records": statement("network/links_to_records"), "values": statement("network/links_to_values")}
 _LEFT = statement("network/left")
 
 # What a record is stored as; an identifier is stored as what it identifies by.
@@ -22,9 +23,13 @@ MOST_NODES = 500
 MOST_LINKS = 5_000
 MOST_HOPS = 3
 
-# The links that a network looks at are shared evenly among the nodes that it may have, and as many again among its
-# starts, so that what may be seen alone never takes a question its whole time (bench/hubs.py).
-LINKS_SHARED = 80_000
+# So many links come with the nodes; of more a statement of their own brings all. While links are sorted, the database
+# counts each with all that its statement still knows: thousands would need more memory than a question may have.
+FEW_LINKS = 200
+
+# The links that a network looks at are shared evenly among the nodes that it may have, and those at its starts among
+# these, so that what may be seen does not by itself take a question its whole time (bench/hubs.py).
+LINKS_SHARED = 60_000
 LINKS_OF_STARTS = 20_000
 
 
@@ -76,15 +81,15 @@ async def around(
     A hub has more visible neighbours than its share of the links that are looked at. It is shown and not walked on.
     """
     walked = {"along": list(along), "valid_at": valid_at}
-    start_hub = LINKS_OF_STARTS // len(set(ids)) + 1
+    hub, start_hub = LINKS_SHARED // limit + 1, LINKS_OF_STARTS // len(set(ids)) + 1
     [(gates, nodes, by_hop, hubs, links)] = await graph.weigh(
         _AROUND,
         **_parted(ids),
         **walked,
         hops=hops,
         limit=limit,
-        most_links=MOST_LINKS + 1,
-        hub=LINKS_SHARED // limit + 1,
+        most_links=FEW_LINKS + 1,
+        hub=hub,
         start_hub=start_hub,
     )
     kept = [id for id, _ in nodes]
@@ -96,13 +101,15 @@ async def around(
     }
     plain = _parted([id for id in kept if id not in hubs])
     drawn: list[Any] = [([gate], link) for gate, link in zip(gates[len(gates) - len(links) :], links, strict=True)]
+    if len(drawn) > FEW_LINKS:
+        drawn = await _links(graph, _FROM, plain, others=kept, **walked)
     if hubs:  # theirs are looked for at the other ends
-        drawn += await graph.weigh(_LINKS_TO, **plain, **walked, others=hubs, most_links=MOST_LINKS + 1)
-        drawn.sort(key=lambda row: row[0][0][0])
+        drawn += await _links(graph, _TO, plain, others=hubs, **walked)
+    drawn.sort(key=lambda row: row[0][0][0])
     links_cut = len(drawn) > MOST_LINKS
     exactly: dict[str, int] = {}
     if links_cut:  # what is drawn of them does not tell how many neighbours are shown
-        [[pairs]] = await graph.read(_LEFT, **plain, **walked, others=kept, start_hub=start_hub)
+        [[pairs]] = await graph.read(_LEFT, **plain, **walked, others=kept, most=max(hub, start_hub))
         exactly = dict(pairs) | {hub: max(0, degrees[hub] - len(kept)) for hub in hubs}
     graph.disclosed.update(kept)
     graph.disclosed.update(gate[0] for [gate], _ in drawn[:MOST_LINKS])
@@ -116,6 +123,17 @@ async def around(
         more=_left(degrees, set(hubs), _met([link[1:3] for _, link in drawn]), exactly),
         links_cut=links_cut,
     )
+
+
+async def _links(
+    graph: GraphSession, asked: Mapping[str, Statement], plain: Mapping[str, list[str]], **given: object
+) -> list[Any]:
+    """Give the links at records and at identifiers, each as [gates, link], the first of each in order of id."""
+    drawn = []
+    for part, ids in plain.items():
+        if ids:
+            drawn += await graph.weigh(asked[part], ids=ids, most_links=MOST_LINKS + 1, **given)
+    return drawn
 
 
 def _parted(ids: Sequence[str]) -> dict[str, list[str]]:

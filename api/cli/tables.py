@@ -70,7 +70,8 @@ def network(found: Network, starts: Sequence[str]) -> RenderableType:
 
 def _what_is_left(left: Left) -> str:
     if left.hub:
-        return f"and at least {left.not_shown} more; it has so many that the network does not go on from it"
+        known = f"at least {left.not_shown} more" if left.not_shown else "perhaps more"
+        return f"and {known}; it has so many that the network does not go on from it"
     return f"and {left.not_shown} more that are not shown"
 
 

@@ -57,7 +57,7 @@ class More:
     id: strawberry.ID = strawberry.field(description="The node.")
     not_shown: int = strawberry.field(description="How many visible neighbours are not shown; of a hub, at least.")
     hub: bool = strawberry.field(
-        description="Whether it has more visible neighbours than its share of 80,000, parted among as many nodes as "
+        description="Whether it has more visible neighbours than its share of 60,000, parted among as many nodes as "
         "were asked for, or of 20,000 parted among the starts if it is one. The network does not go on from a hub."
     )
 

@@ -80,6 +80,7 @@ def session(local_graph: LocalGraph) -> Iterator[neo4j.Session]:
         neo4j.GraphDatabase.driver(local_graph.uri, auth=(local_graph.user, local_graph.password)) as driver,
         driver.session() as session,
     ):
+        session.run("MATCH (n) WHERE NOT n:Migration DETACH DELETE n").consume()
         yield session
 
 

@@ -211,9 +211,11 @@ async def stage(graph: LocalGraph, folder: Path) -> AsyncIterator[Stage]:
     with (
         patch.object(session, "sent", kept),
         patch.object(session, "DEADLINE_SECONDS", UNHURRIED_SECONDS),
-        # Shares that the small worlds reach.
+        # Bounds that the small worlds reach.
         patch.object(network, "LINKS_SHARED", 800),
         patch.object(network, "LINKS_OF_STARTS", 8),
+        patch.object(network, "FEW_LINKS", 3),
+        patch.object(network, "MOST_LINKS", 6),
     ):
         yield made
     await made.client.aclose()

@@ -198,6 +198,12 @@ WEAKENINGS: tuple[Weakening, ...] = (
         changes=_ENDS_HIDDEN,
     ),
     Weakening(
+        "what is left where links are cut is counted raw",
+        _in("network/left", r"VISIBLE\(r\) AND REACHED\(m\) AND ", ""),
+        operations=("network",),
+        changes=_ENDS_HIDDEN,
+    ),
+    Weakening(
         "the link of a page is not gated",
         _in("projection", r"VISIBLE\(l(\d+)\)", "true"),
         operations=("person",),

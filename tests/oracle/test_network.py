@@ -101,6 +101,7 @@ async def test_the_network_is_what_a_walk_over_the_seen_gives(stage: Stage, monk
     for seed in WORLDS:
         world = await stage.put(seed)
         shared, of_starts, most_links = BOUNDS[seed % len(BOUNDS)]
+        monkeypatch.setattr(network, "FEW_LINKS", (network.FEW_LINKS, 1)[seed % 2])
         monkeypatch.setattr(network, "MOST_LINKS", most_links)
         monkeypatch.setattr(network, "LINKS_SHARED", shared)
         monkeypatch.setattr(network, "LINKS_OF_STARTS", of_starts)
