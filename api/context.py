@@ -7,6 +7,7 @@ from api.gql.nodes import connection
 from api.gql.selection import page_question
 from desk.looking import Look
 from desk.paging import seal
+from graph.errors import TooMuchAsked
 from graph.projection import Node
 
 
@@ -18,8 +19,10 @@ class Context:
     idempotency_key: str | None = None
 
     def page(self, node: Node, key: str) -> Any:
-        """Give a page of links as its GraphQL type, every row with its cursor."""
+        """Give a page of links as its GraphQL type, every row with its cursor; raise TooMuchAsked for too many."""
         page = node.pages[key]
+        if page.too_many:
+            raise TooMuchAsked
         question = page_question(node.kind, page.connection.name)
         rows = [(seal(self.look, question, (row.node.id, row.id)), row, row.node) for row in page.links]
         return connection(page.connection.far, rows, more=page.more, total=page.total)

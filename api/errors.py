@@ -18,7 +18,7 @@ from graphql import GraphQLError
 from api.limits import DocumentRefused
 from api.wire import HttpRefused
 from desk.errors import DeadlinePassed, DeskError, Unauthenticated
-from graph.errors import GraphUnavailable
+from graph.errors import GraphUnavailable, TooMuchAsked
 from graph.session import GraphDeadline
 from register.store import RegisterUnavailable
 from schemas.errors import ErrorCode, FieldProblem
@@ -27,6 +27,7 @@ _log = logging.getLogger("sangam.api")
 
 _AWAY = "The node cannot answer now; ask again in a moment."
 _LATE = "The question took too long; ask for less."
+_TOO_MUCH = "That is more than one question may look at; ask for fewer rows, or of fewer records, at once."
 _SOMETHING = "Something went wrong. Give the reference number to whoever runs this node."
 # graphql-core says which variable, where in it, and then the caller's value, which stays here.
 _VARIABLE = re.compile(
@@ -121,11 +122,13 @@ def _cause(error: GraphQLError) -> BaseException:
 
 
 def _of_store(error: BaseException, path: list[str | int] | None) -> Problem | None:
-    """Say that a store is away or too slow, in the same words whichever it is."""
+    """Say that a store is away or too slow, in the same words whichever it is, or that too much was asked of it."""
     if isinstance(error, GraphUnavailable | RegisterUnavailable):
         return Problem(ErrorCode.UNAVAILABLE, _AWAY, 503, path)
     if isinstance(error, GraphDeadline):
         return Problem(ErrorCode.DEADLINE, _LATE, 504, path)
+    if isinstance(error, TooMuchAsked):
+        return Problem(ErrorCode.LIMIT, _TOO_MUCH, 429, path)
     return None
 
 

@@ -20,7 +20,7 @@ from auth.tokens import Tokens
 from desk import keeping
 from desk.entering import tokens_of
 from desk.looking import Desk, Stamp
-from graph.errors import GraphUnavailable
+from graph.errors import GraphUnavailable, TooMuchAsked
 from graph.migrate import migrate
 from graph.session import GraphDeadline
 from graph.watchdog import GraphServer
@@ -114,7 +114,7 @@ async def _keep(desk: Desk) -> None:
         await asyncio.sleep(TURN_SECONDS)
         try:
             holes = await keeper.turn()
-        except (GraphUnavailable, GraphDeadline, RegisterUnavailable) as problem:
+        except (GraphUnavailable, GraphDeadline, TooMuchAsked, RegisterUnavailable) as problem:
             _log.warning("keeping waits: %s", type(problem).__name__)
             continue
         if holes is not None and any(holes):
@@ -137,6 +137,6 @@ async def _missing(desk: Desk) -> list[str]:
     try:
         async with asyncio.timeout(2):
             await keeping.answers(desk)
-    except (GraphUnavailable, GraphDeadline, TimeoutError):
+    except (GraphUnavailable, GraphDeadline, TooMuchAsked, TimeoutError):
         lacking.append("graph")
     return lacking

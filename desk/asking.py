@@ -1,7 +1,7 @@
 """What an officer asks: records, lists, identifiers, the network around someone, and why something is seen."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
 from desk.errors import BadInput, NotFound
@@ -157,6 +157,12 @@ async def around(look: Look, asked: NetworkAsked, picks: Sequence[Pick]) -> Netw
     if not set(asked.from_) <= {id for id, _ in found.nodes}:
         raise NotFound
     nodes = await picked(look, found.nodes, picks)
+    # What was withdrawn meanwhile takes its links with it.
+    found = replace(
+        found,
+        links=[link for link in found.links if link.from_id in nodes and link.to_id in nodes],
+        more=[left for left in found.more if left.id in nodes],
+    )
     return NetworkAnswered(found, [nodes[id] for id, _ in found.nodes if id in nodes])
 
 

@@ -24,12 +24,13 @@ _JOINED_TO_IT = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """What was found, how well it fits (0 to 1), and why."""
+    """What was found, how well it fits (0 to 1), and why; `said_by` is the link that is the reason, if one is."""
 
     id: str
     kind: Kind
     score: float
     reasons: tuple[str, ...]
+    said_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ async def find(
     page = hits[:first]
     nodes = await picked(look, [(hit.id, hit.kind) for hit in page], picks, valid_at=valid_at)
     graph.disclosed.update(nodes)
+    graph.disclosed.update(hit.said_by for hit in page if hit.said_by and hit.id in nodes)
     return FoundPage([(hit, nodes[hit.id]) for hit in page if hit.id in nodes], len(hits) > first, total)
 
 
@@ -81,9 +83,9 @@ async def _hits(look: Look, text: str, kinds: Sequence[Kind], valid_at: date | N
     hits: dict[str, Hit] = {}
     for value in found.touched:
         hits[value] = Hit(value, Kind.VALUE, _OF_THE_IDENTIFIER, (f"This is the {_PLAIN[values[value]]}.",))
-    for one in found.joined:
+    for one in sorted(found.joined, key=lambda one: (one.id, one.value, one.how, one.link)):
         reason = f"{_HOW[LinkKind(one.how)]} the {_PLAIN[values[one.value]]}."
-        hits.setdefault(one.id, Hit(one.id, one.kind, _JOINED_TO_IT, (reason,)))
+        hits.setdefault(one.id, Hit(one.id, one.kind, _JOINED_TO_IT, (reason,), one.link))
     kind_of = {record.id: record.kind for record in found.named}
     for id, likeness in rank(text, [(record.id, record.names) for record in found.named]):
         hits[id] = Hit(id, kind_of[id], likeness.score, likeness.reasons)

@@ -19,6 +19,7 @@ from desk.looking import Look, Stamp
 from desk.recording import EndAsked, new_record, note_change, written
 from desk.standing import category_problems, content_problems, marking_problems
 from graph import writing
+from graph.errors import TooMuchAsked
 from graph.session import GraphDeadline, GraphSession, GraphTaken
 from graph.stored import CompartmentsDiffer, envelope_of
 from graph.writing import NewLink, NewRecord, Operation, ValueRef
@@ -46,6 +47,7 @@ _CODES: dict[type[Exception], str] = {
     writing.EndNotSeen: "NOT_FOUND",
     CompartmentsDiffer: "BAD_INPUT",
     GraphDeadline: "DEADLINE",
+    TooMuchAsked: "LIMIT",
 }
 
 
@@ -144,7 +146,7 @@ class Import:
             await writing.store(
                 self._graph, operation, [new for _, new in ready.records], [new for _, new in ready.links]
             )
-        except (writing.EndNotSeen, CompartmentsDiffer, GraphDeadline) as failure:
+        except (writing.EndNotSeen, CompartmentsDiffer, GraphDeadline, TooMuchAsked) as failure:
             await note_change(self._look, EntryKind.OUTCOME, operation, [], _CODES[type(failure)])
             await self._carry_out_parts(ready, stored, failure)
             return
@@ -161,12 +163,12 @@ class Import:
         )
 
     async def _carry_out_parts(self, ready: _Placed, stored: Stored, failure: Exception) -> None:
-        """Store what failed together in two parts; what fails alone is refused, or has no time at all."""
+        """Store what failed together in two parts; what fails alone is refused, or has no time or room at all."""
         if len(ready.ids) > 1:
             for part in ready.parted():
                 if part.ids:
                     await self._carry_out(part, stored)
-        elif isinstance(failure, GraphDeadline):
+        elif isinstance(failure, GraphDeadline | TooMuchAsked):
             raise failure
         else:
             problem = _TWO_COMPARTMENTS if isinstance(failure, CompartmentsDiffer) else _END_GONE

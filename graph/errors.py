@@ -1,4 +1,4 @@
-"""What can keep the graph from serving, each in one line that an operator can act on."""
+"""What can keep the graph from serving, each in one line that an operator can act on, and what is too much to ask."""
 
 
 class GraphUnavailable(Exception):
@@ -21,3 +21,7 @@ class JarRefused(GraphUnavailable):
 
 class DatabaseTooNew(GraphUnavailable):
     """The database was migrated by a newer release than this one."""
+
+
+class TooMuchAsked(Exception):
+    """A question would look at more links, or need more memory, than one question may have."""

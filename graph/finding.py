@@ -16,12 +16,13 @@ MOST_CANDIDATES = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """A record that a visible link joins to an identifier, and by which relation."""
+    """A visible link that joins a record to an identifier: the record, the identifier, by which relation, its id."""
 
     id: str
     kind: Kind
     value: str
     how: str
+    link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,10 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """What a search may mean, each in order of id; `named` is empty where an identifier led to something."""
+    """What a search may mean, each in order of id, links in order of what they join.
+
+    `named` is empty where an identifier led to something.
+    """
 
     touched: list[str]
     joined: list[Joined]
@@ -59,7 +63,7 @@ async def search(
     )
     return Candidates(
         touched,
-        [Joined(id, Kind(kind), value, how) for id, kind, value, how in joined],
+        [Joined(id, Kind(kind), value, how, link) for id, kind, value, how, link in joined],
         [Named(id, Kind(kind), _texts(names)) for id, kind, names in named],
     )
 

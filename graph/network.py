@@ -9,7 +9,7 @@ from graph.connections import ENVELOPE_FIELDS, LINK_FIELDS, Kind
 from graph.library import Statement, statement
 from graph.session import GraphSession
 from schemas.ids import parse_urn
-from schemas.link import LinkKind
+from schemas.link import WALKED, LinkKind
 
 _AROUND = statement("network/around")
 _FROM = {"records": statement("network/links_from_records"), "values": statement("network/links_from_values")}
@@ -47,11 +47,15 @@ class NetworkLink:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """Visible neighbours of a node that are not in the network; of a hub at least so many."""
+    """Visible neighbours of a node that are not in the network; of a hub, None: more than are counted."""
 
     id: str
-    not_shown: int
-    hub: bool
+    not_shown: int | None
+
+    @property
+    def hub(self) -> bool:
+        """Say whether the node has more visible neighbours than its share, whatever was asked along."""
+        return self.not_shown is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,28 +82,36 @@ async def around(
 ) -> Network:
     """Give the network within `hops` (0–3) of these nodes; a start that the viewer may not see is not in it.
 
-    A hub has more visible neighbours than its share of the links that are looked at. It is shown and not walked on.
+    A hub has more visible neighbours, along any relation and on any day, than its share of the links that are looked
+    at. It is shown and not walked on.
     """
     walked = {"along": list(along), "valid_at": valid_at}
+    narrowed = valid_at is not None or not set(along) >= set(WALKED)
     hub, start_hub = LINKS_SHARED // limit + 1, LINKS_OF_STARTS // len(set(ids)) + 1
-    [(gates, nodes, by_hop, hubs, links)] = await graph.weigh(
+    [(gates, nodes, by_hop, hubs, narrow, links)] = await graph.weigh(
         _AROUND,
         **_parted(ids),
         **walked,
+        narrowed=narrowed,
         hops=hops,
         limit=limit,
+        most=max(hub, start_hub),
         most_links=FEW_LINKS + 1,
         hub=hub,
         start_hub=start_hub,
     )
     kept = [id for id, _ in nodes]
-    hops_kept = iter(kept)
-    degrees = {
-        id: degree
-        for of_hop in by_hop
-        for id, degree in zip(sorted(islice(hops_kept, len(of_hop))), of_hop, strict=True)
-    }
-    plain = _parted([id for id in kept if id not in hubs])
+    others = [id for id in kept if id not in hubs]
+    plain = _parted(others)
+    if narrowed:
+        degrees = dict(zip(sorted(others), narrow, strict=True))
+    else:
+        hops_kept = iter(kept)
+        degrees = {
+            id: degree
+            for of_hop in by_hop
+            for id, degree in zip(sorted(islice(hops_kept, len(of_hop))), of_hop, strict=True)
+        }
     drawn: list[Any] = [([gate], link) for gate, link in zip(gates[len(gates) - len(links) :], links, strict=True)]
     if len(drawn) > FEW_LINKS:
         drawn = await _links(graph, _FROM, plain, others=kept, **walked)
@@ -110,7 +122,7 @@ async def around(
     exactly: dict[str, int] = {}
     if links_cut:  # what is drawn of them does not tell how many neighbours are shown
         [[pairs]] = await graph.read(_LEFT, **plain, **walked, others=kept, most=max(hub, start_hub))
-        exactly = dict(pairs) | {hub: max(0, degrees[hub] - len(kept)) for hub in hubs}
+        exactly = dict(pairs)
     graph.disclosed.update(kept)
     graph.disclosed.update(gate[0] for [gate], _ in drawn[:MOST_LINKS])
     names = (*LINK_FIELDS, *ENVELOPE_FIELDS)
@@ -120,7 +132,7 @@ async def around(
             NetworkLink(gate[0], kind, a, b, gate, dict(zip(names, said, strict=True)))
             for [gate], (kind, a, b, *said) in drawn[:MOST_LINKS]
         ],
-        more=_left(degrees, set(hubs), _met([link[1:3] for _, link in drawn]), exactly),
+        more=_left(degrees, hubs, _met([link[1:3] for _, link in drawn]), exactly),
         links_cut=links_cut,
     )
 
@@ -132,7 +144,7 @@ async def _links(
     drawn = []
     for part, ids in plain.items():
         if ids:
-            drawn += await graph.weigh(asked[part], ids=ids, most_links=MOST_LINKS + 1, **given)
+            drawn += await graph.weigh(asked[part], True, ids=ids, most_links=MOST_LINKS + 1, **given)
     return drawn
 
 
@@ -151,12 +163,11 @@ def _met(ends: Sequence[Sequence[str]]) -> dict[str, set[str]]:
 
 
 def _left(
-    degrees: Mapping[str, int], hubs: set[str], met: Mapping[str, set[str]], exactly: Mapping[str, int]
+    degrees: Mapping[str, int], hubs: Sequence[str], met: Mapping[str, set[str]], exactly: Mapping[str, int]
 ) -> list[Left]:
     """Give what is left out at each node, where something is; `exactly` goes before what is drawn."""
-    left = []
-    for id, degree in sorted(degrees.items()):
-        not_shown = exactly.get(id, max(0, degree - len(met.get(id, ()))))
-        if not_shown or id in hubs:
-            left.append(Left(id, not_shown, id in hubs))
-    return left
+    left: dict[str, int | None] = dict.fromkeys(hubs)
+    for id in degrees.keys() - left.keys():
+        if not_shown := exactly.get(id, max(0, degrees[id] - len(met.get(id, ())))):
+            left[id] = not_shown
+    return [Left(id, not_shown) for id, not_shown in sorted(left.items())]

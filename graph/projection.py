@@ -4,7 +4,8 @@ In order:
 1. Only fragments keyed by our own tables are joined; every argument is a parameter, every alias stays outside.
 2. Each hop gates its link, its far end and the version that is read, inside the subquery that matches them.
 3. A page has a total order ending in ids, after the predicate; a total is counted to 1,001.
-4. What comes back is lists, gates first; reading them decides every gate again.
+4. The links that a selection looks at are shared evenly among its pages; one that has more gives none and says so.
+5. What comes back is lists, gates first; reading them decides every gate again.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -14,11 +15,17 @@ from typing import Any
 
 from auth.grant import Mode
 from graph.connections import CONTENT_FIELDS, ENVELOPE_FIELDS, LABEL, LINK_FIELDS, Connection, Direction, Kind
+from graph.errors import TooMuchAsked
 from graph.library import Statement
 from graph.visible import expand
 from schemas.link import LinkKind
 
 COUNT_STOPS_AT = 1_000
+
+# So many visible links one selection looks at, in all its pages together (bench/pages.py).
+LINKS_SHARED = 60_000
+WRITINGS = 20
+
 _RELATIONS = [kind.value for kind in LinkKind]
 
 
@@ -75,12 +82,16 @@ class Drawn:
 
 @dataclass(slots=True)
 class Page:
-    """One page of links in order of (far id, link id); `total` stops at 1,000 and is None where it was not asked."""
+    """One page of links in order of (far id, link id); `total` stops at 1,000 and is None where it was not asked.
+
+    `too_many` says that the node has more such links than the page may look at: then none is given.
+    """
 
     connection: Connection
     links: list[Drawn]
     more: bool
     total: int | None
+    too_many: bool = False
 
 
 @dataclass(slots=True)
@@ -118,11 +129,12 @@ class Compiled:
 
 
 class _Writer:
-    """Hands out variable names and parameter names while one statement is compiled."""
+    """Hands out variable names, parameter names and shares of links while one statement is compiled."""
 
-    def __init__(self) -> None:
+    def __init__(self, picks: Sequence[Pick]) -> None:
         self.parameters: dict[str, object] = {}
         self._numbers = count(1)
+        self._a_page = LINKS_SHARED // max(1, sum(_pages(pick) for pick in picks))
 
     def number(self) -> int:
         return next(self._numbers)
@@ -132,13 +144,22 @@ class _Writer:
         self.parameters[name] = value
         return "$" + name
 
+    def share(self, nodes: int) -> int:
+        """Give how many links a page may look at, at each of so many nodes."""
+        return self._a_page // nodes
+
+
+def _pages(pick: Pick) -> int:
+    """Count what looks through links in a selection: its pages, those inside them, and the writings of identifiers."""
+    return ("writings" in pick.fields) + sum(1 + _pages(link.node) for link in pick.links)
+
 
 def by_ids(wanted: Sequence[tuple[Pick, Sequence[str]]], *, valid_at: int | None = None) -> Compiled:
     """Compile the question "what of these records and identifiers?": those that are visible, of all kinds at once.
 
     With `valid_at`, an epoch second, records and a link that touches an identifier held true then.
     """
-    writer = _Writer()
+    writer = _Writer([pick for pick, ids in wanted if ids])
     day = None if valid_at is None else writer.parameter(valid_at)
     lists: list[str] = []
     readers: list[Callable[[Any], Node]] = []
@@ -148,13 +169,13 @@ def by_ids(wanted: Sequence[tuple[Pick, Sequence[str]]], *, valid_at: int | None
             match = f"MATCH (n:Value) WHERE n.id IN {these} AND TOUCHED(n)"
             if day is not None:
                 match = f"{_saying('n:Value', 'h', 'o')} AND n.id IN {these}{_held('h', day)} WITH DISTINCT n"
-            text, reader = _value(writer, pick, "n")
+            text, reader = _value(writer, pick, "n", max(1, len(ids)))
         else:
             match = (
                 f"MATCH (n:Record:{LABEL[pick.kind]})-[:HEAD]->(v:Version) "
                 f"WHERE n.id IN {these} AND VISIBLE(n) AND VISIBLE(v){_held('v', day)}"
             )
-            text, reader = _record(writer, pick, "n", "v")
+            text, reader = _record(writer, pick, "n", "v", max(1, len(ids)))
         lists.append(f"COLLECT {{ {match} RETURN {text} AS row ORDER BY n.id }}")
         readers.append(reader)
 
@@ -209,21 +230,27 @@ def listed(
     """
     if order.property not in SORT_KEYS[pick.kind]:
         raise ValueError("no such order")
-    writer = _Writer()
-    match = f"MATCH (n:Record:{LABEL[pick.kind]})-[:HEAD]->(v:Version) WHERE VISIBLE(n) AND VISIBLE(v)"
+    writer = _Writer([pick])
+    key = f"v.{order.property}"
+    # In the order of the index, so that a page looks no further than its end.
+    match = (
+        f"MATCH (v:Version)<-[:HEAD]-(n:Record:{LABEL[pick.kind]}) "
+        f"USING INDEX v:Version(kind, {order.property}, record) "
+        f"WHERE v.kind = '{pick.kind.value}' AND {key} IS NOT NULL AND v.record IS NOT NULL "
+        "AND VISIBLE(n) AND VISIBLE(v)"
+    )
     match += _tests(writer, pick.kind, tests)
     total = f"COUNT {{ {match} RETURN n.id LIMIT {COUNT_STOPS_AT + 1} }}" if counted else "null"
-    key = f"v.{order.property}"
-    beyond = "<" if order.descending else ">"
     page = ""
     if after is not None:
         last, last_id = writer.parameter(after[0]), writer.parameter(after[1])
-        page = f" AND ({key} {beyond} {last} OR ({key} = {last} AND n.id {beyond} {last_id}))"
+        beyond = "<" if order.descending else ">"
+        page = f" AND {key} {beyond}= {last} AND ({key} {beyond} {last} OR v.record {beyond} {last_id})"
     way = " DESC" if order.descending else ""
-    text, read_node = _record(writer, pick, "n", "v")
+    text, read_node = _record(writer, pick, "n", "v", first)
     limit = writer.parameter(first + 1)
     rows = (
-        f"COLLECT {{ {match}{page} WITH n, v ORDER BY {key}{way}, n.id{way} LIMIT {limit} "
+        f"COLLECT {{ {match}{page} WITH n, v ORDER BY v.kind{way}, {key}{way}, v.record{way} LIMIT {limit} "
         f"RETURN [{key}, {text}] AS row ORDER BY {key}{way}, n.id{way} }}"
     )
 
@@ -253,15 +280,18 @@ def _gate(x: str) -> str:
     return f"[{x}.id, {x}.audience, {x}.level, {x}.comp, {x}.class, {x}.until]"
 
 
-def _record(writer: _Writer, pick: Pick, n: str, v: str) -> tuple[str, Callable[[Any], Node]]:
-    """Give the list expression of a record whose node and version are bound and gated, and its reader."""
+def _record(writer: _Writer, pick: Pick, n: str, v: str, nodes: int) -> tuple[str, Callable[[Any], Node]]:
+    """Give the list expression of a record whose node and version are bound and gated, and its reader.
+
+    `nodes` is the most of them that there are where it stands.
+    """
     known = (*CONTENT_FIELDS[pick.kind], *ENVELOPE_FIELDS)
     names = [name for name in pick.fields if name in known]
     version = f"[{v}.audience, {v}.level, {v}.comp, {v}.class, {v}.until]"
     parts = [_gate(n), version, *(f"{v}.class" if name == "category" else f"{v}.{name}" for name in names)]
     readers: list[tuple[str, Callable[[Any], Page]]] = []
     for link in pick.links:
-        text, reader = _page(writer, link, n)
+        text, reader = _page(writer, link, n, nodes)
         parts.append(text)
         readers.append((link.key, reader))
 
@@ -287,26 +317,34 @@ def _saying(n: str, link: str, far: str) -> str:
     return f"MATCH ({n})-[{link}:{'|'.join(_RELATIONS)}]-({far}) WHERE VISIBLE({link}) AND REACHED({far})"
 
 
-def _value(writer: _Writer, pick: Pick, n: str) -> tuple[str, Callable[[Any], Node]]:
+def _value(writer: _Writer, pick: Pick, n: str, nodes: int) -> tuple[str, Callable[[Any], Node]]:
     """Give the list expression of a bare identifier that a visible link touches, and its reader."""
     parts = [f"{n}.id", f"{n}.kind"]
     said = "writings" in pick.fields
+    share = writer.share(nodes)
     if said:
-        t, m = f"t{writer.number()}", f"m{writer.number()}"
+        number = writer.number()
+        t, m, most = f"t{number}", f"m{number}", writer.parameter(share + 1)
+        match = f"{_saying(n, t, m)} AND {t}.as_written IS NOT NULL"
         parts.append(
-            f"COLLECT {{ {_saying(n, t, m)} "
-            f"AND {t}.as_written IS NOT NULL RETURN DISTINCT {t}.as_written AS said ORDER BY said LIMIT 20 }}"
+            f"COLLECT {{ {_within(number, match, [t], f'ORDER BY {t}.id', most, most)} "
+            f"RETURN [c{number}[0], {_gate(t)}, {t}.as_written] AS said ORDER BY {t}.id }}"
         )
     readers: list[tuple[str, Callable[[Any], Page]]] = []
     for link in pick.links:
-        text, reader = _page(writer, link, n)
+        text, reader = _page(writer, link, n, nodes)
         parts.append(text)
         readers.append((link.key, reader))
     start = 3 if said else 2
 
     def read(row: Any) -> Node:
-        values = {"kind": row[1], **({"writings": row[2]} if said else {})}
-        node = Node(row[0], Kind.VALUE, (), values)
+        node = Node(row[0], Kind.VALUE, (), {"kind": row[1]})
+        if said:
+            if row[2] and row[2][0][0] > share:
+                raise TooMuchAsked
+            first = {writing: gate for _, gate, writing in reversed(row[2])}
+            node.values["writings"] = sorted(first)[:WRITINGS]
+            node.values["__said_by"] = [first[writing] for writing in node.values["writings"]]
         for (key, page), raw in zip(readers, row[start:], strict=True):
             node.pages[key] = page(raw)
         return node
@@ -321,18 +359,21 @@ def _pattern(n: str, link: str, far: str, pick: LinkPick) -> str:
     return f"({n}){left}[{link}:{kinds}]{right}({far}:{LABEL[pick.connection.far]})"
 
 
-def _page(writer: _Writer, pick: LinkPick, n: str) -> tuple[str, Callable[[Any], Page]]:
-    """Give the expression of one page of links at a bound, gated node: [rows, total], and its reader."""
+def _page(writer: _Writer, pick: LinkPick, n: str, nodes: int) -> tuple[str, Callable[[Any], Page]]:
+    """Give the expression of one page of links at a bound, gated node: [rows, total], and its reader.
+
+    Each row begins with how many links the page looked at, of its share and one more.
+    """
     number = writer.number()
     link, far, version = f"l{number}", f"n{number}", f"v{number}"
     match = "MATCH " + _pattern(n, link, far, pick)
     if pick.connection.far is Kind.VALUE:
         where = f" WHERE VISIBLE({link})"
-        text, read_node = _value(writer, pick.node, far)
+        text, read_node = _value(writer, pick.node, far, nodes * pick.first)
     else:
         match += f"-[:HEAD]->({version}:Version)"
         where = f" WHERE VISIBLE({link}) AND VISIBLE({far}) AND VISIBLE({version})"
-        text, read_node = _record(writer, pick.node, far, version)
+        text, read_node = _record(writer, pick.node, far, version, nodes * pick.first)
     if pick.connection.walk:
         where += f" AND {far}.class IN $g.walk"
     if pick.valid_at is not None:
@@ -346,24 +387,38 @@ def _page(writer: _Writer, pick: LinkPick, n: str) -> tuple[str, Callable[[Any],
         page = f" AND ({far}.id > {last} OR ({far}.id = {last} AND {link}.id > {last_link}))"
     names = [name for name in pick.fields if name in LINK_FIELDS or name in ENVELOPE_FIELDS]
     said = [f"type({link})", f"startNode({link}).id", f"endNode({link}).id", *(f"{link}.{name}" for name in names)]
-    limit = writer.parameter(pick.first + 1)
+    share = writer.share(nodes)
+    most, limit = writer.parameter(share + 1), writer.parameter(pick.first + 1)
+    bound = [link, far] if pick.connection.far is Kind.VALUE else [link, far, version]
+    order = f"ORDER BY {far}.id, {link}.id"
     rows = (
-        f"COLLECT {{ {match}{where}{page} WITH {', '.join(_bound(pick, n, link, far, version))} "
-        f"ORDER BY {far}.id, {link}.id LIMIT {limit} "
-        f"RETURN [{_gate(link)}, {', '.join(said)}, {text}] AS row ORDER BY {far}.id, {link}.id }}"
+        f"COLLECT {{ {_within(number, f'{match}{where}{page}', bound, order, most, limit)} "
+        f"RETURN [c{number}[0], {_gate(link)}, {', '.join(said)}, {text}] AS row {order} }}"
     )
 
     def read(raw: Any) -> Page:
-        drawn = [_drawn(row, names, read_node) for row in raw[0][: pick.first]]
+        if raw[0] and raw[0][0][0] > share:
+            return Page(pick.connection, [], more=False, total=None, too_many=True)
+        drawn = [_drawn(row, names, read_node) for _, *row in raw[0][: pick.first]]
         return Page(pick.connection, drawn, len(raw[0]) > pick.first, _stopped(raw[1]))
 
     return f"[{rows}, {total}]", read
 
 
-def _bound(pick: LinkPick, n: str, link: str, far: str, version: str) -> Iterator[str]:
-    yield from (link, far)
-    if pick.connection.far is not Kind.VALUE:
-        yield version
+def _within(number: int, match: str, bound: Sequence[str], order: str, most: str, limit: str) -> str:
+    """Give what binds the first of the links that a match finds, if it finds few enough, and how many it has looked at.
+
+    Of more than `most` it takes any: none of them is given, whichever they are. What is looked at is counted and cut
+    in a subquery of its own, because the database counts every row that is sorted with all that stands beside it.
+    """
+    names = ", ".join(bound)
+    taken = ", ".join(f"s{number}[{place}]" for place in range(len(bound)))
+    given = ", ".join(f"c{number}[{place}] AS {name}" for place, name in enumerate(bound, 1))
+    return (
+        f"UNWIND COLLECT {{ WITH COLLECT {{ {match} WITH {names} LIMIT {most} RETURN [{names}] AS seen {order} }} "
+        f"AS k{number} UNWIND k{number}[..{limit}] AS s{number} RETURN [size(k{number}), {taken}] AS cut }} "
+        f"AS c{number} WITH c{number}, {given}"
+    )
 
 
 def _drawn(row: Any, names: list[str], read_node: Callable[[Any], Node]) -> Drawn:
@@ -374,7 +429,9 @@ def _drawn(row: Any, names: list[str], read_node: Callable[[Any], Node]) -> Draw
 
 def gates(node: Node) -> Iterator[Sequence[Any]]:
     """Give every gate in a node and below it, for the check that each gets before it leaves."""
-    if node.kind is not Kind.VALUE:
+    if node.kind is Kind.VALUE:
+        yield from node.values.get("__said_by", ())
+    else:
         yield node.gate
         yield node.values.pop("__version")
     for page in node.pages.values():
@@ -386,6 +443,7 @@ def gates(node: Node) -> Iterator[Sequence[Any]]:
 def ids(node: Node) -> Iterator[str]:
     """Give the ids of a node, its links and all below it, identifiers included."""
     yield node.id
+    yield from (gate[0] for gate in node.values.pop("__said_by", ()))
     for page in node.pages.values():
         for drawn in page.links:
             yield drawn.id

@@ -5,7 +5,7 @@ In order:
 2. Parameters are exactly those that the statement names; they go in one map, so that a text has one plan.
 3. Each gate that comes back is decided again in Python; an extra row is an incident, and nothing leaves.
 4. What was disclosed is collected, so that the ledger can say it before the answer leaves.
-5. A failure of the database is one of three things in our words: unavailable, too late, or an incident.
+5. A failure of the database is one of four things in our words: unavailable, too late, too much, or an incident.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ from neo4j.exceptions import (
 )
 
 from auth.grant import Grant, Mode
-from graph.errors import GraphUnavailable
+from graph.errors import GraphUnavailable, TooMuchAsked
 from graph.library import Statement
 from graph.projection import Compiled, Found, gates, ids
 from graph.visible import parameters, sees
@@ -50,6 +50,7 @@ _ASKED = "asked"
 _PARAMETER = re.compile(r"\$(?!g\b)(\w+)")
 
 _TOO_LATE = ("TransactionTimedOut", "Terminated")
+_TOO_MUCH = "MemoryPoolOutOfMemory"
 _BUSY = ("LockAcquisitionTimeout", "LockClientStopped", "DeadlockDetected")
 
 
@@ -90,11 +91,17 @@ class GraphSession:
 
         return await self._twice(once)
 
-    async def weigh(self, statement: Statement, /, **params: object) -> list[Row]:
-        """Give checked rows with their `gates`, for a choice among them: what is chosen is disclosed by the caller."""
+    async def weigh(self, statement: Statement, gone: bool = False, /, **params: object) -> list[Row]:
+        """Give checked rows with their `gates`, for a choice among them: what is chosen is disclosed by the caller.
+
+        With `gone`, a row whose one link was deleted after it was judged is left out: nothing of it is there to leak.
+        Of thousands of links one is always being closed, and two closed in turn are not an incident.
+        """
 
         async def once() -> list[Row]:
             rows = await self._rows(statement, params)
+            if gone:
+                rows = [row for row in rows if not _is_gone(statement, row)]
             self._looked_at(statement, rows)
             return rows
 
@@ -205,6 +212,11 @@ class GraphWriting:
         return self._session._checked(statement, rows)
 
 
+def _is_gone(statement: Statement, row: Row) -> bool:
+    [[_, audience, *_]] = row[statement.returns.index("gates")]
+    return audience is None
+
+
 @lru_cache(maxsize=512)
 def sent(text: str) -> str:
     """Write a statement's parameters as members of one map.
@@ -255,6 +267,8 @@ async def _in_our_words() -> AsyncIterator[None]:
             raise _Busy("Others are changing the same records; ask again.") from problem
         if any(word in code for word in _TOO_LATE):
             raise GraphDeadline from problem
+        if _TOO_MUCH in code:
+            raise TooMuchAsked from problem
         if "ConstraintValidationFailed" in code:
             raise GraphTaken from problem
         if isinstance(problem, ClientError):

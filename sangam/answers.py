@@ -135,10 +135,10 @@ class Hit(Word):
 
 
 class Left(Word):
-    """How many visible neighbours of a node are not shown; at least, of a hub, from which a network does not go on."""
+    """How many visible neighbours of a node are not shown; None of a hub, from which a network does not go on."""
 
     id: str
-    not_shown: int
+    not_shown: int | None
     hub: bool
 
 

@@ -70,8 +70,7 @@ def network(found: Network, starts: Sequence[str]) -> RenderableType:
 
 def _what_is_left(left: Left) -> str:
     if left.hub:
-        known = f"at least {left.not_shown} more" if left.not_shown else "perhaps more"
-        return f"and {known}; it has so many that the network does not go on from it"
+        return "and perhaps more: it has so many that the network does not go on from it"
     return f"and {left.not_shown} more that are not shown"
 
 

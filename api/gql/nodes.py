@@ -99,15 +99,18 @@ class Record(NodeFace):
         return Provenance(node=self.node)
 
 
-PersonLinks: TypeAlias = Annotated["PersonConnection", strawberry.lazy("api.gql.nodes")]
-GangLinks: TypeAlias = Annotated["GangConnection", strawberry.lazy("api.gql.nodes")]
-IncidentLinks: TypeAlias = Annotated["IncidentConnection", strawberry.lazy("api.gql.nodes")]
-AccountLinks: TypeAlias = Annotated["SocialAccountConnection", strawberry.lazy("api.gql.nodes")]
-IdentifierLinks: TypeAlias = Annotated["IdentifierConnection", strawberry.lazy("api.gql.nodes")]
+PersonLinks: TypeAlias = Annotated["PersonConnection", strawberry.lazy("api.gql.nodes")] | None
+GangLinks: TypeAlias = Annotated["GangConnection", strawberry.lazy("api.gql.nodes")] | None
+IncidentLinks: TypeAlias = Annotated["IncidentConnection", strawberry.lazy("api.gql.nodes")] | None
+AccountLinks: TypeAlias = Annotated["SocialAccountConnection", strawberry.lazy("api.gql.nodes")] | None
+IdentifierLinks: TypeAlias = Annotated["IdentifierConnection", strawberry.lazy("api.gql.nodes")] | None
 
 
 def _page(type: object, description: str) -> Any:
-    """Make a field that gives a page of links, which the graph has answered under the field's response key."""
+    """Make a field that gives a page of links, which the graph has answered under the field's response key.
+
+    It is null, with an error of its own, where a record has more links than the page may look at.
+    """
 
     def resolver(
         self: NodeFace,

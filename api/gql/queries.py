@@ -55,10 +55,13 @@ class More:
     """What is left out at one node."""
 
     id: strawberry.ID = strawberry.field(description="The node.")
-    not_shown: int = strawberry.field(description="How many visible neighbours are not shown; of a hub, at least.")
+    not_shown: int | None = strawberry.field(
+        description="How many visible neighbours are not shown; null for a hub, whose neighbours are not all counted."
+    )
     hub: bool = strawberry.field(
-        description="Whether it has more visible neighbours than its share of 60,000, parted among as many nodes as "
-        "were asked for, or of 20,000 parted among the starts if it is one. The network does not go on from a hub."
+        description="Whether it has more visible neighbours, along any relation and on any day, than its share of "
+        "60,000, parted among as many nodes as were asked for, or of 20,000 parted among the starts if it is one. The "
+        "network does not go on from a hub."
     )
 
 

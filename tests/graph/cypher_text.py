@@ -20,18 +20,19 @@ FUNCTIONS = {
     "relationships",
     "size",
 }
-SORT_KEYS = {"id", "kind", "sort_name", "sort_time", "recorded_at"}
+SORT_KEYS = {"id", "kind", "sort_name", "sort_time", "recorded_at", "record"}
+IDS = {"id", "record"}
 
 _TOKEN = re.compile(
     r"\s+|(?P<token>'[^'\\]*'|\"[^\"\\]*\"|\d+\.\d+|\d+|\$\w+|\$\(|\w+|\.\.|<=|>=|<>|\+=|[-+*/%=<>(){}\[\],:.|])"
 )
 CLAUSES = {
     "MATCH", "OPTIONAL", "WHERE", "WITH", "RETURN", "UNWIND", "CALL", "CREATE", "MERGE", "ON_CREATE_SET", "SET",
-    "DELETE", "DETACH", "FOREACH", "ORDER", "LIMIT",
+    "DELETE", "DETACH", "FOREACH", "ORDER", "LIMIT", "USING",
 }  # fmt: skip
 NOT_HERE = {
     "SKIP", "OFFSET", "UNION", "REMOVE", "LOAD", "USE", "SHOW", "CASE", "XOR", "FINISH", "INSERT", "FILTER", "LET",
-    "YIELD", "USING", "NEXT", "DROP", "ALTER", "GRANT", "PROFILE", "EXPLAIN", "CYPHER",
+    "YIELD", "NEXT", "DROP", "ALTER", "GRANT", "PROFILE", "EXPLAIN", "CYPHER",
 }  # fmt: skip
 BLOCKS = {"COUNT", "COLLECT", "EXISTS"}
 WORDS_BEFORE_PARENTHESIS = {"IN", "AND", "OR", "NOT", "WHERE", "MATCH", "CREATE", "MERGE", "WITH", "CALL", "FOREACH",
@@ -76,7 +77,8 @@ class Group:
 class Scope:
     """What is bound so far: names, and which of them are nodes, links, identifiers, or may be null or foreign.
 
-    `lists` are made of what holds nodes in any way; `met` hold gated nodes and nothing else.
+    `lists` are made of what holds nodes in any way; `met` hold gated nodes and nothing else; `cut` are lists that were
+    cut in no order; `fresh` is what the last MATCH, UNWIND or CREATE bound, of which each row has another.
     """
 
     bound: set[str] = field(default_factory=set)
@@ -89,6 +91,8 @@ class Scope:
     created: set[str] = field(default_factory=set)
     all_paths: set[str] = field(default_factory=set)
     counts: set[str] = field(default_factory=set)
+    cut: set[str] = field(default_factory=set)
+    fresh: set[str] = field(default_factory=set)
 
     def copy(self) -> "Scope":
         return Scope(**{name: set(names) for name, names in vars(self).items()})
@@ -96,7 +100,8 @@ class Scope:
     def _of_the_met(self, expression: Tokens) -> bool:
         """Say whether a list is put together from gated nodes alone, whole or cut."""
         joined = self.met | {"⟨nodes⟩", "+", "(", ")", "[", "]", ".."}
-        cut = re.sub(r"(\[ \.\. \$\w+) - size \( \w+ \)", r"\1", " ".join(expression)).split()
+        less = re.compile(r"(\[ \.\. \$\w+) - size \( (\w+) \)")
+        cut = less.sub(lambda one: one[1] if one[2] in self.met else one[0], " ".join(expression)).split()
         return bool(cut) and all(token in joined or token.startswith("$") for token in cut)
 
     def narrowed(self, kept: dict[str, Tokens]) -> "Scope":
@@ -106,14 +111,19 @@ class Scope:
             if self._of_the_met(expression):
                 new.met.add(name)
             for role, names in vars(self).items():
-                if role == "met":
+                if role in {"met", "cut"}:
                     continue
                 if role in {"graph", "links", "created"}:
                     if len(expression) == 1 and expression[0] in names:
                         getattr(new, role).add(name)
                 elif role != "bound" and names & set(expression):
                     getattr(new, role).add(name)
-            if "⟨nodes⟩" in expression:
+            match expression:
+                case [row, "[", place, "]"] if row in self.graph and place.isdigit():
+                    new.graph.add(name)
+                case ["⟨cut⟩"]:
+                    new.cut.add(name)
+            if {"⟨nodes⟩", "⟨cut⟩"} & set(expression):
                 new.lists.add(name)
             if "count" in expression:
                 new.counts.add(name)
@@ -262,9 +272,11 @@ def _quantifier(tokens: Tokens, place: int) -> tuple[int, int]:
     if tokens[place : place + 1] != ["{"]:
         raise Refused("a path in parentheses has an upper bound {m,n}")
     end = closing_of(tokens, place)
-    last = tokens[end - 1]
+    first, last = tokens[place + 1], tokens[end - 1]
     if not last.isdigit() or not 1 <= int(last) <= LONGEST_PATH:
         raise Refused(f"a path has an upper bound of at most {LONGEST_PATH}")
+    if not first.isdigit() or int(first) < 1:
+        raise Refused("a path of no hops ends where nothing was gated")
     return int(last), end + 1
 
 
@@ -292,6 +304,8 @@ def check_words(tokens: Tokens) -> None:
         if token.upper() in NOT_HERE and before not in {".", ":"}:
             raise Refused(f"{token} is not for a statement of ours")
         named = re.fullmatch(r"[A-Za-z_]\w*", token)
+        if (before, tokens[place - 4 : place - 2]) == (":", ["USING", "INDEX"]):
+            continue  # a hint; what it may say is checked with its MATCH
         if named and after == "(" and token not in FUNCTIONS and token not in WORDS_BEFORE_PARENTHESIS | MACROS:
             raise Refused(f"the function {token} is not on the list")
         if token == "size" and tokens[place + 3 : place + 4] != [")"]:
@@ -306,8 +320,8 @@ def check_words(tokens: Tokens) -> None:
             raise Refused("the grant is read by the predicate alone")
 
 
-def check_order(order: Tokens, items: dict[str, Tokens], distinct: bool) -> None:
-    """Refuse an order that is not total: its keys are known never to be null, and the last is an id."""
+def check_order(order: Tokens, items: dict[str, Tokens], distinct: bool, fresh: set[str]) -> None:
+    """Refuse an order that is not total: its keys are known never to be null, the last is an id of what is fresh."""
     if order[:1] != ["BY"]:
         raise Refused("a list has an order")
     keys = [[token for token in key if token not in {"ASC", "DESC"}] for key in split_at(order[1:], ",")]
@@ -316,8 +330,19 @@ def check_order(order: Tokens, items: dict[str, Tokens], distinct: bool) -> None
         return
     if any((len(key) != 3 or key[1] != "." or key[2] not in SORT_KEYS) and key[0] != "count" for key in written):
         raise Refused("a list is ordered by keys that are never null")
-    if written[-1][2] != "id" or written[-1][0] == "count":
+    if written[-1][0] == "count" or written[-1][2] not in IDS:
         raise Refused("the order of a list ends in an id")
+    if written[-1][0] not in fresh:
+        raise Refused("the order of a list ends in an id of its own rows")
+
+
+def check_hint(hint: Tokens, chain: Tokens) -> None:
+    """Refuse a hint that is not for the order of a list: one of the indexes over heads, by a key of that order."""
+    match hint:
+        case ["INDEX", v, ":", "Version", "(", "kind", ",", key, ",", "record", ")"] if key in SORT_KEYS - IDS:
+            if f"( {v} : Version )" in " ".join(chain):
+                return
+    raise Refused("a hint names an index of the heads of one kind")
 
 
 def check_limit(tokens: Tokens) -> None:

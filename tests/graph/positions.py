@@ -24,6 +24,7 @@ from tests.graph.cypher_text import (
     Scope,
     Tokens,
     by_id,
+    check_hint,
     check_limit,
     check_order,
     check_words,
@@ -74,18 +75,22 @@ class _Check:
         if sum(token in MACROS for token in tokens) != self.gates_used:
             raise Refused("the predicate stands where it does not decide: only whole conjuncts of a MATCH's WHERE")
 
-    def query(self, tokens: Tokens, scope: Scope, place: str, *, closing: bool = False) -> bool:
-        """Check one query or subquery; say whether what it returns are nodes or links themselves."""
+    def query(self, tokens: Tokens, scope: Scope, place: str, *, closing: bool = False) -> str:
+        """Check one query or subquery; give a sign for what it returns: nodes or links themselves, cut, or values."""
         clauses = [*read_clauses(tokens)]
-        many = matched = bounded = all_shortest = nodes = False
+        many = matched = bounded = all_shortest = nodes = cut = False
         at = 0
         while at < len(clauses):
             keyword, body = clauses[at]
             tail: dict[str, Tokens] = {}
-            while at + 1 < len(clauses) and clauses[at + 1][0] in {"WHERE", "ORDER", "LIMIT"}:
+            while at + 1 < len(clauses) and clauses[at + 1][0] in {"WHERE", "ORDER", "LIMIT", "USING"}:
                 at += 1
                 tail[clauses[at][0]] = clauses[at][1]
             at += 1
+            if "USING" in tail:
+                check_hint(tail["USING"], body if keyword == "MATCH" else [])
+            if scope.cut and keyword not in {"UNWIND", "RETURN"}:
+                raise Refused("what is cut in no order is told with how much it was")
             if keyword in {"MATCH", "OPTIONAL"}:
                 self.match(body, tail.get("WHERE", []), scope, optional=keyword == "OPTIONAL", closing=closing)
                 many = matched = True
@@ -95,10 +100,16 @@ class _Check:
                 expression, name = split_at(self.inner(body, scope), "AS")
                 no_pattern(expression)
                 self._paths(expression, scope)
+                self._sizes(expression, scope)
+                if scope.counts & set(expression):
+                    raise Refused("a count of links orders a cut, and goes no further")
+                if "⟨cut⟩" in expression:
+                    raise Refused("what is cut in no order is counted, and then unwound")
                 if scope.merged & set(expression):
                     scope.merged.add(name[0])
                 scope.bound.add(name[0])
-                if scope.lists & set(expression):
+                scope.fresh = {name[0]}
+                if scope.lists & set(expression) or {"⟨nodes⟩", "⟨rows⟩"} & set(expression):
                     scope.graph.add(name[0])
                 many = True
                 bounded |= not matched
@@ -108,11 +119,19 @@ class _Check:
                 for expression in items.values():
                     no_pattern(expression)
                     self._paths(expression, scope)
+                    self._sizes(expression, scope)
                     self._counts(expression, scope, cut=keyword == "WITH" and "LIMIT" in tail)
-                exempt = place in {"COUNT", "EXISTS"} or all_shortest
+                for e in items.values():
+                    if {"⟨cut⟩", "⟨rows⟩"} & set(e) and (keyword, e) != ("WITH", ["⟨cut⟩"]):
+                        raise Refused("what is cut in no order is counted, and then unwound")
+                exempt = bool(scope.cut) or (place in {"COUNT", "EXISTS"} and keyword == "RETURN") or all_shortest
+                if keyword == "WITH" and place == "COLLECT" and {*tail} == {"LIMIT"}:
+                    exempt = cut = self._cut(clauses[at - 2 : at + 1], items, scope)
                 needed = "LIMIT" in tail or (keyword == "RETURN" and (place == "COLLECT" or (place == "TOP" and many)))
                 if "ORDER" in tail or (needed and not exempt):
-                    check_order(tail.get("ORDER", []), items, distinct)
+                    check_order(tail.get("ORDER", []), items, distinct, scope.fresh)
+                    if scope.merged & set(tail.get("ORDER", [])):
+                        raise Refused("an identifier that may have been there before orders nothing")
                 if "LIMIT" in tail:
                     check_limit(tail["LIMIT"])
                     bounded = True
@@ -120,6 +139,9 @@ class _Check:
                     raise Refused("nothing bounds how much comes back")
                 if keyword == "RETURN":
                     nodes = any(len(e) == 1 and e[0] in scope.graph for e in items.values())
+                    for name in scope.cut:
+                        if not any(e[:5] == ["[", "size", "(", name, ")"] for e in items.values()):
+                            raise Refused("what is cut in no order is told with how much it was")
                     self._leaving(items, scope, place)
                     if place == "COUNT" and not self.keeping and "LIMIT" not in tail:
                         raise Refused("a count stops somewhere")
@@ -130,7 +152,26 @@ class _Check:
                 self.change(keyword, body, scope)
         if place == "COUNT" and not self.keeping and all(keyword != "RETURN" for keyword, _ in clauses):
             raise Refused("a count stops somewhere")
-        return nodes
+        if cut:
+            return "⟨cut⟩"
+        if nodes:
+            return "⟨nodes⟩"
+        return "⟨rows⟩" if scope.cut else "⟨values⟩"
+
+    def _cut(self, clauses: list[tuple[str, Tokens]], items: dict[str, Tokens], scope: Scope) -> bool:
+        """Say whether a WITH cuts what a MATCH has found, in no order, and hands on just that, in an order."""
+        names = [*items]
+        kept = all(items[name] == [name] and name in scope.graph - scope.maybe for name in names)
+        returned = ["[", *" , ".join(names).split(), "]"]
+        match clauses:
+            case [("WITH", _), ("LIMIT", [most]), ("RETURN", body)]:
+                return kept and most.startswith("$") and split_at(body, "AS")[0] == returned
+        return False
+
+    def _sizes(self, expression: Tokens, scope: Scope) -> None:
+        for at, token in enumerate(expression):
+            if token == "size" and expression[at + 2] not in scope.met | scope.cut:
+                raise Refused("only the length of a list of what was gated is taken")
 
     def _leaving(self, items: dict[str, Tokens], scope: Scope, place: str) -> None:
         for expression in items.values():
@@ -145,6 +186,8 @@ class _Check:
                     raise Refused(f"{token} leaves whole")
 
     def _again(self, where: Tokens, scope: Scope) -> None:
+        if (scope.merged | scope.counts) & set(where):
+            raise Refused("nothing is chosen by what may have been there before, or by a count")
         if MACROS & set(where) and not self.conjuncts(where).keys() <= scope.graph:
             raise Refused("only what was met is judged again")
         no_pattern(self.inner(where, scope))
@@ -172,8 +215,7 @@ class _Check:
                 if body[:1] and body[0] not in CLAUSES:
                     body = ["MATCH", *body]
                     self.matches_left += 1
-                nodes = self.query(body, scope.copy(), tokens[place])
-                given.append("⟨nodes⟩" if nodes else "⟨values⟩")
+                given.append(self.query(body, scope.copy(), tokens[place]))
                 place = end + 1
             else:
                 given.append(tokens[place])
@@ -197,9 +239,10 @@ class _Check:
                 scope.bound.add(path)
                 if how == "ALL":
                     scope.all_paths.add(path)
-        for part in parts:
-            if isinstance(part, Group) or not part.name or part.name in before.bound:
-                continue
+        new = [part for part in parts if not isinstance(part, Group) and {part.name} - {""} - before.bound]
+        if told_apart := {part.name for part in new if isinstance(part, Node) or not part.types <= UNGATED}:
+            scope.fresh = told_apart
+        for part in new:
             scope.bound.add(part.name)
             scope.graph.add(part.name)
             if isinstance(part, Rel):
@@ -411,6 +454,7 @@ class _Check:
                 scope.bound.add(part.name)
                 scope.graph.add(part.name)
                 scope.created.add(part.name)
+                scope.fresh.add(part.name)
                 if isinstance(part, Rel):
                     scope.links.add(part.name)
 
@@ -421,6 +465,8 @@ def _assign(tokens: Tokens, scope: Scope) -> None:
             return
         case [x, ".", "kind", "=", "row", ".", "from_kind" | "to_kind"] if x in scope.merged:
             return
+        case [x, ".", "kind", "=", "null"] if x in scope.bound:
+            return  # what is no head any more stands in no list
         case [x, ".", "kind", "=", y, ".", "kind"] if x == y and x in scope.bound:
             return  # nothing changes, but the record is locked until the transaction ends
         case [x, ".", "class", "=", status] if x in scope.bound and status in CLOSED:

@@ -33,13 +33,13 @@ RETURN b.id AS id ORDER BY id LIMIT 50
 MATCH (a:Record {id: $a}) WHERE VISIBLE(a)
 MATCH (b:Record {id: $b}) WHERE VISIBLE(b)
 MATCH p = SHORTEST 1 (a) ((x)-[r:WALKED]-(y) WHERE VISIBLE(r) AND REACHED(y)){1,8} (b)
-RETURN length(p) AS hops ORDER BY a.id LIMIT 1
+RETURN length(p) AS hops ORDER BY b.id LIMIT 1
 
 // cheapest length
 MATCH (a:Record {id: $a}) WHERE VISIBLE(a)
 MATCH (b:Record {id: $b}) WHERE VISIBLE(b)
 MATCH p = shortestPath((a)-[:WALKED*..8]-(b)) WHERE all(n IN nodes(p) WHERE REACHED(n)) AND all(r IN relationships(p) WHERE VISIBLE(r))
-RETURN length(p) AS hops ORDER BY a.id LIMIT 1
+RETURN length(p) AS hops ORDER BY b.id LIMIT 1
 
 // degree
 MATCH (a:Record WHERE VISIBLE(a)) WHERE a.id IN $ids
@@ -55,3 +55,7 @@ WITH COLLECT { MATCH (s:Record) WHERE s.id IN $ids AND VISIBLE(s) RETURN s ORDER
 UNWIND kept AS a
 MATCH (a)-[r:WALKED]->(b) WHERE b IN kept AND VISIBLE(r)
 RETURN r.id AS id ORDER BY id LIMIT 50
+
+// what is cut in no order, told with how much it was
+MATCH (a:Record {id: $id}) WHERE VISIBLE(a)
+RETURN COLLECT { UNWIND COLLECT { WITH COLLECT { MATCH (a)-[r:WALKED]-(b) WHERE VISIBLE(r) AND REACHED(b) WITH r, b LIMIT $most RETURN [r, b] AS seen ORDER BY b.id, r.id } AS k UNWIND k[..$n] AS s RETURN [size(k), s[0], s[1]] AS cut } AS c WITH c, c[1] AS r, c[2] AS b RETURN [c[0], b.id] AS row ORDER BY b.id, r.id } AS ids ORDER BY a.id

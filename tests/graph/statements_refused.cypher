@@ -510,3 +510,65 @@ RETURN n.id AS id ORDER BY id LIMIT 50
 // whether an identifier was there, by unwinding it
 MERGE (x:Value {id: $id}) WITH x UNWIND [x] AS m
 RETURN m.kind AS kind ORDER BY m.id LIMIT 1
+
+// a repeated hop of no hops
+MATCH (a:Value {id: $id}) ((x)-[r:WALKED]-(y) WHERE VISIBLE(r) AND REACHED(y)){0,3} (b) WHERE REACHED(b)
+RETURN b.id AS id ORDER BY id LIMIT 50
+
+// an order by what is the same in every row
+MATCH (a:Record {id: $id}) WHERE VISIBLE(a)
+MATCH (a)-[r:WALKED]-(b) WHERE VISIBLE(r) AND REACHED(b)
+RETURN b.id AS id ORDER BY a.id LIMIT 4
+
+// a count of what was cut in no order
+MATCH (a:Record {id: $id}) WHERE VISIBLE(a)
+RETURN COUNT { MATCH (a)-[r:WALKED]-(b) WHERE VISIBLE(r) AND REACHED(b) WITH b LIMIT $n WHERE b.kind = $kind RETURN b LIMIT 5 } AS many ORDER BY a.id
+
+// whether an identifier was there, by choosing it
+MERGE (x:Value {id: $id}) WITH x WHERE x.kind = $kind
+RETURN 1 AS one
+
+// whether an identifier was there, by its order
+MERGE (x:Value {id: $id}) WITH x UNWIND $records AS m WITH m ORDER BY x.kind, m.id LIMIT 4
+RETURN m AS id ORDER BY m.id
+
+// the length of what is no list of gated nodes
+MATCH (a:Record {id: $id}) WHERE VISIBLE(a) WITH a, a.audience AS told
+RETURN size(told) AS many ORDER BY a.id LIMIT 1
+
+// a list that is cut by the length of something else
+WITH COLLECT { MATCH (s:Record) WHERE s.id IN $ids AND VISIBLE(s) RETURN s ORDER BY s.id LIMIT 50 } AS kept
+WITH kept, kept[..$limit - size(told)] AS met
+UNWIND kept AS a
+MATCH (a)-[r:WALKED]->(b) WHERE b IN met AND VISIBLE(r)
+RETURN r.id AS id ORDER BY id LIMIT 50
+
+// a count that leaves by being unwound
+MATCH (k:Key)<-[r:KEYED]-(n:Record) WHERE k.id IN $ids AND VISIBLE(r) AND VISIBLE(n)
+WITH n, count(r) AS carried ORDER BY carried DESC, n.id LIMIT $most
+RETURN COLLECT { UNWIND [carried] AS c RETURN DISTINCT c ORDER BY c } AS many ORDER BY n.id
+
+// a count that chooses
+MATCH (k:Key)<-[r:KEYED]-(n:Record) WHERE k.id IN $ids AND VISIBLE(r) AND VISIBLE(n)
+WITH n, count(r) AS carried ORDER BY carried DESC, n.id LIMIT $most WHERE carried = 2
+RETURN n.id AS id ORDER BY id
+
+// what is cut in no order and does not tell of how much
+MATCH (a:Record {id: $id}) WHERE VISIBLE(a)
+RETURN COLLECT { UNWIND COLLECT { WITH COLLECT { MATCH (a)-[r:WALKED]-(b) WHERE VISIBLE(r) AND REACHED(b) WITH r, b LIMIT $most RETURN [r, b] AS seen ORDER BY b.id, r.id } AS k UNWIND k[..$n] AS s RETURN [s[0], s[1]] AS cut } AS c WITH c[0] AS r, c[1] AS b RETURN b.id AS id ORDER BY b.id, r.id } AS ids ORDER BY a.id
+
+// what is cut in no order and chosen from
+MATCH (a:Record {id: $id}) WHERE VISIBLE(a)
+RETURN COLLECT { WITH COLLECT { MATCH (a)-[r:WALKED]-(b) WHERE VISIBLE(r) AND REACHED(b) WITH r, b LIMIT $most RETURN [r, b] AS seen ORDER BY b.id, r.id } AS k WITH k WHERE size(k) = 3 UNWIND k AS s WITH s[1] AS b RETURN b.id AS id ORDER BY b.id } AS ids ORDER BY a.id
+
+// what is cut in no order and leaves at once
+MATCH (a:Record {id: $id}) WHERE VISIBLE(a)
+RETURN COLLECT { MATCH (a)-[r:WALKED]-(b) WHERE VISIBLE(r) AND REACHED(b) WITH r, b LIMIT $most RETURN [r, b] AS seen ORDER BY b.id, r.id } AS ids ORDER BY a.id
+
+// a cut of something else than was found
+MATCH (a:Record {id: $id}) WHERE VISIBLE(a)
+RETURN COLLECT { UNWIND COLLECT { WITH COLLECT { MATCH (a)-[r:WALKED]-(b) WHERE VISIBLE(r) AND REACHED(b) WITH b.id AS b LIMIT $most RETURN [b] AS seen ORDER BY b.id } AS k UNWIND k[..$n] AS s RETURN [size(k), s[0]] AS cut } AS c WITH c[1] AS b RETURN b AS id ORDER BY b.id } AS ids ORDER BY a.id
+
+// a hint for another index
+MATCH (v:Version)<-[:HEAD]-(n:Record) USING INDEX v:Version(op_id) WHERE v.op_id = $op_id AND VISIBLE(n) AND VISIBLE(v)
+RETURN n.id AS id ORDER BY id LIMIT 50

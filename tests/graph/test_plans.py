@@ -61,6 +61,7 @@ PARAMETERS: dict[str, Any] = {
     "along": list(LinkKind),
     "valid_at": NOW,
     "limit": 500,
+    "narrowed": True,
     "most_links": 5_001,
     "others": [RECORD],
     "hub": 1_001,

@@ -18,7 +18,7 @@ _RECORDS = (
     + """
 UNWIND $rows AS row
 CREATE (n:Record:$(row.label)) SET n = row.node
-CREATE (n)-[:HEAD]->(v:Version) SET v = row.head
+CREATE (n)-[:HEAD]->(v:Version) SET v = row.head, v.kind = row.node.kind, v.record = row.node.id
 FOREACH (old IN row.past | CREATE (n)-[:WAS]->(w:Version) SET w = old)
 FOREACH (key IN row.keys | MERGE (k:Key {id: key}) CREATE (n)-[r:KEYED]->(k) SET r = row.key_gate)
 """
@@ -38,7 +38,7 @@ UNWIND range(1, $count) AS i
 CALL (i) {
   WITH {aud: 1, level: 3, comp: 'IN-RJ:NOBODY', class: 'SUSPECT', until: 9000000000} AS gate
   CREATE (n:Record:Person) SET n = gate, n.id = 'crowd ' + i, n.kind = 'person'
-  CREATE (n)-[:HEAD]->(v:Version) SET v = gate, v.sort_name = 'a', v.recorded_at = i
+  CREATE (n)-[:HEAD]->(v:Version) SET v = gate, v.sort_name = 'a', v.recorded_at = i, v.kind = 'person', v.record = n.id
 } IN TRANSACTIONS OF 2000 ROWS
 """
 _NODES = (

@@ -57,6 +57,11 @@ _ASKED = (
         'query F { find(text: "Kiran Mewada", first: 50) { edges { node { id ... on Person { names { text } } } } } }',
         False,
     ),
+    (
+        "query N($id: ID!) { network(from: [$id], hops: 1, limit: 100) "
+        "{ nodes { id ... on Person { names { text } } } links { id from to } } }",
+        True,
+    ),
 )
 _RECORD = """
 mutation P($person: PersonInput!, $marking: MarkingInput!) {

@@ -20,7 +20,7 @@ from api.graphql_http import GraphQLEndpoint
 from auth.keys import KeyRing
 from auth.tokens import Tokens
 from desk.looking import Desk, Stamp
-from graph import network, session
+from graph import network, projection, session
 from graph.driver import Driver, open_driver
 from graph.local import LocalGraph
 from graph.migrate import migrate
@@ -216,6 +216,7 @@ async def stage(graph: LocalGraph, folder: Path) -> AsyncIterator[Stage]:
         patch.object(network, "LINKS_OF_STARTS", 8),
         patch.object(network, "FEW_LINKS", 3),
         patch.object(network, "MOST_LINKS", 6),
+        patch.object(projection, "LINKS_SHARED", 60),
     ):
         yield made
     await made.client.aclose()

@@ -32,7 +32,7 @@ BOUNDS = (
 
 @dataclass(frozen=True)
 class Walk:
-    """How a network is to be walked: along these relations, on this day; what has more neighbours is a hub."""
+    """How a network is to be walked: along these relations, on this day; what has more neighbours of any is a hub."""
 
     along: list[str]
     day: date | None
@@ -54,7 +54,9 @@ def drawn(sight: Sight, starts: list[str], hops: int, walk: Walk) -> dict[str, A
     world, layers, met = sight.world, [set(starts)], set(starts)
 
     def hub(node: str) -> bool:
-        return len(walk.around(sight, node)) > (walk.share_of_start if node in starts else walk.share)
+        return len({far for far, _ in sight.around(node, WALKED)}) > (
+            walk.share_of_start if node in starts else walk.share
+        )
 
     for _ in range(hops):
         far = {b for a in layers[-1] if not hub(a) for b in walk.around(sight, a)} - met
@@ -67,12 +69,8 @@ def drawn(sight: Sight, starts: list[str], hops: int, walk: Walk) -> dict[str, A
     more = []
     for node in sorted(kept):
         left = len(walk.around(sight, node) - set(kept))
-        if hub(node):
-            counted = 1 + (walk.share_of_start if node in starts else walk.share)
-            met_here = {tie.a for tie in links if tie.b == node} | {tie.b for tie in links if tie.a == node}
-            left = max(0, counted - (len(kept) if len(links) > walk.most_links else len(met_here)))
         if left or hub(node):
-            more.append({"id": node, "notShown": left, "hub": hub(node)})
+            more.append({"id": node, "notShown": None if hub(node) else left, "hub": hub(node)})
     return {
         "nodes": [{"id": node} for node in kept],
         "links": [{"id": tie.id, "kind": tie.kind, "from": tie.a, "to": tie.b} for tie in links][: walk.most_links],

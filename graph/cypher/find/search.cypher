@@ -10,9 +10,9 @@ WITH COLLECT {
   MATCH (x:Value)-[r:LINKED]-(n:Record)-[:HEAD]->(v:Version)
   WHERE x.id IN $values AND VISIBLE(r) AND VISIBLE(n) AND VISIBLE(v) AND n.kind IN $labels
     AND ($valid_at IS NULL OR (r.valid_from <= $valid_at AND $valid_at < r.valid_to AND v.valid_from <= $valid_at AND $valid_at < v.valid_to))
-  WITH x, n, v, min(type(r)) AS how ORDER BY n.id, x.id LIMIT $most
-  WHERE VISIBLE(n) AND VISIBLE(v)
-  RETURN [[n.id, n.audience, n.level, n.comp, n.class, n.until], [n.id, v.audience, v.level, v.comp, v.class, v.until], n.id, n.kind, x.id, how] AS hit ORDER BY n.id, x.id } AS joined
+  WITH x, r, n, v ORDER BY n.id, x.id, r.id LIMIT $most
+  WHERE VISIBLE(r) AND VISIBLE(n) AND VISIBLE(v)
+  RETURN [[n.id, n.audience, n.level, n.comp, n.class, n.until], [n.id, v.audience, v.level, v.comp, v.class, v.until], [r.id, r.audience, r.level, r.comp, r.class, r.until], n.id, n.kind, x.id, type(r), r.id] AS hit ORDER BY n.id, x.id, r.id } AS joined
 WITH touched, joined, COLLECT {
   MATCH (k:Key)<-[r:KEYED]-(n:Record)-[:HEAD]->(v:Version)
   WHERE k.id IN $keys AND touched = [] AND joined = [] AND VISIBLE(r) AND VISIBLE(n) AND VISIBLE(v) AND n.kind IN $labels
@@ -20,5 +20,5 @@ WITH touched, joined, COLLECT {
   WITH n, v, count(r) AS carried ORDER BY carried DESC, n.id LIMIT $most
   WHERE VISIBLE(n) AND VISIBLE(v)
   RETURN [[n.id, n.audience, n.level, n.comp, n.class, n.until], [n.id, v.audience, v.level, v.comp, v.class, v.until], n.id, n.kind, coalesce(v.names, v.handle)] AS hit ORDER BY n.id } AS named
-RETURN [hit IN joined | hit[0]] + [hit IN joined | hit[1]] + [hit IN named | hit[0]] + [hit IN named | hit[1]] AS gates, touched,
-       [hit IN joined | hit[2..]] AS joined, [hit IN named | hit[2..]] AS named
+RETURN [hit IN joined | hit[0]] + [hit IN joined | hit[1]] + [hit IN joined | hit[2]] + [hit IN named | hit[0]] + [hit IN named | hit[1]] AS gates, touched,
+       [hit IN joined | hit[3..]] AS joined, [hit IN named | hit[2..]] AS named
