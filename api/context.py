@@ -8,7 +8,7 @@ from api.gql.selection import page_question
 from desk.looking import Look
 from desk.paging import seal
 from graph.errors import TooMuchAsked
-from graph.projection import Node
+from graph.picks import Node
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """What an officer asks: records, lists, identifiers, the network around someone, and why something is seen."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from desk.errors import BadInput, NotFound
@@ -10,7 +10,8 @@ from desk.paging import page_size, unseal
 from graph import access, network, records
 from graph.connections import Kind, kind_of
 from graph.network import MOST_HOPS, MOST_NODES, Network
-from graph.projection import Node, Order, Pick, Test
+from graph.picks import Node, Pick
+from graph.projection import Order, Test
 from graph.records import Listed
 from schemas.errors import FieldProblem
 from schemas.handling import Level
@@ -158,10 +159,11 @@ async def around(look: Look, asked: NetworkAsked, picks: Sequence[Pick]) -> Netw
         raise NotFound
     nodes = await picked(look, found.nodes, picks)
     # What was withdrawn meanwhile takes its links with it.
-    found = replace(
-        found,
+    found = Network(
+        nodes=found.nodes,
         links=[link for link in found.links if link.from_id in nodes and link.to_id in nodes],
         more=[left for left in found.more if left.id in nodes],
+        links_cut=found.links_cut,
     )
     return NetworkAnswered(found, [nodes[id] for id, _ in found.nodes if id in nodes])
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from graph.projection import Node, Order, Pick, Test, by_ids, listed
+from graph.picks import Node, Pick
+from graph.projection import Order, Test, by_ids, listed
 from graph.session import GraphSession
 
 

@@ -30,7 +30,8 @@ from neo4j.exceptions import (
 from auth.grant import Grant, Mode
 from graph.errors import GraphUnavailable, TooMuchAsked
 from graph.library import Statement
-from graph.projection import Compiled, Found, gates, ids
+from graph.picks import Found, gates, ids
+from graph.projection import Compiled
 from graph.visible import parameters, sees
 
 Row = list[Any]

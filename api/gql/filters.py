@@ -10,7 +10,8 @@ from api.gql.selection import day
 from desk.asking import ListAsked, instant
 from graph import projection
 from graph.connections import Kind
-from graph.projection import Pick, Test
+from graph.picks import Pick
+from graph.projection import Test
 from schemas import gang, incident, person
 from schemas.ids import Platform
 

@@ -8,7 +8,7 @@ import strawberry
 from api.gql.said import as_day, as_instant, listed, member, said
 from api.gql.scalars import Day, Instant
 from graph.network import NetworkLink
-from graph.projection import Drawn
+from graph.picks import Drawn
 from schemas.gradings import InfoGrade, SourceGrade
 from schemas.handling import Handling
 from schemas.link import Basis, LinkKind, Role

@@ -9,8 +9,8 @@ from api.gql.links import Link, Provenance
 from api.gql.said import as_day, as_instant, listed, member, members, nested, said
 from api.gql.scalars import Day, Instant
 from graph.connections import Kind
-from graph.projection import Drawn
-from graph.projection import Node as Found
+from graph.picks import Drawn
+from graph.picks import Node as Found
 from schemas import account, gang, incident, person
 from schemas.ids import Platform, ValueKind
 from schemas.link import LinkKind

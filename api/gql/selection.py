@@ -27,7 +27,7 @@ from desk.errors import BadInput
 from desk.looking import LONGEST_PAGE, Look
 from desk.paging import page_size, unseal
 from graph.connections import CONNECTIONS, CONTENT_FIELDS, ENVELOPE_FIELDS, LINK_FIELDS, Connection, Kind
-from graph.projection import LinkPick, Pick
+from graph.picks import LinkPick, Pick
 from schemas.envelope import Day
 from schemas.errors import FieldProblem
 from schemas.link import LinkKind

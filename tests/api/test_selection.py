@@ -10,7 +10,7 @@ from graphql import execute, parse
 from api.gql.schema import SCHEMA
 from desk import asking
 from desk.errors import NotFound
-from graph.projection import Pick
+from graph.picks import Pick
 
 pytestmark = pytest.mark.anyio
 

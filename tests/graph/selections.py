@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from graph import projection
 from graph.connections import CONNECTIONS, CONTENT_FIELDS, ENVELOPE_FIELDS, LINK_FIELDS, Connection, Kind
-from graph.projection import SORT_KEYS, Compiled, LinkPick, Order, Pick, by_ids, listed
+from graph.picks import LinkPick, Pick
+from graph.projection import SORT_KEYS, Compiled, Order, by_ids, listed
 
 # What a caller could write where he chooses the words: it must never be in a text.
 HOSTILE = "x}) DETACH DELETE n //` $g VISIBLE(n) OR true \u2028"

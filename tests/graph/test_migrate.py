@@ -78,3 +78,18 @@ async def test_the_packaged_migrations_make_what_the_statements_lean_on(driver: 
     assert wanted <= {name for name, state in found if state == "ONLINE"}
     unique = await rows(driver, "SHOW CONSTRAINTS YIELD labelsOrTypes, type RETURN labelsOrTypes[0], type")
     assert {"Record", "Value", "Key", "Migration"} <= {label for label, kind in unique if kind == "UNIQUENESS"}
+
+
+async def test_what_was_recorded_before_a_migration_stands_in_lists_after_it(driver: Driver) -> None:
+    await migrate(driver, migrations()[:3])
+    await rows(
+        driver,
+        "CREATE (n:Record:Gang {id: 'g', kind: 'gang'})-[:HEAD]->(:Version {recorded_at: 1}) "
+        "CREATE (w:Record:Gang {id: 'w', kind: 'gang'})-[:HEAD]->(:Version {recorded_at: 2, withdrawn_because: 'x'}) "
+        "CREATE (w)-[:WAS]->(:Version {recorded_at: 1})",
+    )
+    await migrate(driver)
+    listed = "MATCH (v:Version) USING INDEX v:Version(kind, recorded_at, record) WHERE v.kind = 'gang' "
+    listed += "AND v.recorded_at IS NOT NULL AND v.record IS NOT NULL RETURN v.record"
+    assert [row for row in await rows(driver, listed) if not row[0].startswith("urn:")] == [["g"]]
+    await rows(driver, "MATCH (n) WHERE n.id IN ['g', 'w'] OPTIONAL MATCH (n)-->(v) DETACH DELETE n, v")

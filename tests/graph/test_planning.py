@@ -10,7 +10,8 @@ from auth.policy import Job, decide_job
 from graph import session as rooms
 from graph.connections import CONNECTIONS, Kind
 from graph.local import LocalGraph
-from graph.projection import LinkPick, Pick, by_ids
+from graph.picks import LinkPick, Pick
+from graph.projection import by_ids
 from graph.session import GraphSession
 from tests.station import MORNING, station
 

@@ -16,7 +16,8 @@ from graph.connections import CONNECTIONS, CONTENT_FIELDS, Connection, Kind
 from graph.driver import connect
 from graph.local import LocalGraph
 from graph.migrate import migrate
-from graph.projection import Compiled, LinkPick, Order, Pick, by_ids, listed
+from graph.picks import LinkPick, Pick
+from graph.projection import Compiled, Order, by_ids, listed
 from graph.visible import expand, parameters, sees
 from schemas.codes.states import mask
 from schemas.handling import Purpose

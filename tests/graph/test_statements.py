@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from auth.grant import Mode
 from graph import library, projection
 from graph.connections import CONNECTIONS, CONTENT_FIELDS, ENVELOPE_FIELDS, LINK_FIELDS, Kind
-from graph.projection import SORT_KEYS, Compiled, Order, Pick, by_ids, listed
+from graph.picks import Pick
+from graph.projection import SORT_KEYS, Compiled, Order, by_ids, listed
 from schemas.link import RELATIONS, LinkKind
 from tests.graph.cypher_text import Refused, tokens_of
 from tests.graph.positions import check

@@ -1,9 +1,10 @@
-"""Pages of links, in a record and in one another, walked by their cursors to the end: each link exactly once."""
+"""Pages of links, in a record and in one another, walked to the end by their cursors: each link once, or none."""
 
 from typing import Any
 
 import pytest
 
+from graph import projection
 from tests.oracle.conftest import Stage
 from tests.oracle.model import HIDDEN_FROM_WALKS, VIEWERS, Sight
 from tests.station import Caller
@@ -75,3 +76,39 @@ async def test_pages_are_walked_to_the_end_and_hold_each_link_once(stage: Stage)
                     assert got == expected, (seed, viewer, id, name)
                     turned += len(expected) > 2
     assert turned > 10, "the worlds are too thin to tell"
+
+
+async def test_a_page_of_more_links_than_its_share_gives_none_and_says_so(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Links are shared among the pages of a question and then among the nodes that each may stand at."""
+    told = given = inside = 0
+    for seed in WORLDS:
+        world = await stage.put(seed)
+        for viewer in VIEWERS:
+            sight = Sight(world, viewer)
+            persons = sorted(id for id in sight.things if world.kind(id) == "person")
+            for id, shared in ((id, shared) for id in persons[:6] for shared in (2, 8)):
+                monkeypatch.setattr(projection, "LINKS_SHARED", shared)
+                for name, how in PAGES.items():
+                    variables = {"id": id, "first": 2, "after": None}
+                    answer = (await stage.callers[viewer].post(DOCUMENTS[name], variables)).json()
+                    pages = 2 if name == "phones" else 1
+                    expected, refused = page(sight, id, *how), []
+                    got = answer["data"]["person"][name]
+                    if len(expected) > shared // pages:
+                        assert got is None, (seed, viewer, id, name)
+                        refused.append(["person", name])
+                        told += 1
+                    else:
+                        assert _rows(got) == expected[:2]
+                        given += bool(expected)
+                    for at, edge in enumerate(got["edges"] if got and name == "phones" else ()):
+                        behind = page(sight, edge["node"]["id"], {"USES_PHONE"}, walk=False)
+                        assert (edge["node"]["persons"] is None) == (len(behind) > shared // pages // 2)
+                        if edge["node"]["persons"] is None:
+                            refused.append(["person", name, "edges", at, "node", "persons"])
+                            inside += 1
+                    errors = [(one["extensions"]["code"], one["path"]) for one in answer.get("errors", [])]
+                    assert errors == [("LIMIT", path) for path in refused], (seed, viewer, id, name)
+    assert min(told, given, inside) > 5, (told, given, inside)

@@ -1,0 +1,109 @@
+"""What is asked of records and identifiers, at any depth and with pages inside, and what comes back of them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from graph.connections import Connection, Kind
+from schemas.link import LinkKind
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """What was asked of one kind of node: content and envelope fields by name, and connections."""
+
+    kind: Kind
+    fields: tuple[str, ...] = ()
+    links: "tuple[LinkPick, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPick:
+    """One asked connection: a page of `first` links after (far id, link id), and whether to count them all.
+
+    `valid_at` is an epoch second or None; `kinds` narrows the connection's own.
+    """
+
+    key: str
+    connection: Connection
+    node: Pick
+    kinds: tuple[LinkKind, ...]
+    first: int
+    after: tuple[str, str] | None = None
+    valid_at: int | None = None
+    fields: tuple[str, ...] = ()
+    counted: bool = False
+
+
+@dataclass(slots=True)
+class Node:
+    """One node as it came back: id, gate as returned, properties by name, and pages by their key."""
+
+    id: str
+    kind: Kind
+    gate: Sequence[Any]
+    values: dict[str, Any]
+    pages: "dict[str, Page]" = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Drawn:
+    """One link as it came back, with its far node. `from_id` and `to_id` keep the direction as recorded."""
+
+    id: str
+    kind: str
+    from_id: str
+    to_id: str
+    gate: Sequence[Any]
+    values: dict[str, Any]
+    node: Node
+
+
+@dataclass(slots=True)
+class Page:
+    """One page of links in order of (far id, link id); `total` stops at 1,000 and is None where it was not asked.
+
+    `too_many` says that the node has more such links than the page may look at: then none is given.
+    """
+
+    connection: Connection
+    links: list[Drawn]
+    more: bool
+    total: int | None
+    too_many: bool = False
+
+
+@dataclass(slots=True)
+class Found:
+    """What a compiled selection brought back: nodes, each with the key that orders it, and the total if it was asked.
+
+    `more` says that others come after them. Asked by ids, nodes stand in order of the kinds asked and then of id,
+    and that is all their order.
+    """
+
+    rows: list[tuple[Any, Node]]
+    total: int | None = None
+    more: bool = False
+
+
+def gates(node: Node) -> Iterator[Sequence[Any]]:
+    """Give every gate in a node and below it, for the check that each gets before it leaves."""
+    if node.kind is Kind.VALUE:
+        yield from node.values.get("__said_by", ())
+    else:
+        yield node.gate
+        yield node.values.pop("__version")
+    for page in node.pages.values():
+        for drawn in page.links:
+            yield drawn.gate
+            yield from gates(drawn.node)
+
+
+def ids(node: Node) -> Iterator[str]:
+    """Give the ids of a node, its links and all below it, identifiers included."""
+    yield node.id
+    yield from (gate[0] for gate in node.values.pop("__said_by", ()))
+    for page in node.pages.values():
+        for drawn in page.links:
+            yield drawn.id
+            yield from ids(drawn.node)
