@@ -41,6 +41,7 @@ bench: install ## The races and figures, written under bench/results.
 	@$(BIN)/python -m bench.start
 	@$(BIN)/python -m bench.hops
 	@$(BIN)/python -m bench.hubs
+	@$(BIN)/python -m bench.pages
 
 schema: install ## Write api/schema.graphql anew.
 	@$(BIN)/sangam schema --write

@@ -131,7 +131,7 @@ class Station:
         grant = decide_job(Job.MATCH, run="tests", state="IN-RJ", compartments=(), at=self.watch())
         nothing: dict[str, Any] = dict.fromkeys(WALK.params)
         given = {
-            "asked": {**nothing, "limit": 1, "most_links": 1, "hub": 1, "start_hub": 1},
+            "asked": {**nothing, "limit": 1, "most": 1, "most_links": 1, "hub": 1, "start_hub": 1},
             "g": parameters(grant, Mode.MATCH),
         }
         async with self.driver.session() as session:
