@@ -132,6 +132,7 @@ async def _finish(context: Context, outcome: ExecutionOutcome) -> None:
     """Write the request to the ledger before its answer leaves."""
     if outcome.codes:
         context.look.code = outcome.codes[0]
+    context.look.left = outcome.answered
     fields = " ".join(dict.fromkeys(outcome.root_fields)) or "-"
     await context.look.close(document=outcome.document, fields=fields, variables=outcome.variables)
 

@@ -9,7 +9,7 @@ In order:
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -74,6 +74,7 @@ class Look:
     at: datetime
     notes: list[Noted] = field(default_factory=list)
     code: str = "OK"
+    left: bool = False
     changed: bool = False
     longest_page: int = LONGEST_PAGE
     enquiry: Enquiry | None = None
@@ -161,7 +162,7 @@ class Look:
 
     def _entry(self, ids: list[str]) -> Entry:
         return Entry(
-            kind=self._kind(),
+            kind=self._kind(ids),
             officer=self.officer.id,
             enquiry=self.enquiry.id if self.enquiry else None,
             purpose=self.enquiry.purpose.value if self.enquiry else None,
@@ -181,10 +182,12 @@ class Look:
             said["named"] = self.enquiry_id if parse_urn(self.enquiry_id) else self.term(self.enquiry_id)
         return said
 
-    def _kind(self) -> EntryKind:
+    def _kind(self, ids: Sequence[str]) -> EntryKind:
         if self._session is not None and self._session.leaked:
             return EntryKind.INCIDENT
-        return EntryKind.LOOK if self.code in _ANSWERED else EntryKind.REFUSAL
+        # What was answered in part was looked at, whatever the rest came to.
+        seen = self.code in _ANSWERED or (self.left and bool(ids))
+        return EntryKind.LOOK if seen else EntryKind.REFUSAL
 
 
 _ANSWERED = frozenset({"OK", "NOT_FOUND", "BAD_INPUT"})

@@ -51,7 +51,8 @@ _ASKED = "asked"
 _PARAMETER = re.compile(r"\$(?!g\b)(\w+)")
 
 _TOO_LATE = ("TransactionTimedOut", "Terminated")
-_TOO_MUCH = "MemoryPoolOutOfMemory"
+# The most that one question may have; the pool that all share has another setting, and is full for a while.
+_TOO_MUCH = " db.memory.transaction.max"
 _BUSY = ("LockAcquisitionTimeout", "LockClientStopped", "DeadlockDetected")
 
 
@@ -268,7 +269,7 @@ async def _in_our_words() -> AsyncIterator[None]:
             raise _Busy("Others are changing the same records; ask again.") from problem
         if any(word in code for word in _TOO_LATE):
             raise GraphDeadline from problem
-        if _TOO_MUCH in code:
+        if _TOO_MUCH in f" {problem.message}":
             raise TooMuchAsked from problem
         if "ConstraintValidationFailed" in code:
             raise GraphTaken from problem

@@ -221,7 +221,6 @@ BEYOND_NEED = {
     "link/close_at_value": {1: "TOUCHED(a)"},
     # What was chosen is judged again as its gates are read, because it may have been closed while others were met.
     "find/search": {
-        5: "VISIBLE(r)",
         6: "VISIBLE(n)",
         7: "VISIBLE(v)",
         11: "VISIBLE(n)",

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from graph import projection
+from register.ledger import EntryKind
 from tests.oracle.conftest import Stage
 from tests.oracle.model import HIDDEN_FROM_WALKS, VIEWERS, Sight
 from tests.station import Caller
@@ -110,5 +111,9 @@ async def test_a_page_of_more_links_than_its_share_gives_none_and_says_so(
                             refused.append(["person", name, "edges", at, "node", "persons"])
                             inside += 1
                     errors = [(one["extensions"]["code"], one["path"]) for one in answer.get("errors", [])]
+                    [kept] = await stage.node.desk.register.ledger.search(first=1)
+                    # The person was looked at, whatever became of the page.
+                    assert kept.entry.kind is EntryKind.LOOK
+                    assert id in kept.entry.ids
                     assert errors == [("LIMIT", path) for path in refused], (seed, viewer, id, name)
     assert min(told, given, inside) > 5, (told, given, inside)

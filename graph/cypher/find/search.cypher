@@ -10,8 +10,9 @@ WITH COLLECT {
   MATCH (x:Value)-[r:LINKED]-(n:Record)-[:HEAD]->(v:Version)
   WHERE x.id IN $values AND VISIBLE(r) AND VISIBLE(n) AND VISIBLE(v) AND n.kind IN $labels
     AND ($valid_at IS NULL OR (r.valid_from <= $valid_at AND $valid_at < r.valid_to AND v.valid_from <= $valid_at AND $valid_at < v.valid_to))
-  WITH x, r, n, v ORDER BY n.id, x.id, r.id LIMIT $most
-  WHERE VISIBLE(r) AND VISIBLE(n) AND VISIBLE(v)
+  WITH x, n, v, min(r.id) AS first ORDER BY n.id, x.id LIMIT $most
+  MATCH (x)-[r:LINKED]-(n) WHERE r.id = first AND VISIBLE(r)
+  WITH x, r, n, v WHERE VISIBLE(n) AND VISIBLE(v)
   RETURN [[n.id, n.audience, n.level, n.comp, n.class, n.until], [n.id, v.audience, v.level, v.comp, v.class, v.until], [r.id, r.audience, r.level, r.comp, r.class, r.until], n.id, n.kind, x.id, type(r), r.id] AS hit ORDER BY n.id, x.id, r.id } AS joined
 WITH touched, joined, COLLECT {
   MATCH (k:Key)<-[r:KEYED]-(n:Record)-[:HEAD]->(v:Version)
