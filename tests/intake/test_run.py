@@ -10,6 +10,7 @@ from desk.errors import Conflict, Refused, Unavailable
 from desk.importing import Import, Stored, begin_import
 from graph import writing
 from graph.driver import rows
+from graph.errors import TooMuchAsked
 from graph.session import GraphDeadline, GraphSession
 from intake.mapping import Mapping, packaged_mapping, read_mapping
 from intake.preview import Tally
@@ -283,17 +284,18 @@ async def test_a_batch_goes_in_around_the_link_that_cannot_be_drawn(station: Loa
     assert (await station.count(RECORDS), await station.count(LINKS)) == (2, 1)
 
 
-async def test_a_batch_that_has_not_time_enough_goes_in_by_parts(
-    station: Loading, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("too_much", [GraphDeadline, TooMuchAsked])
+async def test_a_batch_that_has_not_time_or_room_enough_goes_in_by_parts(
+    station: Loading, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, too_much: type[Exception]
 ) -> None:
     records, links = drafts(tmp_path, "".join(f"{n},s,Kabir Neem,,61111 0000{n}\n" for n in range(6)))
     begun = await begin_import(station.look(LOADER), "station-list")
     store = writing.store
 
     async def slow(graph: GraphSession, operation: object, new: list[object], drawn: list[object]) -> None:
-        """Stand in for a database that has time for three things only."""
+        """Stand in for a database that has time or room for three things only."""
         if len(new) + len(drawn) > 3:
-            raise GraphDeadline
+            raise too_much
         await store(graph, operation, new, drawn)
 
     monkeypatch.setattr(writing, "store", slow)
