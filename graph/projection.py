@@ -24,7 +24,7 @@ from schemas.link import LinkKind
 COUNT_STOPS_AT = 1_000
 
 # So many visible links one selection looks at, in all its pages together (bench/pages.py).
-LINKS_SHARED = 60_000
+LINKS_SHARED = 40_000
 WRITINGS = 20
 
 _RELATIONS = [kind.value for kind in LinkKind]
@@ -301,16 +301,17 @@ def _page(writer: _Writer, pick: LinkPick, n: str, nodes: int) -> tuple[str, Cal
         where += f" AND {far}.class IN $g.walk"
     if pick.valid_at is not None:
         where += _held(link, writer.parameter(pick.valid_at))
+    share = writer.share(nodes)
     total = "null"
     if pick.counted:
-        total = f"COUNT {{ {match}{where} RETURN {link}.id LIMIT {COUNT_STOPS_AT + 1} }}"
+        stop = writer.parameter(min(COUNT_STOPS_AT, share) + 1)
+        total = f"COUNT {{ {match}{where} RETURN {link}.id LIMIT {stop} }}"
     page = ""
     if pick.after is not None:
         last, last_link = writer.parameter(pick.after[0]), writer.parameter(pick.after[1])
         page = f" AND ({far}.id > {last} OR ({far}.id = {last} AND {link}.id > {last_link}))"
     names = [name for name in pick.fields if name in LINK_FIELDS or name in ENVELOPE_FIELDS]
     said = [f"type({link})", f"startNode({link}).id", f"endNode({link}).id", *(f"{link}.{name}" for name in names)]
-    share = writer.share(nodes)
     most, limit = writer.parameter(share + 1), writer.parameter(pick.first + 1)
     bound = [link, far] if pick.connection.far is Kind.VALUE else [link, far, version]
     order = f"ORDER BY {far}.id, {link}.id"
@@ -320,7 +321,7 @@ def _page(writer: _Writer, pick: LinkPick, n: str, nodes: int) -> tuple[str, Cal
     )
 
     def read(raw: Any) -> Page:
-        if raw[0] and raw[0][0][0] > share:
+        if (raw[0] and raw[0][0][0] > share) or (raw[1] or 0) > share:
             return Page(pick.connection, [], more=False, total=None, too_many=True)
         drawn = [_drawn(row, names, read_node) for _, *row in raw[0][: pick.first]]
         return Page(pick.connection, drawn, len(raw[0]) > pick.first, _stopped(raw[1]))
