@@ -194,7 +194,8 @@ class GraphQLEndpoint(Generic[ContextT]):
         answer: dict[str, Any] = {"data": result.data}
         if problems:
             answer["errors"] = [problem.said() for problem in problems]
-        return _Answer(dump(answer), result.data is not None, codes, 200)
+        holds = any(value is not None for value in (result.data or {}).values())
+        return _Answer(dump(answer), holds, codes, 200)
 
     def _refusal(self, error: Exception, media: str | None) -> Reply:
         """Answer a request that was not executed, or whose answer may not leave."""

@@ -66,7 +66,10 @@ class Noted:
 
 @dataclass
 class Look:
-    """One request: who, for which enquiry, at which moment, and what it has disclosed so far."""
+    """One request: who, for which enquiry, at which moment, and what it has disclosed so far.
+
+    `left` says that some of its answer is about to leave, whatever became of the rest.
+    """
 
     desk: Desk
     officer: Officer

@@ -365,6 +365,7 @@ async def test_finish_is_told_what_was_asked_and_how_it_ended(node: Node) -> Non
     await node.ask("{echo hidden{id}}")
     await node.ask("{required}")
     await node.ask("{nonsense}")
+    await node.ask("{hidden{id}}")
     assert node.finished[0] == ExecutionOutcome(
         "mutation", "Rename", ("change",), digest_of(text), {"n": "a"}, answered=True, codes=()
     )
@@ -372,6 +373,7 @@ async def test_finish_is_told_what_was_asked_and_how_it_ended(node: Node) -> Non
         (("echo", "hidden"), True, (ErrorCode.NOT_FOUND,)),
         (("required",), False, (ErrorCode.INTERNAL,)),
         ((), False, (ErrorCode.BAD_INPUT,)),
+        (("hidden",), False, (ErrorCode.NOT_FOUND,)),
     ]
 
 
