@@ -68,9 +68,11 @@ async def search(
     )
 
 
-def _texts(names: str | None) -> tuple[str, ...]:
-    if not names:
+def _texts(said: str | None) -> tuple[str, ...]:
+    """Give the names that a record was found by: many as JSON, or one as it was written."""
+    if not said:
         return ()
-    if names.startswith("["):
-        return tuple(name["text"] for name in orjson.loads(names))
-    return (names,)
+    try:
+        return tuple(name["text"] for name in orjson.loads(said))
+    except (orjson.JSONDecodeError, TypeError, KeyError):
+        return (said,)

@@ -12,7 +12,7 @@ from graph.driver import rows
 from graph.local import LocalGraph
 from graph.session import GraphSession
 from tests.graph.test_visible import grant_for
-from tests.station import station
+from tests.station import marking, station
 
 pytestmark = pytest.mark.anyio
 
@@ -39,3 +39,19 @@ async def test_one_record_with_many_links_to_an_identifier_hides_no_other(
         found = await finding.search(graph, [value], [], [Kind.PERSON])
         assert [(one.id, one.how, one.link) for one in found.joined] == [(id, "USES_PHONE", f"{id} 1") for id in people]
         await rows(node.driver, "MATCH (n) WHERE n.id IN $ids DETACH DELETE n", ids=[*people, value])
+
+
+async def test_a_handle_that_looks_like_a_list_is_found_as_it_was_written(
+    local_graph: LocalGraph, tmp_path: Path
+) -> None:
+    recorded = """mutation($a: SocialAccountInput!, $m: MarkingInput!) {
+      recordSocialAccount(socialAccount: $a, marking: $m) { socialAccount { id } problems { message } } }"""
+    async with station(local_graph, tmp_path) as node:
+        officer = await node.caller()
+        handles = ["[camel", "[]camel", '{"camel": 1}']
+        for number, handle in enumerate(handles):
+            account = {"platform": "X", "accountId": f"471{number}", "handle": handle}
+            made = await officer.ask(recorded, {"a": account, "m": marking()})
+            assert made["recordSocialAccount"]["problems"] == []
+        found = await officer.ask('{ find(text: "camel") { edges { node { ... on SocialAccount { handle } } } } }')
+        assert sorted(edge["node"]["handle"] for edge in found["find"]["edges"]) == sorted(handles)
