@@ -64,15 +64,12 @@ async def search(
     return Candidates(
         touched,
         [Joined(id, Kind(kind), value, how, link) for id, kind, value, how, link in joined],
-        [Named(id, Kind(kind), _texts(names)) for id, kind, names in named],
+        [Named(id, Kind(kind), _called(Kind(kind), said)) for id, kind, said in named],
     )
 
 
-def _texts(said: str | None) -> tuple[str, ...]:
-    """Give the names that a record was found by: many as JSON, or one as it was written."""
+def _called(kind: Kind, said: str | None) -> tuple[str, ...]:
+    """Give the names that a record was found by: an account's handle as it was written, others' names from JSON."""
     if not said:
         return ()
-    try:
-        return tuple(name["text"] for name in orjson.loads(said))
-    except (orjson.JSONDecodeError, TypeError, KeyError):
-        return (said,)
+    return (said,) if kind is Kind.ACCOUNT else tuple(name["text"] for name in orjson.loads(said))

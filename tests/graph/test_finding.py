@@ -48,7 +48,7 @@ async def test_a_handle_that_looks_like_a_list_is_found_as_it_was_written(
       recordSocialAccount(socialAccount: $a, marking: $m) { socialAccount { id } problems { message } } }"""
     async with station(local_graph, tmp_path) as node:
         officer = await node.caller()
-        handles = ["[camel", "[]camel", '{"camel": 1}']
+        handles = ["[camel", "[]camel", '{"camel": 1}', '[{"text": 5, "camel": 1}]']
         for number, handle in enumerate(handles):
             account = {"platform": "X", "accountId": f"471{number}", "handle": handle}
             made = await officer.ask(recorded, {"a": account, "m": marking()})

@@ -93,3 +93,13 @@ async def test_what_was_recorded_before_a_migration_stands_in_lists_after_it(dri
     listed += "AND v.recorded_at IS NOT NULL AND v.record IS NOT NULL RETURN v.record"
     assert [row for row in await rows(driver, listed) if not row[0].startswith("urn:")] == [["g"]]
     await rows(driver, "MATCH (n) WHERE n.id IN ['g', 'w'] OPTIONAL MATCH (n)-->(v) DETACH DELETE n, v")
+
+
+async def test_a_store_that_lists_already_loses_the_sort_names_that_it_orders_in_two_ways(driver: Driver) -> None:
+    await migrate(driver, migrations()[:4])
+    names = ["\ufb1e", "kiran \ue000", "kiran", "\U00011107"]
+    await rows(driver, "UNWIND $names AS name CREATE (:Version:Tried {sort_name: name})", names=names)
+    await migrate(driver)
+    kept = await rows(driver, "MATCH (v:Tried) WHERE v.sort_name IS NOT NULL RETURN v.sort_name")
+    assert sorted(name for (name,) in kept) == ["", "", "kiran", "\U00011107"]
+    await rows(driver, "MATCH (v:Tried) DETACH DELETE v")
