@@ -43,5 +43,5 @@ bench: install ## The races and figures, written under bench/results.
 	@$(BIN)/python -m bench.hubs
 	@$(BIN)/python -m bench.pages
 
-schema: install ## Write api/schema.graphql anew.
+schema: install ## Write the schema, the trusted documents and docs/reference anew.
 	@$(BIN)/sangam schema --write

@@ -1,13 +1,13 @@
 """Trusted documents: the only texts that a node in production answers, named by their SHA-256.
 
-Sources are `*.graphql` files, one operation each. `build` compiles them into `trusted.json`, which is packaged;
+Sources are `*.graphql` files, one operation each, and what follows from our words (`composed.py`). `build` compiles
+them into `trusted.json`, which is packaged;
 a caller names one by `extensions.persistedQuery = {"version": 1, "sha256Hash": "<hex>"}` and sends no text.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import resources
-from pathlib import Path
 
 import orjson
 
@@ -41,8 +41,7 @@ def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def build(folder: Path) -> bytes:
-    """Compile every `*.graphql` file of a folder into the bytes of `trusted.json`, in order of digest."""
-    texts = (path.read_text(encoding="utf-8") for path in folder.glob("*.graphql"))
+def build(texts: Iterable[str]) -> bytes:
+    """Compile documents into the bytes of `trusted.json`, in order of digest."""
     compiled = {digest_of(text): text for text in texts}
     return orjson.dumps(compiled, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

@@ -43,7 +43,7 @@ MAX_FIELDS = 250
 MAX_ALIASES = 15
 MAX_DIRECTIVES = 4
 MAX_DECLARED_PAGE = 1_000
-MAX_REPEATS = 12
+MAX_REPEATS = 24  # more than there are kinds of nodes, each with a fragment that may ask the same
 
 # Relay's wrapping, not records.
 _TRANSPARENT = frozenset({"edges", "node", "pageInfo"})

@@ -1,4 +1,4 @@
-"""One box: a name in any script, a phone, a social id or a FIR number, answered with a score and the reasons for it."""
+"""One box: a name in any script, or a number of any kind, answered with a score and the reasons for it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -98,7 +98,21 @@ _HOW = {
     LinkKind.USED_IN: "Involved the use of",
     LinkKind.IDENTIFIED_BY: "Is identified by",
 }
-_PLAIN = {ValueKind.PHONE: "phone number", ValueKind.SOCIAL_ID: "social account id", ValueKind.FIR: "FIR number"}
+_PLAIN = {
+    ValueKind.PHONE: "phone number",
+    ValueKind.SOCIAL_ID: "social account id",
+    ValueKind.FIR: "FIR number",
+    ValueKind.IMEI: "IMEI",
+    ValueKind.VEHICLE: "registration mark",
+    ValueKind.PASSPORT: "passport number",
+    ValueKind.UPI: "UPI address",
+    ValueKind.BANK_ACCOUNT: "bank account number",
+    ValueKind.CNR: "CNR number",
+    ValueKind.PRISONER: "prisoner's number",
+    ValueKind.LOC: "look-out circular",
+    ValueKind.INTERPOL: "Interpol notice",
+    ValueKind.CHARGE_SHEET: "charge-sheet number",
+}
 
 
 def _values(look: Look, text: str) -> dict[str, ValueKind]:

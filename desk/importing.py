@@ -15,9 +15,9 @@ from uuid import UUID
 
 from auth.grant import Action
 from desk.errors import Conflict, EnquiryRequired, Refused
-from desk.looking import Look, Stamp
+from desk.looking import Look
 from desk.recording import EndAsked, new_record, note_change, written
-from desk.standing import category_problems, content_problems, marking_problems
+from desk.standing import category_problems, content_problems, marking_problems, needs_second
 from graph import writing
 from graph.errors import TooMuchAsked
 from graph.session import GraphDeadline, GraphSession, GraphTaken
@@ -26,9 +26,8 @@ from graph.writing import NewLink, NewRecord, Operation, ValueRef
 from register.ledger import EntryKind
 from schemas.draft import LinkDraft, RecordDraft, ValueEnd
 from schemas.errors import ErrorCode, FieldProblem
-from schemas.handling import TRAINING
 from schemas.ids import BadIdentifier, RecordType, ValueKind, make_urn, normal_form, parse_urn
-from schemas.link import LinkKind, relation_problem
+from schemas.link import relation_problem
 
 LARGEST_BATCH = 1_000
 
@@ -40,9 +39,6 @@ _NO_END = "No record that you brought in from this source has this ref."
 _END_GONE = FieldProblem(path="to", message="One of its ends is not there for you any more.")
 _TWO_COMPARTMENTS = FieldProblem(path="marking.compartment", message="Its ends are in two different compartments.")
 _ONE_THING = FieldProblem(path="to", message="A link joins two different things.")
-_SECOND_OFFICER = FieldProblem(
-    path="kind", message="A membership needs a document and a second officer.", code=ErrorCode.NEEDS_APPROVAL
-)
 _CODES: dict[type[Exception], str] = {
     writing.EndNotSeen: "NOT_FOUND",
     CompartmentsDiffer: "BAD_INPUT",
@@ -185,6 +181,8 @@ class Import:
         ]
         if problems := [*problems, *marking_problems(desk.state, self._graph.grant, draft.marking, look.at)]:
             return problems
+        if second := needs_second(desk.stamp, draft.marking, draft.type):
+            return [second]
         id = make_urn(desk.state, draft.type.value, uuid)
         return new_record(desk, id, draft.type, draft.marking, draft.content, by=look.officer.id, at=look.at)
 
@@ -199,8 +197,8 @@ class Import:
             return [FieldProblem(path=problem[0], message=problem[1])]
         if ends[0] == ends[1]:
             return [_ONE_THING]
-        if draft.kind is LinkKind.MEMBER_OF and desk.stamp is not Stamp.TRIAL and draft.marking.compartment != TRAINING:
-            return [_SECOND_OFFICER]
+        if second := needs_second(desk.stamp, draft.marking, draft.kind):
+            return [second]
         envelope = envelope_of(desk.state, draft.marking, by=look.officer.id, at=look.at)
         values = [
             EndAsked(kind=end.kind, value=end.value) for end in (draft.from_, draft.to) if isinstance(end, ValueEnd)

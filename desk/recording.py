@@ -18,8 +18,8 @@ from analysis.names.fold import fold
 from analysis.names.keys import keys
 from auth.grant import Action
 from desk.errors import BadInput, NeedsApproval, NotFound, Unavailable
-from desk.looking import Desk, Look, Stamp
-from desk.standing import category_problems, content_problems, marking_problems
+from desk.looking import Desk, Look
+from desk.standing import category_problems, content_problems, marking_problems, needs_second
 from graph import access, writing
 from graph.connections import kind_of
 from graph.session import GraphTaken
@@ -27,15 +27,11 @@ from graph.stored import CompartmentsDiffer, envelope_of
 from graph.writing import NewLink, NewRecord, Operation, ValueRef
 from register.ledger import Entry, EntryKind
 from register.store import RegisterUnavailable
-from schemas.account import AccountContent
-from schemas.draft import Content
 from schemas.envelope import Marking
 from schemas.errors import FieldProblem
-from schemas.gang import GangContent
-from schemas.handling import TRAINING
 from schemas.ids import BadIdentifier, RecordType, ValueKind, make_urn, normal_form, parse_urn
 from schemas.link import End, LinkContent, LinkKind, relation_problem
-from schemas.person import PersonContent
+from schemas.records import RECORDS, Content
 from schemas.text import has_aadhaar
 
 
@@ -53,7 +49,7 @@ async def record(look: Look, type: RecordType, marking: Marking, content: Conten
     graph = await look.may(Action.RECORD)
     look.note(f"record {type}")
     problems = [
-        FieldProblem(path=f"{_WORDS[type]}.{field}", message=message)
+        FieldProblem(path=f"{RECORDS[type].root}.{field}", message=message)
         for field, message in (
             *category_problems(graph.grant, content),
             *content_problems(look.desk.state, content, look.at),
@@ -62,6 +58,8 @@ async def record(look: Look, type: RecordType, marking: Marking, content: Conten
     problems += marking_problems(look.desk.state, graph.grant, marking, look.at)
     if problems:
         raise BadInput(problems)
+    if second := needs_second(look.desk.stamp, marking, type):
+        raise NeedsApproval(second.message)
     operation = _operation(look, f"record {type}", key, marking, content)
     id = make_urn(look.desk.state, type.value, look.desk.random.uuid(look.officer.id))
     new = new_record(look.desk, id, type, marking, content, by=look.officer.id, at=look.at)
@@ -97,12 +95,12 @@ async def link(
         raise BadInput(problems)
     if not ends[0] or not ends[1]:
         raise NotFound
-    if kind is LinkKind.MEMBER_OF and look.desk.stamp is not Stamp.TRIAL and marking.compartment != TRAINING:
+    if second := needs_second(look.desk.stamp, marking, kind):
         # Decided after visibility: what is not there for this officer needs nobody's approval.
         for _, end in (ends[0], ends[1]):
             if isinstance(end, str) and await access.explained(graph, end) is None:
                 raise NotFound
-        raise NeedsApproval("A membership needs a document and a second officer.")
+        raise NeedsApproval(second.message)
     operation = _operation(look, f"link {kind}", key, marking, content, from_, to)
     id = make_urn(look.desk.state, "link", look.desk.random.uuid(look.officer.id))
     envelope = envelope_of(look.desk.state, marking, by=look.officer.id, at=look.at)
@@ -148,19 +146,11 @@ async def withdraw(look: Look, id: str, reason: str, *, key: str | None) -> str:
     return await _carried_out(look, operation, [id], act, replayable=key is not None)
 
 
-_WORDS = {
-    RecordType.PERSON: "person",
-    RecordType.GANG: "gang",
-    RecordType.INCIDENT: "incident",
-    RecordType.ACCOUNT: "social_account",
-}
-
-
 def new_record(
     desk: Desk, id: str, type: RecordType, marking: Marking, content: Content, *, by: str, at: Any
 ) -> NewRecord:
     """Make a record ready to be stored, with the keys that it is found by."""
-    names = names_of(content)
+    names = RECORDS[type].names(content)
     name_keys = sorted({desk.keys.key_id("name", key) for name in names for key in keys(name)})
     envelope = envelope_of(desk.state, marking, by=by, at=at)
     sort_name = _sortable(" ".join(fold(names[0]))) if names else ""
@@ -173,16 +163,6 @@ def _sortable(text: str) -> str:
     Only between U+E000 and U+FFFF and what lies above do these differ; few names are left with a sign from there.
     """
     return "".join(sign for sign in text if not "\ue000" <= sign <= "\uffff")
-
-
-def names_of(content: Content) -> list[str]:
-    """Give the names that a record is found by."""
-    match content:
-        case PersonContent() | GangContent():
-            return [name.text for name in content.names]
-        case AccountContent():
-            return [content.handle] if content.handle else []
-    return []
 
 
 def written(content: LinkContent, *ends: EndAsked) -> LinkContent:

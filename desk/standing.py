@@ -4,23 +4,27 @@ In order:
 1. Nobody writes what he could not read: level and compartment are the writer's own, and the category one that his
    purpose reads.
 2. A day that is said to have been has been.
-3. A unit stood, and a section was in force, in the state that records, on a day of the incident; a marking's unit
-   stands on the day of writing.
+3. A unit stood on a day of what the record is about, and a marking's on the day of writing. A section was in force in
+   the state that records: of an incident or an act of help on one of its days, of what is about one by then.
 """
 
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from auth.grant import Grant, Mode
-from schemas.account import AccountContent
+from desk.looking import Stamp
+from schemas.assistance import AssistanceContent
+from schemas.codes.states import MEMBERS
 from schemas.codes.statutes import all_statutes, in_force
 from schemas.codes.units import units
-from schemas.draft import Content
-from schemas.envelope import Marking, day_in_india, life_problem
-from schemas.errors import FieldProblem
-from schemas.gang import GangContent
+from schemas.envelope import Marking, been, day_in_india, life_problem
+from schemas.errors import ErrorCode, FieldProblem
+from schemas.handling import TRAINING
+from schemas.ids import RecordType
 from schemas.incident import IncidentContent
+from schemas.link import LinkKind
 from schemas.person import PersonContent
+from schemas.records import WORD_OF, Content
 
 
 def marking_problems(state: str, grant: Grant, marking: Marking, at: datetime) -> list[FieldProblem]:
@@ -37,9 +41,22 @@ def marking_problems(state: str, grant: Grant, marking: Marking, at: datetime) -
     if state in marking.audience:
         message = "The audience names other states; your own sees it anyway."
         problems.append(FieldProblem(path="marking.audience", message=message))
-    if gone := _unit_problem(state, marking.unit, (day_in_india(at),)):
+    if gone := _unit_problem((state,), marking.unit, (day_in_india(at),)):
         problems.append(FieldProblem(path="marking.unit", message=gone))
     return problems
+
+
+def needs_second(stamp: Stamp, marking: Marking, what: RecordType | LinkKind) -> FieldProblem | None:
+    """Say that a second officer must approve a membership or an act of help, but where all is invented."""
+    if what not in _SECOND or stamp is Stamp.TRIAL or marking.compartment == TRAINING:
+        return None
+    return FieldProblem(path="kind", message=_SECOND[what], code=ErrorCode.NEEDS_APPROVAL)
+
+
+_SECOND: dict[RecordType | LinkKind, str] = {
+    LinkKind.MEMBER_OF: "A membership needs a document and a second officer.",
+    RecordType.ASSISTANCE: "An act of help needs a document and a second officer.",
+}
 
 
 def category_problems(grant: Grant, content: Content) -> list[tuple[str, str]]:
@@ -52,59 +69,70 @@ def category_problems(grant: Grant, content: Content) -> list[tuple[str, str]]:
 def content_problems(state: str, content: Content, at: datetime) -> list[tuple[str, str]]:
     """Say what of a record's content cannot be recorded in this state now, as (field, sentence)."""
     problems = _past_problems(content, at)
-    if isinstance(content, IncidentContent):
-        days = content.days() or (day_in_india(at),)
-        if content.place_unit and (problem := _unit_problem(state, content.place_unit, days)):
-            problems.append(("place_unit", problem))
-        for number, section in enumerate(content.sections):
-            if problem := _section_problem(state, section, days):
-                problems.append((f"sections.{number}", problem))
+    days = _days(content) or (day_in_india(at),)
+    # What happened here is this state's; a case, a prison or a place may be another's.
+    states = (state,) if isinstance(content, IncidentContent) else tuple(MEMBERS)
+    for name in _UNITS & type(content).model_fields.keys():
+        code = getattr(content, name)
+        if code is not None and (problem := _unit_problem(states, code, days)):
+            problems.append((name, problem))
+    # Of an act the day is known, and the law of that day; a paper can be about an act of years before.
+    of_the_day = isinstance(content, IncidentContent | AssistanceContent)
+    for path, section in _sections_of(content):
+        if problem := _section_problem(state, section, days, of_the_day=of_the_day):
+            problems.append((path, problem))
     return problems
+
+
+_UNITS = {"place_unit", "station_unit"}
+
+
+def _days(content: Content) -> tuple[date, ...]:
+    """Give the days of what a record is about, as far as they are known."""
+    match content:
+        case IncidentContent():
+            return content.days()
+        case AssistanceContent():
+            return tuple(day for day in (content.happened_on, content.happened_until) if day is not None)
+    timed_by = WORD_OF[type(content)].timed_by
+    day = getattr(content, timed_by) if timed_by else None
+    return () if day is None else (day,)
+
+
+def _sections_of(content: Content) -> list[tuple[str, str]]:
+    """Give every section that a record cites, by where it stands."""
+    if isinstance(content, AssistanceContent):
+        return [("section", content.section)]
+    return [(f"sections.{number}", section) for number, section in enumerate(getattr(content, "sections", ()))]
 
 
 def _past_problems(content: Content, at: datetime) -> list[tuple[str, str]]:
     """Say which days of a record cannot have been yet. India is a day ahead of UTC in its first hours."""
     tomorrow = at.date() + timedelta(days=1)
-    days = {name: getattr(content, name) for name in _BEEN[type(content)]}
-    if isinstance(content, PersonContent):
-        days |= {f"addresses.{number}.valid_from": one.valid_from for number, one in enumerate(content.addresses)}
-    if isinstance(content, IncidentContent):
-        days |= {f"escalation.{number}.at": rung.at for number, rung in enumerate(content.escalation)}
-    if isinstance(content, AccountContent):
-        for number, asked in enumerate(content.takedown_requests):
-            days[f"takedown_requests.{number}.requested_on"] = asked.requested_on
-            days[f"takedown_requests.{number}.decided_on"] = asked.decided_on
     return [
-        (name, "This day has not been yet.")
-        for name, day in days.items()
-        if day is not None and (day.date() if isinstance(day, datetime) else day) > tomorrow
+        (path, "This day has not been yet.")
+        for path, day in been(content)
+        if (day.date() if isinstance(day, datetime) else day) > tomorrow
     ]
 
 
-# The days of each kind of record that have been when it is recorded.
-_BEEN: dict[type[Content], tuple[str, ...]] = {
-    PersonContent: ("birth_date",),
-    GangContent: ("formed",),
-    IncidentContent: ("demand_at",),
-    AccountContent: ("first_seen", "last_seen"),
-}
-
-
-def _unit_problem(state: str, code: str, days: tuple[date, ...]) -> str | None:
-    if any(code in _units(state, day) for day in days):
+def _unit_problem(states: tuple[str, ...], code: str, days: tuple[date, ...]) -> str | None:
+    if any(code in _units(state, day) for state in states for day in days):
         return None
-    return f"No police unit of {state} has this code on {_said(days)}."
+    of = f" of {states[0]}" if len(states) == 1 else ""
+    return f"No police unit{of} has this code on {_said(days)}."
 
 
-def _section_problem(state: str, section: str, days: tuple[date, ...]) -> str | None:
-    if any(section in _sections(state, day) for day in days):
+def _section_problem(state: str, section: str, days: tuple[date, ...], *, of_the_day: bool) -> str | None:
+    known = _sections if of_the_day else _sections_until
+    if any(section in known(state, day) for day in days):
         return None
     begins = _beginnings().get(section)
     if begins is None:
         return "No section is cited so; write the short name of its act and its number, such as BNS 308(4)."
     if not any(begins):
         return "It cannot be chosen before the dated notification that brings it into force is entered."
-    return f"It was not in force in {state} on {_said(days)}."
+    return f"It was not {'' if of_the_day else 'yet '}in force in {state} on {_said(days)}."
 
 
 def _said(days: tuple[date, ...]) -> str:
@@ -119,6 +147,11 @@ def _units(state: str, on: date) -> frozenset[str]:
 @lru_cache(maxsize=1024)
 def _sections(state: str, on: date) -> frozenset[str]:
     return frozenset(statute.key for statute in in_force(state, on))
+
+
+@lru_cache(maxsize=1024)
+def _sections_until(state: str, on: date) -> frozenset[str]:
+    return frozenset(statute.key for statute in all_statutes() if statute.has_begun(state, on))
 
 
 @lru_cache(maxsize=1)

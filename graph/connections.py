@@ -4,26 +4,31 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from schemas.ids import RecordType
-from schemas.link import LinkKind
+from schemas.link import LinkContent, LinkKind
+from schemas.records import RECORDS
 
 
 class Kind(StrEnum):
-    """What a node of the graph can be: the four records, and a bare identifier."""
+    """What a node of the graph can be: the records, and a bare identifier."""
 
     PERSON = "person"
     GANG = "gang"
     INCIDENT = "incident"
     ACCOUNT = "account"
+    VEHICLE = "vehicle"
+    BANK_ACCOUNT = "bankaccount"
+    WEAPON = "weapon"
+    PLACE = "place"
+    PRISON_STAY = "prisonstay"
+    NOTICE = "notice"
+    CASE = "case"
+    CHARGE_SHEET = "chargesheet"
+    DOCUMENT = "document"
+    ASSISTANCE = "assistance"
     VALUE = "value"
 
 
-LABEL = {
-    Kind.PERSON: "Person",
-    Kind.GANG: "Gang",
-    Kind.INCIDENT: "Incident",
-    Kind.ACCOUNT: "SocialAccount",
-    Kind.VALUE: "Value",
-}
+LABEL = {Kind(word.type.value): word.label for word in RECORDS.values()} | {Kind.VALUE: "Value"}
 
 
 def kind_of(record: RecordType) -> Kind:
@@ -41,59 +46,208 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """One connection. `walk` keeps the protected out even where the purpose may read them."""
+    """One connection, in a sentence what it leads to. `walk` keeps the protected out even where they may be read."""
 
     name: str
     kinds: tuple[LinkKind, ...]
     direction: Direction
     far: Kind
+    leads_to: str
     walk: bool = False
 
 
-_IN, _OUT, _BOTH = Direction.IN, Direction.OUT, Direction.BOTH
-_PURSUED = (LinkKind.SUSPECT_IN, LinkKind.ACCUSED_IN, LinkKind.CONVICTED_IN)
-_PROTECTED_IN = (LinkKind.VICTIM_OF, LinkKind.WITNESS_OF, LinkKind.COMPLAINANT_OF)
+def _out(name: str, leads_to: str, far: Kind, kinds: str) -> Connection:
+    return _row(name, leads_to, far, kinds, Direction.OUT)
+
+
+def _in(name: str, leads_to: str, far: Kind, kinds: str) -> Connection:
+    return _row(name, leads_to, far, kinds, Direction.IN)
+
+
+def _both(name: str, leads_to: str, far: Kind, kinds: str) -> Connection:
+    return _row(name, leads_to, far, kinds, Direction.BOTH)
+
+
+def _row(
+    name: str, leads_to: str, far: Kind, kinds: str, direction: Direction, *, protected: bool = False
+) -> Connection:
+    """Make a row; of those that lead to persons only one that says so leads to the protected too."""
+    return Connection(
+        name, tuple(map(LinkKind, kinds.split())), direction, far, leads_to, walk=far is Kind.PERSON and not protected
+    )
+
+
+_PURSUED = "SUSPECT_IN ACCUSED_IN CONVICTED_IN"
+_PROTECTED_IN = "VICTIM_OF WITNESS_OF COMPLAINANT_OF"
+_SOURCES = _out("documents", "Documents that it rests on.", Kind.DOCUMENT, "DERIVED_FROM")
 
 CONNECTIONS: dict[Kind, dict[str, Connection]] = {
     kind: {row.name: row for row in rows}
     for kind, rows in {
         Kind.PERSON: (
-            Connection("memberships", (LinkKind.MEMBER_OF,), _OUT, Kind.GANG),
-            Connection("accounts", (LinkKind.USES_ACCOUNT, LinkKind.CONTROLS), _OUT, Kind.ACCOUNT),
-            Connection("phones", (LinkKind.USES_PHONE,), _OUT, Kind.VALUE),
-            Connection("identifiers", (LinkKind.IDENTIFIED_BY,), _OUT, Kind.VALUE),
-            Connection("incidents", _PURSUED + _PROTECTED_IN, _OUT, Kind.INCIDENT),
-            Connection("associates", (LinkKind.ASSOCIATE_OF, LinkKind.MET_WITH), _BOTH, Kind.PERSON, walk=True),
+            _out("memberships", "Gangs that the person is said to belong to.", Kind.GANG, "MEMBER_OF"),
+            _out("accounts", "Social accounts that the person uses or runs.", Kind.ACCOUNT, "USES_ACCOUNT CONTROLS"),
+            _out("phones", "Phones that the person uses.", Kind.VALUE, "USES_PHONE"),
+            _out("identifiers", "Other identifiers of the person.", Kind.VALUE, "IDENTIFIED_BY"),
+            _out("incidents", "Incidents that the person has a part in.", Kind.INCIDENT, f"{_PURSUED} {_PROTECTED_IN}"),
+            _both(
+                "associates",
+                "Persons associated with this one; never a victim, witness or complainant.",
+                Kind.PERSON,
+                "ASSOCIATE_OF MET_WITH",
+            ),
+            _out("vehicles", "Vehicles that the person uses.", Kind.VEHICLE, "USES_VEHICLE"),
+            _out(
+                "bank_accounts",
+                "Bank accounts that the person uses or controls.",
+                Kind.BANK_ACCOUNT,
+                "USES_ACCOUNT CONTROLS",
+            ),
+            _out("cases", "Cases that the person has a part in.", Kind.CASE, f"CO_ACCUSED_IN {_PURSUED}"),
+            _out("charge_sheets", "Charge-sheets that name the person.", Kind.CHARGE_SHEET, "CHARGED_BY"),
+            _out("notices", "Notices that look for the person.", Kind.NOTICE, "SUBJECT_OF"),
+            _out("prison_stays", "Stays of the person in prison.", Kind.PRISON_STAY, "LODGED_IN"),
+            _out("places", "Places where the person lives or was seen.", Kind.PLACE, "ADDRESS_AT SEEN_AT"),
+            _out("assisted", "Acts by which the person is said to have helped.", Kind.ASSISTANCE, "GAVE"),
+            _in("helped_by", "Acts by which the person is said to have been helped.", Kind.ASSISTANCE, "GIVEN_TO"),
+            _SOURCES,
         ),
         Kind.GANG: (
-            Connection("members", (LinkKind.MEMBER_OF,), _IN, Kind.PERSON, walk=True),
-            Connection("rivals", (LinkKind.RIVAL_OF,), _BOTH, Kind.GANG),
-            Connection("allies", (LinkKind.ALLIED_WITH,), _BOTH, Kind.GANG),
-            Connection("split_from", (LinkKind.SPLIT_FROM,), _OUT, Kind.GANG),
-            Connection("splinters", (LinkKind.SPLIT_FROM,), _IN, Kind.GANG),
-            Connection("incidents", (LinkKind.CLAIMED_BY, LinkKind.ATTRIBUTED_TO), _IN, Kind.INCIDENT),
-            Connection("accounts", (LinkKind.CONTROLS,), _OUT, Kind.ACCOUNT),
+            _in("members", "Persons said to belong to it.", Kind.PERSON, "MEMBER_OF"),
+            _both("rivals", "Gangs that it fights.", Kind.GANG, "RIVAL_OF"),
+            _both("allies", "Gangs that it works with.", Kind.GANG, "ALLIED_WITH"),
+            _out("split_from", "Gangs that it split from.", Kind.GANG, "SPLIT_FROM"),
+            _in("splinters", "Gangs that split from it.", Kind.GANG, "SPLIT_FROM"),
+            _in(
+                "incidents",
+                "Incidents that it claimed or that are attributed to it.",
+                Kind.INCIDENT,
+                "CLAIMED_BY ATTRIBUTED_TO",
+            ),
+            _out("accounts", "Social accounts that it controls.", Kind.ACCOUNT, "CONTROLS"),
+            _out("bank_accounts", "Bank accounts that it controls.", Kind.BANK_ACCOUNT, "CONTROLS"),
+            _out("charge_sheets", "Charge-sheets for its acts.", Kind.CHARGE_SHEET, "CHARGED_BY"),
+            _in("helped_by", "Acts by which it is said to have been helped.", Kind.ASSISTANCE, "GIVEN_TO"),
+            _SOURCES,
         ),
         Kind.INCIDENT: (
-            Connection("persons", _PURSUED, _IN, Kind.PERSON, walk=True),
-            Connection("protected", _PROTECTED_IN, _IN, Kind.PERSON),
-            Connection("claimed_by", (LinkKind.CLAIMED_BY,), _OUT, Kind.GANG),
-            Connection("attributed_to", (LinkKind.ATTRIBUTED_TO,), _OUT, Kind.GANG),
-            Connection("phones", (LinkKind.USED_IN,), _IN, Kind.VALUE),
-            Connection("accounts", (LinkKind.USED_IN,), _IN, Kind.ACCOUNT),
-            Connection("firs", (LinkKind.IDENTIFIED_BY,), _OUT, Kind.VALUE),
+            _in("persons", "Persons suspected, accused or convicted in it.", Kind.PERSON, _PURSUED),
+            _row(
+                "protected",
+                "Victims, witnesses and complainants, where the purpose may read them.",
+                Kind.PERSON,
+                _PROTECTED_IN,
+                Direction.IN,
+                protected=True,
+            ),
+            _out("claimed_by", "Gangs said to have claimed it.", Kind.GANG, "CLAIMED_BY"),
+            _out("attributed_to", "Gangs that the police attribute it to.", Kind.GANG, "ATTRIBUTED_TO"),
+            _in("phones", "Phones used in it.", Kind.VALUE, "USED_IN"),
+            _in("accounts", "Social accounts used in it.", Kind.ACCOUNT, "USED_IN"),
+            _in("bank_accounts", "Bank accounts used in it.", Kind.BANK_ACCOUNT, "USED_IN"),
+            _in("vehicles", "Vehicles used in it.", Kind.VEHICLE, "USED_IN"),
+            _in("weapons", "Weapons used in it.", Kind.WEAPON, "USED_IN"),
+            _out("places", "Where it happened.", Kind.PLACE, "OCCURRED_AT"),
+            _out("cases", "Cases that it is recorded in.", Kind.CASE, "RECORDED_IN"),
+            _out("firs", "First information reports of it.", Kind.VALUE, "IDENTIFIED_BY"),
+            _SOURCES,
         ),
         Kind.ACCOUNT: (
-            Connection("persons", (LinkKind.USES_ACCOUNT, LinkKind.CONTROLS), _IN, Kind.PERSON, walk=True),
-            Connection("gangs", (LinkKind.CONTROLS,), _IN, Kind.GANG),
-            Connection("incidents", (LinkKind.USED_IN,), _OUT, Kind.INCIDENT),
-            Connection("identifiers", (LinkKind.IDENTIFIED_BY,), _OUT, Kind.VALUE),
+            _in("persons", "Persons said to use or control it.", Kind.PERSON, "USES_ACCOUNT CONTROLS"),
+            _in("gangs", "Gangs said to control it.", Kind.GANG, "CONTROLS"),
+            _out("incidents", "Incidents that it was used in.", Kind.INCIDENT, "USED_IN"),
+            _out(
+                "identifiers",
+                "Its identifier, shared by all records of the same account.",
+                Kind.VALUE,
+                "IDENTIFIED_BY",
+            ),
+            _SOURCES,
+        ),
+        Kind.VEHICLE: (
+            _in("persons", "Persons said to use it.", Kind.PERSON, "USES_VEHICLE"),
+            _out("incidents", "Incidents that it was used in.", Kind.INCIDENT, "USED_IN"),
+            _out("places", "Where it was seen.", Kind.PLACE, "SEEN_AT"),
+            _out("notices", "Notices that look for it.", Kind.NOTICE, "SUBJECT_OF"),
+            _out("identifiers", "Its plates, shared by all records of the same vehicle.", Kind.VALUE, "IDENTIFIED_BY"),
+            _SOURCES,
+        ),
+        Kind.BANK_ACCOUNT: (
+            _in("persons", "Persons said to use or control it.", Kind.PERSON, "USES_ACCOUNT CONTROLS"),
+            _in("gangs", "Gangs said to control it.", Kind.GANG, "CONTROLS"),
+            _out("incidents", "Incidents that it was used in.", Kind.INCIDENT, "USED_IN"),
+            _out("identifiers", "Its number and payment addresses.", Kind.VALUE, "IDENTIFIED_BY"),
+            _SOURCES,
+        ),
+        Kind.WEAPON: (
+            _out("incidents", "Incidents that it was used in.", Kind.INCIDENT, "USED_IN"),
+            _SOURCES,
+        ),
+        Kind.PLACE: (
+            _in("persons", "Persons who live there or were seen there.", Kind.PERSON, "ADDRESS_AT SEEN_AT"),
+            _in("vehicles", "Vehicles that were seen there.", Kind.VEHICLE, "SEEN_AT"),
+            _in("incidents", "Incidents that happened there.", Kind.INCIDENT, "OCCURRED_AT"),
+            _SOURCES,
+        ),
+        Kind.PRISON_STAY: (
+            _in("persons", "The person who was held.", Kind.PERSON, "LODGED_IN"),
+            _out("identifiers", "The number of the prisoner.", Kind.VALUE, "IDENTIFIED_BY"),
+            _SOURCES,
+        ),
+        Kind.NOTICE: (
+            _in("persons", "Persons that it looks for.", Kind.PERSON, "SUBJECT_OF"),
+            _in("vehicles", "Vehicles that it looks for.", Kind.VEHICLE, "SUBJECT_OF"),
+            _out("identifiers", "The numbers under which it was issued.", Kind.VALUE, "IDENTIFIED_BY"),
+            _SOURCES,
+        ),
+        Kind.CASE: (
+            _in("persons", "Persons suspected, accused or convicted in it.", Kind.PERSON, f"CO_ACCUSED_IN {_PURSUED}"),
+            _in("incidents", "Incidents that are recorded in it.", Kind.INCIDENT, "RECORDED_IN"),
+            _out("identifiers", "Its FIR and CNR numbers.", Kind.VALUE, "IDENTIFIED_BY"),
+            _SOURCES,
+        ),
+        Kind.CHARGE_SHEET: (
+            _in("persons", "Persons that it names.", Kind.PERSON, "CHARGED_BY"),
+            _in("gangs", "Gangs for whose acts it is.", Kind.GANG, "CHARGED_BY"),
+            _out("identifiers", "Its number, and the FIR that it is filed in.", Kind.VALUE, "IDENTIFIED_BY"),
+            _SOURCES,
+        ),
+        Kind.DOCUMENT: (
+            _in("persons", "Persons whose record rests on it.", Kind.PERSON, "DERIVED_FROM"),
+            _in("gangs", "Gangs whose record rests on it.", Kind.GANG, "DERIVED_FROM"),
+            _in("incidents", "Incidents whose record rests on it.", Kind.INCIDENT, "DERIVED_FROM"),
+            _in("cases", "Cases whose record rests on it.", Kind.CASE, "DERIVED_FROM"),
+            _in("assistances", "Acts of help whose record rests on it.", Kind.ASSISTANCE, "DERIVED_FROM"),
+        ),
+        Kind.ASSISTANCE: (
+            _in("persons", "Persons said to have given the help.", Kind.PERSON, "GAVE"),
+            _out("given_to", "Persons said to have been helped.", Kind.PERSON, "GIVEN_TO"),
+            _out("given_to_gangs", "Gangs said to have been helped.", Kind.GANG, "GIVEN_TO"),
+            _SOURCES,
         ),
         Kind.VALUE: (
-            Connection("persons", (LinkKind.USES_PHONE, LinkKind.IDENTIFIED_BY), _IN, Kind.PERSON),
-            Connection("accounts", (LinkKind.IDENTIFIED_BY,), _IN, Kind.ACCOUNT),
-            Connection("incidents", (LinkKind.USED_IN, LinkKind.IDENTIFIED_BY), _BOTH, Kind.INCIDENT),
-            Connection("calls", (LinkKind.CALLED,), _BOTH, Kind.VALUE),
+            _row(
+                "persons",
+                "Persons recorded as using it.",
+                Kind.PERSON,
+                "USES_PHONE IDENTIFIED_BY",
+                Direction.IN,
+                protected=True,
+            ),
+            _in("accounts", "Social accounts that it identifies.", Kind.ACCOUNT, "IDENTIFIED_BY"),
+            _both(
+                "incidents",
+                "Incidents that it was used in or that it numbers.",
+                Kind.INCIDENT,
+                "USED_IN IDENTIFIED_BY",
+            ),
+            _both("calls", "Phones that it called or that called it.", Kind.VALUE, "CALLED"),
+            _in("vehicles", "Vehicles that bear it.", Kind.VEHICLE, "IDENTIFIED_BY"),
+            _in("bank_accounts", "Bank accounts that it identifies.", Kind.BANK_ACCOUNT, "IDENTIFIED_BY"),
+            _in("cases", "Cases that it numbers.", Kind.CASE, "IDENTIFIED_BY"),
+            _in("charge_sheets", "Charge-sheets that it numbers.", Kind.CHARGE_SHEET, "IDENTIFIED_BY"),
+            _in("notices", "Notices that it numbers.", Kind.NOTICE, "IDENTIFIED_BY"),
+            _in("prison_stays", "Stays in prison that it numbers.", Kind.PRISON_STAY, "IDENTIFIED_BY"),
         ),
     }.items()
 }
@@ -118,48 +272,8 @@ ENVELOPE_FIELDS = [
 ]
 
 CONTENT_FIELDS: dict[Kind, tuple[str, ...]] = {
-    Kind.PERSON: (
-        "category",
-        "names",
-        "parentage",
-        "birth_date",
-        "birth_precision",
-        "sex",
-        "marks",
-        "addresses",
-        "languages",
-        "custody",
-        "cautions",
-    ),
-    Kind.GANG: (
-        "names",
-        "formed",
-        "formed_precision",
-        "standing",
-        "areas",
-        "modus_operandi",
-        "designation_authority",
-        "designation_evidence",
-        "next_audit",
-    ),
-    Kind.INCIDENT: (
-        "title",
-        "demand_at",
-        "channel",
-        "amount_rupees",
-        "payment_route",
-        "escalation",
-        "target_type",
-        "place",
-        "place_unit",
-        "latitude",
-        "longitude",
-        "sections",
-        "summary",
-        "firing_for_extortion",
-    ),
-    Kind.ACCOUNT: ("platform", "account_id", "handle", "url", "first_seen", "last_seen", "takedown_requests"),
-    Kind.VALUE: ("writings",),
-}
+    Kind(word.type.value): (*word.content.model_fields, *word.content.model_computed_fields)
+    for word in RECORDS.values()
+} | {Kind.VALUE: ("writings",)}
 
-LINK_FIELDS = ("role", "criteria", "basis", "weight", "as_written", "note")
+LINK_FIELDS = tuple(LinkContent.model_fields)

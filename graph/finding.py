@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import orjson
-
 from graph.connections import Kind
 from graph.library import statement
 from graph.session import GraphSession
@@ -64,12 +62,5 @@ async def search(
     return Candidates(
         touched,
         [Joined(id, Kind(kind), value, how, link) for id, kind, value, how, link in joined],
-        [Named(id, Kind(kind), _called(Kind(kind), said)) for id, kind, said in named],
+        [Named(id, Kind(kind), tuple(names)) for id, kind, names in named],
     )
-
-
-def _called(kind: Kind, said: str | None) -> tuple[str, ...]:
-    """Give the names that a record was found by: an account's handle as it was written, others' names from JSON."""
-    if not said:
-        return ()
-    return (said,) if kind is Kind.ACCOUNT else tuple(name["text"] for name in orjson.loads(said))

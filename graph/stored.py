@@ -101,11 +101,13 @@ def envelope_properties(envelope: Envelope) -> dict[str, Any]:
 
 
 def content_properties(content: BaseModel) -> dict[str, Any]:
-    """Give the content of a record or link as flat properties: what Neo4j cannot nest is JSON text."""
-    return {name: _flat(getattr(content, name)) for name in type(content).model_fields}
+    """Give the content of a record or link, with what is derived from it, as flat properties."""
+    kind = type(content)
+    return {name: flat(getattr(content, name)) for name in (*kind.model_fields, *kind.model_computed_fields)}
 
 
-def _flat(value: Any) -> Any:
+def flat(value: Any) -> Any:
+    """Give a value as a property: a moment in epoch seconds, a day at 00:00 UTC, small words as JSON text."""
     match value:
         case datetime():
             return int(value.timestamp())

@@ -9,15 +9,12 @@ from typing import Any
 from graph.connections import LABEL, Kind
 from graph.library import Statement, statement
 from graph.session import GraphSession, GraphWriting
-from graph.stored import Gate, content_properties, envelope_properties, gate_of, meet
-from schemas.account import AccountContent
-from schemas.draft import Content
+from graph.stored import Gate, content_properties, envelope_properties, flat, gate_of, meet
 from schemas.envelope import Envelope
-from schemas.gang import GangContent
 from schemas.ids import parse_urn
-from schemas.incident import IncidentContent
 from schemas.link import LinkContent, LinkKind
 from schemas.person import PersonContent
+from schemas.records import WORD_OF, Content
 
 _STORE = statement("record/store")
 _HOLD = statement("record/hold")
@@ -203,7 +200,7 @@ async def _held(writing: GraphWriting, ids: set[str]) -> Mapping[str, Gate]:
 
 def _record_row(record: NewRecord) -> dict[str, Any]:
     category = record.content.category.value if isinstance(record.content, PersonContent) else None
-    said = {**envelope_properties(record.envelope), **content_properties(record.content), **_derived(record)}
+    said = {**envelope_properties(record.envelope), **content_properties(record.content), **_placed_by(record)}
     return {
         "label": LABEL[record.kind],
         "kind": record.kind.value,
@@ -214,13 +211,14 @@ def _record_row(record: NewRecord) -> dict[str, Any]:
     }
 
 
-def _derived(record: NewRecord) -> dict[str, Any]:
-    match record.content:
-        case IncidentContent() as incident:
-            at = incident.demand_at or record.envelope.recorded_at
-            return {"firing_for_extortion": incident.firing_for_extortion, "sort_time": int(at.timestamp())}
-        case PersonContent() | GangContent() | AccountContent():
-            return {"sort_name": record.sort_name}
+def _placed_by(record: NewRecord) -> dict[str, Any]:
+    """Give what a version is sorted by, and the names that a search weighs."""
+    word = WORD_OF[type(record.content)]
+    called = {"called": word.names(record.content) or None}
+    if word.timed_by is None:
+        return called | {"sort_name": record.sort_name}
+    when = getattr(record.content, word.timed_by)
+    return called | {"sort_time": flat(record.envelope.recorded_at if when is None else when)}
 
 
 def _link_row(link: NewLink, gates: Mapping[str, Gate]) -> dict[str, Any]:

@@ -11,10 +11,11 @@ from intake.expressions import Absent, BadCell, Cells, Expression
 from intake.mapping import LinkRule, Mapping, RecordRule
 from intake.rows import Refused, RefusedRow, RepeatedRow, Row
 from intake.sentences import sentence
-from schemas.draft import CONTENT_OF, LinkDraft, RecordDraft, ValueEnd
+from schemas.draft import LinkDraft, RecordDraft, ValueEnd
 from schemas.envelope import Marking, life_problem
 from schemas.ids import BadIdentifier, RecordType, normal_form
 from schemas.link import End, LinkContent, relation_problem
+from schemas.records import RECORDS
 from schemas.word import Word
 
 W = TypeVar("W", bound=Word)
@@ -57,7 +58,7 @@ class Drafting:
         return made
 
     def _record(self, rule: RecordRule, cells: Cells) -> RecordDraft:
-        content = _word(CONTENT_OF[rule.type], rule.content, cells, "")
+        content: Word = _word(RECORDS[rule.type].content, rule.content, cells, "")
         return _validated(
             RecordDraft,
             {

@@ -13,10 +13,11 @@ from intake.expressions import Cells, Expression, Fields
 from intake.grammar import SECTIONS, FileText, LinkText, RecordText
 from intake.lines import BadMapping, Located, MappingProblem, Path, load
 from intake.sentences import sentence
-from schemas.draft import CONTENT_OF, ValueEnd
+from schemas.draft import ValueEnd
 from schemas.envelope import Marking, life_problem
 from schemas.ids import RecordType
 from schemas.link import LinkContent, LinkKind
+from schemas.records import RECORDS
 
 _AFTER = {"review_after_days": "review_on", "expires_after_days": "expires_at"}
 _LONGEST_DAYS = 5 * 365
@@ -106,7 +107,7 @@ def read_mapping(text: str, *, on: date) -> Mapping:
 def _record_rule(work: Compiler, file: FileText, rule: RecordText, place: int, on: date) -> RecordRule:
     path: Path = ("records", place)
     when = _begin(work, file, rule, path)
-    work.check(rule.fields, (*path, "fields"), CONTENT_OF[rule.type])
+    work.check(rule.fields, (*path, "fields"), RECORDS[rule.type].content)
     return RecordRule(
         rule.section,
         rule.type,

@@ -1,32 +1,41 @@
 """What a node answers, in the words of `schemas`: records with their content, links, hits, networks, pages."""
 
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
-from schemas.account import AccountContent
+from pydantic import SerializeAsAny
+
 from schemas.codes.states import StateCode
 from schemas.enquiry import EnquiryContent
 from schemas.envelope import Day, Moment
-from schemas.gang import GangContent, Standing
 from schemas.gradings import InfoGrade, SourceGrade
 from schemas.handling import Handling, Level
-from schemas.ids import Platform, Urn, ValueKind
-from schemas.incident import IncidentContent
+from schemas.ids import Urn, ValueKind
 from schemas.link import LinkContent, LinkKind
-from schemas.person import Category, Custody, PersonContent, RecordedName
+from schemas.person import RecordedName
 from schemas.word import Word
 
-Content = TypeVar("Content", PersonContent, GangContent, IncidentContent, AccountContent)
+Content = TypeVar("Content", bound=Word)
 Item = TypeVar("Item", bound=Word)
 
 
 class NodeKind(StrEnum):
-    """What an answer can be about: the four records, and the bare identifier."""
+    """What an answer can be about: the records, and the bare identifier."""
 
     PERSON = "PERSON"
     GANG = "GANG"
     INCIDENT = "INCIDENT"
     ACCOUNT = "ACCOUNT"
+    VEHICLE = "VEHICLE"
+    BANK_ACCOUNT = "BANK_ACCOUNT"
+    WEAPON = "WEAPON"
+    PLACE = "PLACE"
+    PRISON_STAY = "PRISON_STAY"
+    NOTICE = "NOTICE"
+    CASE = "CASE"
+    CHARGE_SHEET = "CHARGE_SHEET"
+    DOCUMENT = "DOCUMENT"
+    ASSISTANCE = "ASSISTANCE"
     VALUE = "VALUE"
 
 
@@ -69,29 +78,31 @@ class Link(Word):
 
 
 class Brief(Word):
-    """A node in a few words: of its fields only those of its kind are filled."""
+    """A node in a few words: of a record those of its content that tell it from others, of an identifier all."""
 
     id: str
     kind: NodeKind
-    names: tuple[RecordedName, ...] = ()
-    category: Category | None = None
-    custody: Custody | None = None
-    standing: Standing | None = None
-    title: str | None = None
-    demand_at: Moment | None = None
-    place: str | None = None
-    platform: Platform | None = None
-    account_id: str | None = None
-    handle: str | None = None
-    identifies: ValueKind | None = None
-    writings: tuple[str, ...] = ()
+    says: SerializeAsAny[Word]
+
+    @property
+    def names(self) -> tuple[RecordedName, ...]:
+        """Give its names, if it is something that has names."""
+        return getattr(self.says, "names", ())
 
     @property
     def label(self) -> str:
-        """Give what a person would call it."""
+        """Give what a person would call it: the first that is said of it."""
         if self.names:
             return self.names[0].text
-        return self.title or self.handle or self.account_id or next(iter(self.writings), self.id)
+        said = (getattr(self.says, name) for name in type(self.says).model_fields)
+        return next((one if isinstance(one, str) else str(one[0]) for one in said if one), self.id)
+
+
+class Identifies(Word):
+    """What an identifier says of itself: how visible links write it, and what it identifies."""
+
+    writings: tuple[str, ...]
+    identifies: ValueKind
 
 
 class Joined(Word):
@@ -119,7 +130,7 @@ class Record(Word, Generic[Content]):
 
 
 class Identifier(Word):
-    """A phone, social id or FIR number: nothing but what visible links say of it."""
+    """A phone, plate, FIR number or other identifier: nothing but what visible links say of it."""
 
     id: str
     kind: ValueKind
@@ -169,4 +180,4 @@ class HeldEnquiry(EnquiryContent):
     closed_at: Moment | None = None
 
 
-AnyRecord = Record[PersonContent] | Record[GangContent] | Record[IncidentContent] | Record[AccountContent]
+AnyRecord: TypeAlias = Record[Any]

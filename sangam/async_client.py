@@ -11,6 +11,7 @@ import stamina
 from sangam import calls
 from sangam.answers import (
     AnyRecord,
+    Content,
     Explanation,
     HeldEnquiry,
     Hit,
@@ -34,16 +35,12 @@ from sangam.exchange import (
     passing,
     unknown_document,
 )
-from schemas.account import AccountContent
 from schemas.draft import ValueEnd
 from schemas.enquiry import EnquiryContent
 from schemas.envelope import Marking
-from schemas.gang import GangContent
 from schemas.ids import ValueKind
-from schemas.incident import IncidentContent
 from schemas.link import LinkContent, LinkKind
 from schemas.officer import Officer
-from schemas.person import PersonContent
 
 Answer = TypeVar("Answer")
 Where = Mapping[str, Any]
@@ -161,49 +158,18 @@ class AsyncClient:
         """Say why a record is seen."""
         return await self._do(calls.explain_access(id))
 
-    def persons(self, where: Where | None = None, order_by: str | None = None) -> AsyncIterator[Record[PersonContent]]:
-        """Give persons, filtered and ordered, page by page."""
-        return self._paged(lambda after: calls.records("persons", where, order_by, after))
+    def records(
+        self, content: type[Content], where: Where | None = None, order_by: str | None = None
+    ) -> AsyncIterator[Record[Content]]:
+        """Give the records of one kind, by what they say (`PersonContent`), filtered and ordered, page by page.
 
-    def gangs(self, where: Where | None = None, order_by: str | None = None) -> AsyncIterator[Record[GangContent]]:
-        """Give gangs, filtered and ordered, page by page."""
-        return self._paged(lambda after: calls.records("gangs", where, order_by, after))
+        Raises ValueError for a kind that is not listed.
+        """
+        return self._paged(lambda after: calls.records(content, where, order_by, after))
 
-    def incidents(
-        self, where: Where | None = None, order_by: str | None = None
-    ) -> AsyncIterator[Record[IncidentContent]]:
-        """Give incidents, filtered and ordered, page by page."""
-        return self._paged(lambda after: calls.records("incidents", where, order_by, after))
-
-    def social_accounts(
-        self, where: Where | None = None, order_by: str | None = None
-    ) -> AsyncIterator[Record[AccountContent]]:
-        """Give social accounts, filtered and ordered, page by page."""
-        return self._paged(lambda after: calls.records("socialAccounts", where, order_by, after))
-
-    async def record_person(
-        self, content: PersonContent, marking: Marking, *, key: str | None = None
-    ) -> Record[PersonContent]:
-        """Record a person; `key` makes this the same change if it is sent again."""
-        return await self._do(calls.record_person(content, marking, key))
-
-    async def record_gang(
-        self, content: GangContent, marking: Marking, *, key: str | None = None
-    ) -> Record[GangContent]:
-        """Record a gang."""
-        return await self._do(calls.record_gang(content, marking, key))
-
-    async def record_incident(
-        self, content: IncidentContent, marking: Marking, *, key: str | None = None
-    ) -> Record[IncidentContent]:
-        """Record an incident."""
-        return await self._do(calls.record_incident(content, marking, key))
-
-    async def record_social_account(
-        self, content: AccountContent, marking: Marking, *, key: str | None = None
-    ) -> Record[AccountContent]:
-        """Record a social account."""
-        return await self._do(calls.record_social_account(content, marking, key))
+    async def put_on_record(self, content: Content, marking: Marking, *, key: str | None = None) -> Record[Content]:
+        """Record something new; `key` makes this the same change if it is sent again."""
+        return await self._do(calls.put_on_record(content, marking, key))
 
     async def link(
         self,

@@ -7,29 +7,21 @@ from typing import Any, Generic, TypeVar
 from uuid import uuid4
 
 from sangam import reading
-from sangam.answers import AnyRecord, Explanation, HeldEnquiry, Hit, Identifier, Joined, Network, NodeKind, Page, Record
+from sangam.answers import AnyRecord, Explanation, HeldEnquiry, Hit, Identifier, Joined, Network, NodeKind, Page
 from sangam.documents import Document, packaged
 from sangam.spelling import camel, theirs
-from schemas.account import AccountContent
-from schemas.draft import Content, ValueEnd
+from schemas.draft import ValueEnd
 from schemas.enquiry import EnquiryContent
 from schemas.envelope import Marking
-from schemas.gang import GangContent
 from schemas.ids import RecordType, ValueKind, parse_urn
-from schemas.incident import IncidentContent
 from schemas.link import LinkContent, LinkKind
 from schemas.officer import Officer
-from schemas.person import PersonContent
+from schemas.records import RECORDS, WORD_OF
+from schemas.word import Word
 
 Answer = TypeVar("Answer")
 
 LARGEST_PAGE = 50
-_ROOT = {
-    RecordType.PERSON: "person",
-    RecordType.GANG: "gang",
-    RecordType.INCIDENT: "incident",
-    RecordType.ACCOUNT: "socialAccount",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +84,8 @@ def network(
 
 
 def record(id: str, valid_at: date | None) -> Call[AnyRecord]:
-    """Ask for a record."""
-    return _question("record", {"id": id, "validAt": _day(valid_at)}, reading.record)
+    """Ask for a record, by the question for its kind."""
+    return _question(_root(id), {"id": id, "validAt": _day(valid_at)}, reading.record)
 
 
 def joined(id: str, connection: str, after: str | None) -> Call[Page[Joined]]:
@@ -112,8 +104,16 @@ def identifier(kind: ValueKind, value: str, valid_at: date | None) -> Call[Ident
     return _question("identifier", variables, reading.identifier)
 
 
-def records(plural: str, where: Mapping[str, Any] | None, order_by: str | None, after: str | None) -> Call[Page[Any]]:
-    """Ask for a page of one kind of record; conditions are named as in our words."""
+def records(
+    content: type[Word], where: Mapping[str, Any] | None, order_by: str | None, after: str | None
+) -> Call[Page[Any]]:
+    """Ask for a page of one kind of record; conditions are named as in our words.
+
+    Raises ValueError for a kind that is not listed.
+    """
+    plural = WORD_OF[content].plural
+    if _file_name(plural) not in packaged():
+        raise ValueError(f"There is no list of {WORD_OF[content].nouns}.")
     variables: dict[str, Any] = {"where": _conditions(where), "first": LARGEST_PAGE, "after": after}
     if order_by is not None:
         variables["orderBy"] = order_by
@@ -125,24 +125,13 @@ def explain_access(id: str) -> Call[Explanation]:
     return _question("explainAccess", {"id": id}, reading.explanation)
 
 
-def record_person(content: PersonContent, marking: Marking, key: str | None) -> Call[Record[PersonContent]]:
-    """Record a person."""
-    return _record("person", content, marking, key)
-
-
-def record_gang(content: GangContent, marking: Marking, key: str | None) -> Call[Record[GangContent]]:
-    """Record a gang."""
-    return _record("gang", content, marking, key)
-
-
-def record_incident(content: IncidentContent, marking: Marking, key: str | None) -> Call[Record[IncidentContent]]:
-    """Record an incident."""
-    return _record("incident", content, marking, key)
-
-
-def record_social_account(content: AccountContent, marking: Marking, key: str | None) -> Call[Record[AccountContent]]:
-    """Record a social account."""
-    return _record("socialAccount", content, marking, key)
+def put_on_record(content: Word, marking: Marking, key: str | None) -> Call[AnyRecord]:
+    """Record something new."""
+    word = WORD_OF[type(content)]
+    field = f"record{word.name}"
+    said = content.model_dump(mode="json", include=set(type(content).model_fields))
+    variables = {word.root: theirs(said), "marking": theirs(marking.model_dump(mode="json"))}
+    return _change(field, variables, _made(field, word.root, reading.record), key)
 
 
 def link(
@@ -174,14 +163,6 @@ def withdraw(id: str, reason: str, key: str | None) -> Call[str]:
     return _change("withdraw", {"id": id, "reason": reason}, _made("withdraw", "id", str), key)
 
 
-def _record(root: str, content: Content, marking: Marking, key: str | None) -> Call[Any]:
-    field = f"record{root[0].upper()}{root[1:]}"
-    # Derived, so nobody states it.
-    said = content.model_dump(mode="json", exclude={"firing_for_extortion"})
-    variables = {root: theirs(said), "marking": theirs(marking.model_dump(mode="json"))}
-    return _change(field, variables, _made(field, root, reading.record), key)
-
-
 def _question(field: str, variables: Mapping[str, Any], read: Callable[[Any], Answer]) -> Call[Answer]:
     return Call(_document(field), variables, lambda data: read(data[field]))
 
@@ -207,7 +188,8 @@ def _file_name(field: str) -> str:
 
 def _root(id: str) -> str:
     urn = parse_urn(id)
-    return _ROOT[RecordType(urn.type)] if urn is not None and urn.type in set(RecordType) else "person"
+    known = urn is not None and urn.type in set(RecordType)
+    return RECORDS[RecordType(urn.type) if urn and known else RecordType.PERSON].root
 
 
 def _end(end: str | ValueEnd) -> dict[str, Any]:

@@ -1,7 +1,10 @@
 """From an answer's JSON to our words."""
 
 from collections.abc import Mapping
-from typing import Any
+from functools import cache
+from typing import Annotated, Any
+
+from pydantic import create_model
 
 from sangam.answers import (
     AnyRecord,
@@ -10,6 +13,7 @@ from sangam.answers import (
     HeldEnquiry,
     Hit,
     Identifier,
+    Identifies,
     Joined,
     Network,
     NodeKind,
@@ -18,29 +22,15 @@ from sangam.answers import (
 )
 from sangam.answers import Link as SaidLink
 from sangam.spelling import ours
-from schemas.account import AccountContent
-from schemas.gang import GangContent
-from schemas.incident import IncidentContent
 from schemas.link import LinkContent
 from schemas.officer import Officer
-from schemas.person import PersonContent
+from schemas.records import RECORDS
 from schemas.word import Word
 
 JSON = Mapping[str, Any]
 
-_KIND = {
-    "Person": NodeKind.PERSON,
-    "Gang": NodeKind.GANG,
-    "Incident": NodeKind.INCIDENT,
-    "SocialAccount": NodeKind.ACCOUNT,
-    "Identifier": NodeKind.VALUE,
-}
-_MADE: dict[str, tuple[type[AnyRecord], type[Word]]] = {
-    "Person": (Record[PersonContent], PersonContent),
-    "Gang": (Record[GangContent], GangContent),
-    "Incident": (Record[IncidentContent], IncidentContent),
-    "SocialAccount": (Record[AccountContent], AccountContent),
-}
+_KIND = {word.name: NodeKind[word.type.name] for word in RECORDS.values()} | {"Identifier": NodeKind.VALUE}
+_WORD = {word.name: word for word in RECORDS.values()}
 
 
 def officer(said: JSON) -> Officer:
@@ -60,13 +50,13 @@ def enquiries(said: list[JSON]) -> list[HeldEnquiry]:
 
 def record(said: JSON) -> AnyRecord:
     """Read a record."""
-    made, content = _MADE[said["__typename"]]
+    content = _WORD[said["__typename"]].content
     words = ours(said)
-    return made.model_validate(
+    return Record[content].model_validate(  # type: ignore[valid-type]  # known while the program runs
         {
             "id": words["id"],
             "kind": _KIND[said["__typename"]],
-            "content": {name: words[name] for name in content.model_fields if name in words},
+            "content": {name: words[name] for name in content.model_fields},
             "provenance": words["provenance"],
         }
     )
@@ -105,11 +95,24 @@ def explanation(said: JSON) -> Explanation:
 
 def brief(said: JSON) -> Brief:
     """Read a node in a few words."""
-    kind = _KIND[said["__typename"]]
-    words = ours(said)
+    kind, words = _KIND[said["__typename"]], ours(said)
     if kind is NodeKind.VALUE:
-        words["identifies"] = words.pop("kind")
-    return Brief.model_validate({**words, "kind": kind})
+        says: Word = Identifies(writings=words["writings"], identifies=words["kind"])
+    else:
+        says = _few_words(said["__typename"]).model_validate({name: words[name] for name in words if name != "id"})
+    return Brief(id=words["id"], kind=kind, says=says)
+
+
+@cache
+def _few_words(name: str) -> type[Word]:
+    """Give the part of a word that its brief answers are."""
+    word = _WORD[name]
+    fields: dict[str, Any] = {}
+    for field in word.brief:
+        info = word.content.model_fields[field]
+        kind = Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation
+        fields[field] = (kind, ... if info.is_required() else info.default)
+    return create_model(f"{name}Brief", __base__=Word, **fields)
 
 
 def joined(said: JSON) -> Page[Joined]:

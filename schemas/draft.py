@@ -4,23 +4,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from schemas.account import AccountContent
 from schemas.envelope import Marking
-from schemas.gang import GangContent
 from schemas.ids import RecordType, ValueKind
-from schemas.incident import IncidentContent
 from schemas.link import LinkContent, LinkKind
-from schemas.person import PersonContent
+from schemas.records import Content
 from schemas.word import Word
-
-Content = PersonContent | GangContent | IncidentContent | AccountContent
-
-CONTENT_OF: dict[RecordType, type[PersonContent | GangContent | IncidentContent | AccountContent]] = {
-    RecordType.PERSON: PersonContent,
-    RecordType.GANG: GangContent,
-    RecordType.INCIDENT: IncidentContent,
-    RecordType.ACCOUNT: AccountContent,
-}
 
 Ref = Annotated[str, Field(min_length=1, max_length=200)]
 

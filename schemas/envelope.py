@@ -1,8 +1,10 @@
 """The envelope that every record and link carries: whose it is, how good it is, who may see it, when it ends."""
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
-from typing import Annotated, Self
+from functools import cache
+from typing import Annotated, Self, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
@@ -55,6 +57,14 @@ def _plausible(day: date) -> date:
 Day = Annotated[date, BeforeValidator(_written_day), AfterValidator(_plausible)]
 
 
+class Been:
+    """Marks a day or moment that has been when it is recorded (checked where the clock is known)."""
+
+
+PastDay = Annotated[Day, Been()]
+PastMoment = Annotated[Moment, Been()]
+
+
 def _unit(text: str) -> str:
     if has_aadhaar(text):
         raise ValueError("A unit's code is no number of twelve digits that could be an Aadhaar number.")
@@ -71,21 +81,25 @@ class Marking(Word):
     `expires_at` are at most five years after the writing (checked where the clock is known).
     """
 
-    unit: Unit
-    valid_from: Day | None = None
-    valid_to: Day | None = None
-    legal_basis: Line
-    case_ref: Code
-    source_grade: SourceGrade
-    info_grade: InfoGrade
-    handling: Handling
-    handling_text: Prose | None = None
-    level: Level
-    audience: Annotated[tuple[StateCode, ...], Field(max_length=61)]
-    compartment: Compartment | None = None
-    onward: Annotated[tuple[StateCode, ...], Field(max_length=61)] = ()
-    review_on: Day
-    expires_at: Moment
+    unit: Unit = Field(description="The police unit that recorded it.")
+    valid_from: Day | None = Field(None, description="From which day it holds true in the world.")
+    valid_to: Day | None = Field(None, description="Until which day it held true in the world.")
+    legal_basis: Line = Field(description="The law under which it is kept.")
+    case_ref: Code = Field(description="The case that it was recorded for.")
+    source_grade: SourceGrade = Field(description="How reliable the source is.")
+    info_grade: InfoGrade = Field(description="How sure the information is.")
+    handling: Handling = Field(description="How it may be used.")
+    handling_text: Prose | None = Field(None, description="The conditions of handling H3, in words.")
+    level: Level = Field(description="From which level of need-to-know it may be seen.")
+    audience: Annotated[tuple[StateCode, ...], Field(max_length=61)] = Field(
+        description="The other states that may see it; may be empty, but is always said."
+    )
+    compartment: Compartment | None = Field(None, description="The named compartment that it is kept in, if any.")
+    onward: Annotated[tuple[StateCode, ...], Field(max_length=61)] = Field(
+        (), description="States to which it may be passed on."
+    )
+    review_on: Day = Field(description="When it must be reviewed, or be hidden.")
+    expires_at: Moment = Field(description="When it ends.")
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
@@ -103,15 +117,38 @@ class Marking(Word):
 class Envelope(Marking):
     """A marking as recorded: with its owner, its writer, its time and its status."""
 
-    owner: StateCode
-    recorded_at: Moment
-    recorded_by: str
-    status: Status = Status.LIVE
+    owner: StateCode = Field(description="The state that owns it and alone may change it.")
+    recorded_at: Moment = Field(description="When it was recorded.")
+    recorded_by: str = Field(description="The officer who recorded it.")
+    status: Status = Field(Status.LIVE, description="Where it stands in its life.")
 
 
 def day_in_india(moment: datetime) -> date:
     """Give the day that a moment falls on in India, by which units stand and laws are in force."""
     return moment.astimezone(INDIA).date()
+
+
+def been(word: Word) -> Iterator[tuple[str, date]]:
+    """Give each day or moment of a word and of the small words in it that is marked as one that has been, by path."""
+    marked = _marked(type(word))
+    for name in type(word).model_fields:
+        said = getattr(word, name)
+        if isinstance(said, tuple):
+            for place, item in enumerate(said):
+                if isinstance(item, Word):
+                    yield from ((f"{name}.{place}.{path}", day) for path, day in been(item))
+        elif said is not None and name in marked:
+            yield name, said
+
+
+@cache
+def _marked(kind: type[Word]) -> frozenset[str]:
+    return frozenset(name for name, info in kind.model_fields.items() if _has_been((*info.metadata, info.annotation)))
+
+
+def _has_been(parts: tuple[object, ...]) -> bool:
+    """Say whether the mark stands among the parts of an annotation, or in what they hold."""
+    return any(isinstance(part, Been) or _has_been(get_args(part)) for part in parts)
 
 
 def life_problem(marking: Marking, at: datetime) -> tuple[str, str] | None:

@@ -100,8 +100,15 @@ class Fir(Word):
 
 
 def fir_normal(raw: object) -> str:
-    """Give the normal form of an FIR number. Raises BadIdentifier."""
-    return Fir.parse(raw).normal()
+    """Give `state/district/station/year/serial/kind` from an FIR as officers write it. Raises BadIdentifier.
+
+    The district is written by its unit's code where the table knows it, and without a kind it is a regular one.
+    """
+    normal = Fir.parse(raw).normal()
+    if has_aadhaar(normal):
+        # A station in four digits, with the year and the serial: nobody could tell them from an Aadhaar number.
+        raise BadIdentifier("Write the station by its name: in digits, this reads as an Aadhaar number.")
+    return normal
 
 
 def _state(text: str) -> str:

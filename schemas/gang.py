@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from schemas.envelope import Day
+from schemas.envelope import Day, PastDay
 from schemas.person import DatePrecision, NameKind, RecordedName
 from schemas.text import Line, Prose
 from schemas.word import Word
@@ -39,15 +39,17 @@ _OTHER_NAMES = frozenset({NameKind.ALIAS, NameKind.URF})
 class GangContent(Word):
     """What a gang record says, without its envelope. Rivals, allies and splits are links."""
 
-    names: Annotated[tuple[RecordedName, ...], Field(min_length=1, max_length=40)]
-    formed: Day | None = None
-    formed_precision: DatePrecision | None = None
-    standing: Standing
-    areas: Annotated[tuple[Line, ...], Field(max_length=60)] = ()
-    modus_operandi: Annotated[tuple[ModusOperandi, ...], Field(max_length=20)] = ()
-    designation_authority: Line | None = None
-    designation_evidence: Prose | None = None
-    next_audit: Day | None = None
+    names: Annotated[tuple[RecordedName, ...], Field(min_length=1, max_length=40)] = Field(
+        description="Names as recorded."
+    )
+    formed: PastDay | None = Field(None, description="When it formed, as far as that is known.")
+    formed_precision: DatePrecision | None = Field(None, description="How much of that date is known.")
+    standing: Standing = Field(description="How far the claim that this is a gang has come.")
+    areas: Annotated[tuple[Line, ...], Field(max_length=60)] = Field((), description="Where it is active.")
+    modus_operandi: Annotated[tuple[ModusOperandi, ...], Field(max_length=20)] = Field((), description="How it works.")
+    designation_authority: Line | None = Field(None, description="Who designated it.")
+    designation_evidence: Prose | None = Field(None, description="On what evidence.")
+    next_audit: Day | None = Field(None, description="When its designation is audited next.")
 
     @model_validator(mode="after")
     def _tells_where_its_aliases_come_from(self) -> Self:

@@ -4,7 +4,10 @@ from enum import StrEnum
 
 
 class SourceGrade(StrEnum):
-    """Reliability of the source, best first; X cannot be judged."""
+    """Reliability of the source, best first; X cannot be judged.
+
+    A has always been reliable, B mostly has, and C mostly has not.
+    """
 
     A = "A"
     B = "B"
@@ -13,7 +16,11 @@ class SourceGrade(StrEnum):
 
 
 class InfoGrade(StrEnum):
-    """Certainty of the information, best first; 4 cannot be judged."""
+    """Certainty of the information, best first; 4 cannot be judged.
+
+    1 is known without reservation, 2 is known to the source but not to the officer who passes it on, and 3 is not known
+    to the source but borne out by what is recorded already.
+    """
 
     KNOWN = "1"
     KNOWN_TO_SOURCE = "2"

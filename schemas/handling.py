@@ -11,12 +11,15 @@ TRAINING = "TRAINING"
 
 
 class Handling(StrEnum):
-    """Limits on use. Handling never hides: it limits export, court and onward use."""
+    """Limits on use. Handling never hides: it limits export, court and onward use.
 
-    H0 = "H0"  # police use
-    H1 = "H1"  # not in court without the owner
-    H2 = "H2"  # no onward sharing
-    H3 = "H3"  # as stated in text
+    H0 is for police use, H1 is not for a court without the owner, H2 is not passed on, and H3 is as stated in text.
+    """
+
+    H0 = "H0"
+    H1 = "H1"
+    H2 = "H2"
+    H3 = "H3"
 
 
 class Level(IntEnum):

@@ -9,16 +9,31 @@ from uuid import UUID
 
 from pydantic import BeforeValidator
 
+from schemas.account_number import bank_account_normal
+from schemas.charge_sheet_number import ChargeSheetKind, ChargeSheetNumber, charge_sheet_normal
+from schemas.cnr import cnr_normal
 from schemas.codes.states import MEMBERS
 from schemas.fir import Fir, FirKind, fir_normal
 from schemas.identifier import BadIdentifier
+from schemas.ifsc import Ifsc
+from schemas.imei import imei_normal
+from schemas.interpol import interpol_normal
+from schemas.look_out import look_out_normal
+from schemas.passport import passport_normal
 from schemas.phone import phone_normal
+from schemas.prisoner import prisoner_normal
+from schemas.registration import vehicle_normal
 from schemas.social import Platform, social_normal
+from schemas.upi import upi_normal
 
 __all__ = [
+    "NORMAL_FORMS",
     "BadIdentifier",
+    "ChargeSheetKind",
+    "ChargeSheetNumber",
     "Fir",
     "FirKind",
+    "Ifsc",
     "Platform",
     "RecordType",
     "URN_TYPES",
@@ -38,6 +53,16 @@ class RecordType(StrEnum):
     GANG = "gang"
     INCIDENT = "incident"
     ACCOUNT = "account"
+    VEHICLE = "vehicle"
+    BANK_ACCOUNT = "bankaccount"
+    WEAPON = "weapon"
+    PLACE = "place"
+    PRISON_STAY = "prisonstay"
+    NOTICE = "notice"
+    CASE = "case"
+    CHARGE_SHEET = "chargesheet"
+    DOCUMENT = "document"
+    ASSISTANCE = "assistance"
 
 
 URN_TYPES: frozenset[str] = frozenset(RecordType) | {"link", "enquiry", "officer"}
@@ -89,12 +114,32 @@ class ValueKind(StrEnum):
     PHONE = "PHONE"
     SOCIAL_ID = "SOCIAL_ID"
     FIR = "FIR"
+    IMEI = "IMEI"
+    VEHICLE = "VEHICLE"
+    PASSPORT = "PASSPORT"
+    UPI = "UPI"
+    BANK_ACCOUNT = "BANK_ACCOUNT"
+    CNR = "CNR"
+    PRISONER = "PRISONER"
+    LOC = "LOC"
+    INTERPOL = "INTERPOL"
+    CHARGE_SHEET = "CHARGE_SHEET"
 
 
-_NORMAL_FORMS: dict[ValueKind, Callable[[object], str]] = {
+NORMAL_FORMS: dict[ValueKind, Callable[[object], str]] = {
     ValueKind.PHONE: phone_normal,
     ValueKind.SOCIAL_ID: social_normal,
     ValueKind.FIR: fir_normal,
+    ValueKind.IMEI: imei_normal,
+    ValueKind.VEHICLE: vehicle_normal,
+    ValueKind.PASSPORT: passport_normal,
+    ValueKind.UPI: upi_normal,
+    ValueKind.BANK_ACCOUNT: bank_account_normal,
+    ValueKind.CNR: cnr_normal,
+    ValueKind.PRISONER: prisoner_normal,
+    ValueKind.LOC: look_out_normal,
+    ValueKind.INTERPOL: interpol_normal,
+    ValueKind.CHARGE_SHEET: charge_sheet_normal,
 }
 
 
@@ -102,6 +147,9 @@ def normal_form(kind: ValueKind, text: str) -> str:
     """Give the one form under which every spelling of an identifier is found.
 
     PHONE is E.164; SOCIAL_ID is `PLATFORM:account id`; FIR is `state/district/station/year/serial/kind`, the district
-    by its unit code where the table knows it. Raises BadIdentifier, which says why.
+    by its unit code where the table knows it, and CHARGE_SHEET is the same with a kind of its own. IMEI has 15 digits;
+    VEHICLE is the mark without gaps; PASSPORT is `country/number`, BANK_ACCOUNT `IFSC/number`, CNR `court/serial/year`,
+    PRISONER `state/prison/number/year`; UPI, LOC and INTERPOL are as printed, in one case. Raises BadIdentifier, which
+    says why.
     """
-    return _NORMAL_FORMS[kind](text)
+    return NORMAL_FORMS[kind](text)

@@ -4,9 +4,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import Field, StrictInt, computed_field, model_validator
+from pydantic import Field, computed_field, model_validator
 
-from schemas.envelope import Moment, day_in_india
+from schemas.envelope import PastMoment, day_in_india
+from schemas.measures import Latitude, Longitude, Rupees
 from schemas.text import Code, Line, Prose, Section
 from schemas.word import Word
 
@@ -69,9 +70,9 @@ class TargetType(StrEnum):
 class Escalation(Word):
     """One rung of the escalation, with its time and what was said of it."""
 
-    step: Step
-    at: Moment | None = None
-    note: Prose | None = None
+    step: Step = Field(description="What was done.")
+    at: PastMoment | None = Field(None, description="When it was done.")
+    note: Prose | None = Field(None, description="What was said of it.")
 
 
 _FIRING = frozenset({Step.FIRING_IN_AIR, Step.FIRING_AT_PREMISES})
@@ -81,19 +82,23 @@ _ASKING = frozenset({Step.DEMAND, Step.REMINDER})
 class IncidentContent(Word):
     """What an incident record says, without its envelope. Amounts are whole rupees; a point is in degrees."""
 
-    title: Line
-    demand_at: Moment | None = None
-    channel: Channel | None = None
-    amount_rupees: Annotated[StrictInt, Field(ge=0, lt=10**11)] | None = None
-    payment_route: PaymentRoute | None = None
-    escalation: Annotated[tuple[Escalation, ...], Field(max_length=60)] = ()
-    target_type: TargetType | None = None
-    place: Line | None = None
-    place_unit: Code | None = None
-    latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)] | None = None
-    longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)] | None = None
-    sections: Annotated[tuple[Section, ...], Field(max_length=40)] = ()
-    summary: Prose | None = None
+    title: Line = Field(description="What happened, in a line.")
+    demand_at: PastMoment | None = Field(None, description="When the demand was made.")
+    channel: Channel | None = Field(None, description="How the demand came.")
+    amount_rupees: Rupees | None = Field(None, description="What was demanded, in whole rupees.")
+    payment_route: PaymentRoute | None = Field(None, description="How the money was to move.")
+    escalation: Annotated[tuple[Escalation, ...], Field(max_length=60)] = Field(
+        (), description="From the demand to what followed."
+    )
+    target_type: TargetType | None = Field(None, description="What kind of target.")
+    place: Line | None = Field(None, description="Where, in words.")
+    place_unit: Code | None = Field(None, description="The police unit of the place.")
+    latitude: Latitude | None = Field(None, description="Latitude of the place in degrees.")
+    longitude: Longitude | None = Field(None, description="Longitude of the place in degrees.")
+    sections: Annotated[tuple[Section, ...], Field(max_length=40)] = Field(
+        (), description="Sections of law in force then and there, as the table has them: BNS 308(4)."
+    )
+    summary: Prose | None = Field(None, description="What is known, in words.")
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
@@ -106,7 +111,8 @@ class IncidentContent(Word):
         moments = (self.demand_at, *(rung.at for rung in self.escalation))
         return tuple(sorted({day_in_india(moment) for moment in moments if moment}))
 
-    @computed_field  # type: ignore[prop-decorator]  # pydantic's documented order of decorators
+    # The order of decorators is pydantic's documented one.
+    @computed_field(description="Whether shots came with a demand; derived.")  # type: ignore[prop-decorator]
     @property
     def firing_for_extortion(self) -> bool:
         """Say whether shots followed or came with a demand, from the escalation alone."""

@@ -20,9 +20,11 @@ class LinkKind(StrEnum):
     SPLIT_FROM = "SPLIT_FROM"
     ASSOCIATE_OF = "ASSOCIATE_OF"
     MET_WITH = "MET_WITH"
+    CO_ACCUSED_IN = "CO_ACCUSED_IN"
     CALLED = "CALLED"
     USES_PHONE = "USES_PHONE"
     USES_ACCOUNT = "USES_ACCOUNT"
+    USES_VEHICLE = "USES_VEHICLE"
     CONTROLS = "CONTROLS"
     SUSPECT_IN = "SUSPECT_IN"
     ACCUSED_IN = "ACCUSED_IN"
@@ -30,10 +32,20 @@ class LinkKind(StrEnum):
     USED_IN = "USED_IN"
     CLAIMED_BY = "CLAIMED_BY"
     ATTRIBUTED_TO = "ATTRIBUTED_TO"
+    SEEN_AT = "SEEN_AT"
+    LODGED_IN = "LODGED_IN"
+    GAVE = "GAVE"
+    GIVEN_TO = "GIVEN_TO"
     IDENTIFIED_BY = "IDENTIFIED_BY"
     VICTIM_OF = "VICTIM_OF"
     WITNESS_OF = "WITNESS_OF"
     COMPLAINANT_OF = "COMPLAINANT_OF"
+    OCCURRED_AT = "OCCURRED_AT"
+    ADDRESS_AT = "ADDRESS_AT"
+    RECORDED_IN = "RECORDED_IN"
+    CHARGED_BY = "CHARGED_BY"
+    SUBJECT_OF = "SUBJECT_OF"
+    DERIVED_FROM = "DERIVED_FROM"
 
 
 class Role(StrEnum):
@@ -73,22 +85,39 @@ class Basis(StrEnum):
 class Criterion(Word):
     """One reason why a person counts as a member, with its source as text."""
 
-    text: Prose
-    source: Line
+    text: Prose = Field(description="What speaks for membership.")
+    source: Line = Field(description="Where that was learnt.")
 
 
 class LinkContent(Word):
     """What a link says of itself; which fields a kind takes stands in `RELATIONS`."""
 
-    role: Role | None = None
-    criteria: Annotated[tuple[Criterion, ...], Field(max_length=20)] = ()
-    basis: Basis | None = None
-    weight: Annotated[StrictInt, Field(ge=1, le=10**9)] | None = None
-    as_written: Line | None = None
-    note: Prose | None = None
+    role: Role | None = Field(None, description="What the member does in the gang.")
+    criteria: Annotated[tuple[Criterion, ...], Field(max_length=20)] = Field(
+        (), description="Why the person counts as a member."
+    )
+    basis: Basis | None = Field(None, description="What an association rests on.")
+    weight: Annotated[StrictInt, Field(ge=1, le=10**9)] | None = Field(
+        None, description="How many calls, meetings or the like."
+    )
+    as_written: Line | None = Field(None, description="The number or handle as it was written.")
+    note: Prose | None = Field(None, description="What else was noted.")
 
 
 PERSON, GANG, INCIDENT, ACCOUNT = RecordType.PERSON, RecordType.GANG, RecordType.INCIDENT, RecordType.ACCOUNT
+VEHICLE, BANK_ACCOUNT, WEAPON, PLACE = (
+    RecordType.VEHICLE,
+    RecordType.BANK_ACCOUNT,
+    RecordType.WEAPON,
+    RecordType.PLACE,
+)
+PRISON_STAY, NOTICE, CASE, CHARGE_SHEET = (
+    RecordType.PRISON_STAY,
+    RecordType.NOTICE,
+    RecordType.CASE,
+    RecordType.CHARGE_SHEET,
+)
+DOCUMENT, ASSISTANCE = RecordType.DOCUMENT, RecordType.ASSISTANCE
 PHONE, SOCIAL_ID, FIR = ValueKind.PHONE, ValueKind.SOCIAL_ID, ValueKind.FIR
 End = RecordType | ValueKind
 
@@ -117,8 +146,28 @@ def _row(
     return Relation(kind, ends, symmetric, walked, frozenset(fields.split()) | required | {"note"}, required)
 
 
+# What identifies what. A phone is used, not borne; it stands at the other end of USES_PHONE, CALLED and USED_IN.
+_BEARS: dict[RecordType, tuple[ValueKind, ...]] = {
+    PERSON: (
+        ValueKind.SOCIAL_ID,
+        ValueKind.IMEI,
+        ValueKind.PASSPORT,
+        ValueKind.UPI,
+        ValueKind.BANK_ACCOUNT,
+        ValueKind.PRISONER,
+    ),
+    ACCOUNT: (ValueKind.SOCIAL_ID,),
+    INCIDENT: (ValueKind.FIR,),
+    VEHICLE: (ValueKind.VEHICLE,),
+    BANK_ACCOUNT: (ValueKind.BANK_ACCOUNT, ValueKind.UPI),
+    PRISON_STAY: (ValueKind.PRISONER,),
+    NOTICE: (ValueKind.LOC, ValueKind.INTERPOL),
+    CASE: (ValueKind.FIR, ValueKind.CNR),
+    CHARGE_SHEET: (ValueKind.CHARGE_SHEET, ValueKind.FIR),
+}
+
 # SAME_AS, NOT_SAME_AS and UNSURE wait: they are assertions that two records are one, made by a change of their own.
-# Others wait for the word at their other end: CO_ACCUSED_IN for cases, TARGET_OF for notices.
+# TARGET_OF and TASKED_IN wait for joint operations.
 RELATIONS: dict[LinkKind, Relation] = {
     row.kind: row
     for row in (
@@ -128,20 +177,48 @@ RELATIONS: dict[LinkKind, Relation] = {
         _row(LinkKind.SPLIT_FROM, (GANG, GANG)),
         _row(LinkKind.ASSOCIATE_OF, (PERSON, PERSON), symmetric=True, fields="weight", must="basis"),
         _row(LinkKind.MET_WITH, (PERSON, PERSON), symmetric=True, fields="weight"),
+        _row(LinkKind.CO_ACCUSED_IN, (PERSON, CASE)),
         _row(LinkKind.CALLED, (PHONE, PHONE), fields="weight"),
         _row(LinkKind.USES_PHONE, (PERSON, PHONE), fields="as_written"),
-        _row(LinkKind.USES_ACCOUNT, (PERSON, ACCOUNT)),
-        _row(LinkKind.CONTROLS, (PERSON, ACCOUNT), (GANG, ACCOUNT)),
-        _row(LinkKind.SUSPECT_IN, (PERSON, INCIDENT)),
-        _row(LinkKind.ACCUSED_IN, (PERSON, INCIDENT)),
-        _row(LinkKind.CONVICTED_IN, (PERSON, INCIDENT)),
-        _row(LinkKind.USED_IN, (PHONE, INCIDENT), (ACCOUNT, INCIDENT), fields="as_written"),
+        _row(LinkKind.USES_ACCOUNT, (PERSON, ACCOUNT), (PERSON, BANK_ACCOUNT)),
+        _row(LinkKind.USES_VEHICLE, (PERSON, VEHICLE)),
+        _row(
+            LinkKind.CONTROLS,
+            *((who, what) for who in (PERSON, GANG) for what in (ACCOUNT, BANK_ACCOUNT)),
+        ),
+        *(
+            _row(kind, (PERSON, INCIDENT), (PERSON, CASE))
+            for kind in (LinkKind.SUSPECT_IN, LinkKind.ACCUSED_IN, LinkKind.CONVICTED_IN)
+        ),
+        _row(
+            LinkKind.USED_IN,
+            *((what, INCIDENT) for what in (PHONE, ACCOUNT, BANK_ACCOUNT, VEHICLE, WEAPON)),
+            fields="as_written",
+        ),
         _row(LinkKind.CLAIMED_BY, (INCIDENT, GANG)),
         _row(LinkKind.ATTRIBUTED_TO, (INCIDENT, GANG)),
-        _row(LinkKind.IDENTIFIED_BY, (ACCOUNT, SOCIAL_ID), (INCIDENT, FIR), (PERSON, SOCIAL_ID), fields="as_written"),
+        _row(LinkKind.SEEN_AT, (PERSON, PLACE), (VEHICLE, PLACE)),
+        _row(LinkKind.LODGED_IN, (PERSON, PRISON_STAY)),
+        _row(LinkKind.GAVE, (PERSON, ASSISTANCE)),
+        _row(LinkKind.GIVEN_TO, (ASSISTANCE, PERSON), (ASSISTANCE, GANG)),
+        _row(
+            LinkKind.IDENTIFIED_BY,
+            *((record, value) for record, values in _BEARS.items() for value in values),
+            fields="as_written",
+        ),
         _row(LinkKind.VICTIM_OF, (PERSON, INCIDENT), walked=False),
         _row(LinkKind.WITNESS_OF, (PERSON, INCIDENT), walked=False),
         _row(LinkKind.COMPLAINANT_OF, (PERSON, INCIDENT), walked=False),
+        _row(LinkKind.OCCURRED_AT, (INCIDENT, PLACE), walked=False),
+        _row(LinkKind.ADDRESS_AT, (PERSON, PLACE), walked=False),
+        _row(LinkKind.RECORDED_IN, (INCIDENT, CASE), walked=False),
+        _row(LinkKind.CHARGED_BY, (PERSON, CHARGE_SHEET), (GANG, CHARGE_SHEET), walked=False),
+        _row(LinkKind.SUBJECT_OF, (PERSON, NOTICE), (VEHICLE, NOTICE), walked=False),
+        _row(
+            LinkKind.DERIVED_FROM,
+            *((record, DOCUMENT) for record in RecordType if record is not DOCUMENT),
+            walked=False,
+        ),
     )
 }
 

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from schemas.envelope import Day
+from schemas.envelope import Day, PastDay
 from schemas.text import Line, NameText, Prose, script_of
 from schemas.word import Word
 
@@ -98,10 +98,10 @@ _LETTERS = frozenset({"Lu", "Ll", "Lt", "Lo"})
 class RecordedName(Word):
     """A name in the script that it was recorded in, with where it was learnt."""
 
-    text: NameText
-    script: Script
-    kind: NameKind
-    source: Line | None = None
+    text: NameText = Field(description="The name.")
+    script: Script = Field(description="Its script.")
+    kind: NameKind = Field(description="How it is used.")
+    source: Line | None = Field(None, description="Where it was learnt, if that was said.")
 
     @model_validator(mode="after")
     def _is_in_its_script(self) -> Self:
@@ -114,9 +114,9 @@ class RecordedName(Word):
 class Address(Word):
     """Where a person was said to live, and when."""
 
-    text: Line
-    valid_from: Day | None = None
-    valid_to: Day | None = None
+    text: Line = Field(description="The address.")
+    valid_from: PastDay | None = Field(None, description="From which day.")
+    valid_to: Day | None = Field(None, description="Until which day.")
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Self:
@@ -128,17 +128,23 @@ class Address(Word):
 class PersonContent(Word):
     """What a person record says, without its envelope."""
 
-    category: Category
-    names: Annotated[tuple[RecordedName, ...], Field(min_length=1, max_length=40)]
-    parentage: NameText | None = None
-    birth_date: Day | None = None
-    birth_precision: DatePrecision | None = None
-    sex: Sex = Sex.UNKNOWN
-    marks: Annotated[tuple[Prose, ...], Field(max_length=40)] = ()
-    addresses: Annotated[tuple[Address, ...], Field(max_length=40)] = ()
-    languages: Annotated[tuple[Line, ...], Field(max_length=20)] = ()
-    custody: Custody = Custody.UNKNOWN
-    cautions: Annotated[tuple[Caution, ...], Field(max_length=10)] = ()
+    category: Category = Field(description="What the person is to the police, in this record.")
+    names: Annotated[tuple[RecordedName, ...], Field(min_length=1, max_length=40)] = Field(
+        description="Names as recorded."
+    )
+    parentage: NameText | None = Field(None, description="Father's or husband's name.")
+    birth_date: PastDay | None = Field(None, description="Date of birth, as far as it is known.")
+    birth_precision: DatePrecision | None = Field(None, description="How much of the date is known.")
+    sex: Sex = Field(Sex.UNKNOWN, description="Sex as recorded.")
+    marks: Annotated[tuple[Prose, ...], Field(max_length=40)] = Field((), description="Marks on the body.")
+    addresses: Annotated[tuple[Address, ...], Field(max_length=40)] = Field(
+        (), description="Where the person was said to live."
+    )
+    languages: Annotated[tuple[Line, ...], Field(max_length=20)] = Field((), description="Languages spoken.")
+    custody: Custody = Field(Custody.UNKNOWN, description="Where the person is, as last recorded.")
+    cautions: Annotated[tuple[Caution, ...], Field(max_length=10)] = Field(
+        (), description="What to know before meeting the person."
+    )
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:

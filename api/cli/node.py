@@ -88,7 +88,7 @@ def _text(value: Any) -> str | None:
 
 def schema(
     write: Annotated[
-        bool, typer.Option("--write", help="Write it, and the trusted documents, into the sources.")
+        bool, typer.Option("--write", help="Write it, the trusted documents and the reference into the sources.")
     ] = False,
     json: JsonFlag = False,
 ) -> None:

@@ -13,6 +13,7 @@ from desk.training import TrainingAccount
 from sangam import AsyncClient, NodeKind, sign_in_async
 from schemas.enquiry import EnquiryContent
 from schemas.handling import Purpose
+from schemas.incident import IncidentContent
 
 
 async def enter(url: str, account: TrainingAccount, case_ref: str) -> Session:
@@ -44,7 +45,7 @@ async def ask_and_show(session: Session, wanted: str, command: str, named: str) 
             around = await client.network(id, hops=2, limit=40)
             _asked("Who is around this person?", f"{command} network {id} --hops 2{named}")
             out.print(tables.network(around, [id]))
-        incident = await anext(client.incidents({"firing_for_extortion": True}), None)
+        incident = await anext(client.records(IncidentContent, {"firing_for_extortion": True}), None)
         if incident is not None:
             chain = await client.record(incident.id)
             around = await client.network(incident.id)

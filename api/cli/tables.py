@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -17,6 +18,7 @@ from schemas.account import TakedownRequest
 from schemas.envelope import INDIA
 from schemas.incident import Escalation, IncidentContent
 from schemas.person import Address, RecordedName
+from schemas.records import WORD_OF
 
 MOST_NAMES = 2
 MOST_BRANCHES = 8
@@ -29,6 +31,7 @@ _COLOUR = {
     NodeKind.ACCOUNT: "blue",
     NodeKind.VALUE: "yellow",
 }
+_OTHER_COLOUR = "green"
 
 
 def hits(found: Sequence[Hit], *, more: bool) -> RenderableType:
@@ -76,7 +79,9 @@ def _what_is_left(left: Left) -> str:
 
 def record(found: AnyRecord, around: Network) -> RenderableType:
     """Show a record: what it says, what hangs on it, and whose it is."""
-    title = Text.from_markup(f"[bold {_COLOUR[found.kind]}]{escape(_title(found))}[/]  [dim]{found.kind.lower()}[/]")
+    title = Text.from_markup(
+        f"[bold {_COLOUR.get(found.kind, _OTHER_COLOUR)}]{escape(_title(found))}[/]  [dim]{found.kind.lower()}[/]"
+    )
     table = Table.grid(padding=(0, 2))
     for name, value in _fields(found):
         table.add_row(Text(name, style="dim"), value)
@@ -140,9 +145,11 @@ def plain(word: str) -> str:
 
 
 def _title(found: AnyRecord) -> str:
-    content: Any = found.content
-    names = getattr(content, "names", ())
-    return _names(names) if names else str(getattr(content, "title", None) or content.handle or content.account_id)
+    names = getattr(found.content, "names", ())
+    if names:
+        return _names(names)
+    said = (getattr(found.content, name) for name in WORD_OF[type(found.content)].brief)
+    return next((_written("", one) for one in said if one), found.id)
 
 
 def _names(names: Iterable[RecordedName]) -> str:
@@ -151,17 +158,21 @@ def _names(names: Iterable[RecordedName]) -> str:
 
 def _named(node: Brief) -> str:
     label = _names(node.names[:MOST_NAMES]) if node.names else node.label
-    return f"[{_COLOUR[node.kind]}]{escape(label)}[/]"
+    return f"[{_COLOUR.get(node.kind, _OTHER_COLOUR)}]{escape(label)}[/]"
 
 
 def _said(node: Brief) -> str:
-    words = [node.category, node.custody, node.standing, node.platform, node.identifies]
-    said = [plain(word) for word in words if word is not None and word != "UNKNOWN"]
-    if node.demand_at:
-        said.append(moment(node.demand_at))
-    if node.place:
-        said.append(node.place)
+    """Say what tells a node from others, beside what it is called."""
+    said = []
+    for name in type(node.says).model_fields:
+        value = getattr(node.says, name)
+        if value not in (None, (), "UNKNOWN") and name not in ("names", "writings") and _text(value) != node.label:
+            said.append(plain(value) if isinstance(value, StrEnum) else _written(name, value))
     return f"{plain(node.kind)}: {', '.join(said)}" if said else plain(node.kind)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _relation(link: Link, seen_from: str) -> str:

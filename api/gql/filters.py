@@ -12,8 +12,8 @@ from graph import projection
 from graph.connections import Kind
 from graph.picks import Pick
 from graph.projection import Test
-from schemas import gang, incident, person
-from schemas.ids import Platform
+from schemas import case, fir, gang, incident, notice, person
+from schemas.ids import Platform, RecordType
 
 
 @strawberry.enum(description="In which order a list stands; ties stand in order of id.")
@@ -78,11 +78,52 @@ class SocialAccountWhere:
     valid_at: Day | None = _is("Held true in the world on this day.")
 
 
+@strawberry.input(description="Which cases.")
+class CaseWhere:
+    """Conditions on cases; all must hold."""
+
+    case_status: list[case.CaseStatus] | None = _is("How far it has come, one of these.")
+    fir_kind: list[fir.FirKind] | None = _is("Its report was taken in one of these ways.")
+    registered_from: Day | None = _is("Registered on this day or later.")
+    registered_before: Day | None = _is("Registered before this day.")
+    unit: str | None = _is("Recorded by this unit.")
+    recorded_from: Day | None = _is("Recorded on this day or later.")
+    recorded_before: Day | None = _is("Recorded before this day.")
+    valid_at: Day | None = _is("Held true in the world on this day.")
+
+
+@strawberry.input(description="Which notices.")
+class NoticeWhere:
+    """Conditions on notices; all must hold."""
+
+    notice_kind: list[notice.NoticeKind] | None = _is("One of these kinds.")
+    notice_status: list[notice.NoticeStatus] | None = _is("Whether it is in force, one of these.")
+    issued_from: Day | None = _is("Issued on this day or later.")
+    issued_before: Day | None = _is("Issued before this day.")
+    unit: str | None = _is("Recorded by this unit.")
+    recorded_from: Day | None = _is("Recorded on this day or later.")
+    recorded_before: Day | None = _is("Recorded before this day.")
+    valid_at: Day | None = _is("Held true in the world on this day.")
+
+
+WHERE_OF: dict[RecordType, type[Any]] = {
+    RecordType.PERSON: PersonWhere,
+    RecordType.GANG: GangWhere,
+    RecordType.INCIDENT: IncidentWhere,
+    RecordType.ACCOUNT: SocialAccountWhere,
+    RecordType.CASE: CaseWhere,
+    RecordType.NOTICE: NoticeWhere,
+}
+
 _BOUNDS = {
     "recorded_from": [("recorded_at", "from")],
     "recorded_before": [("recorded_at", "before")],
     "demand_from": [("demand_at", "from")],
     "demand_before": [("demand_at", "before")],
+    "registered_from": [("registered_on", "from")],
+    "registered_before": [("registered_on", "before")],
+    "issued_from": [("issued_on", "from")],
+    "issued_before": [("issued_on", "before")],
     "valid_at": [("valid_from", "upto"), ("valid_to", "after")],
 }
 
@@ -94,9 +135,9 @@ def list_asked(
     conditions = vars(where).items() if where is not None else ()
     tests = tuple(test for name, value in conditions if value is not None for test in _tests(name, value))
     latest = order_by is Order.LATEST_FIRST
-    named = "sort_time" if kind is Kind.INCIDENT else "sort_name"
-    recorded = "sort_time" if kind is Kind.INCIDENT else "recorded_at"
-    order = projection.Order(recorded if latest else named, descending=latest)
+    named, recorded = projection.SORT_KEYS[kind]
+    # What has a time of its own stands in order of that, whichever way it is asked.
+    order = projection.Order(named if named == "sort_time" or not latest else recorded, descending=latest)
     return ListAsked(pick, tests, order, first, after, counted)
 
 

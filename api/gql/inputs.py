@@ -9,10 +9,10 @@ from pydantic import BaseModel, ValidationError
 
 from api.gql.scalars import Day, Instant
 from desk.errors import BadInput
-from schemas import account, gang, gradings, incident, person
+from schemas import gradings
 from schemas.errors import FieldProblem
 from schemas.handling import Handling, Purpose
-from schemas.ids import Platform, ValueKind
+from schemas.ids import ValueKind
 from schemas.link import Basis, Role
 
 _Word = TypeVar("_Word", bound=BaseModel)
@@ -45,110 +45,6 @@ class MarkingInput:
     handling_text: str | None = _is("The conditions of handling H3, in words.", None)
     compartment: str | None = _is("The named compartment, if it is kept in one.", None)
     onward: list[str] = _is("States to which it may be passed on.", [])
-
-
-@strawberry.input(description="A name in the script that it is recorded in.")
-class NameInput:
-    """A name as it comes in."""
-
-    text: str = _is("The name.")
-    script: person.Script = _is("Its script.")
-    kind: person.NameKind = _is("How it is used.")
-    source: str | None = _is("Where it was learnt; an alias of a gang must say so.", None)
-
-
-@strawberry.input(description="Where a person was said to live, and when.")
-class AddressInput:
-    """An address as it comes in."""
-
-    text: str = _is("The address.")
-    valid_from: Day | None = _is("From which day.", None)
-    valid_to: Day | None = _is("Until which day.", None)
-
-
-@strawberry.input(description="A person to record.")
-class PersonInput:
-    """A person as it comes in."""
-
-    category: person.Category = _is("What the person is to the police, in this record.")
-    names: list[NameInput] = _is("Names, at least one.")
-    parentage: str | None = _is("Father's or husband's name.", None)
-    birth_date: Day | None = _is("Date of birth, as far as it is known.", None)
-    birth_precision: person.DatePrecision | None = _is("How much of it is known.", None)
-    sex: person.Sex = _is("Sex as recorded.", person.Sex.UNKNOWN)
-    marks: list[str] = _is("Marks on the body.", [])
-    addresses: list[AddressInput] = _is("Where the person was said to live.", [])
-    languages: list[str] = _is("Languages spoken.", [])
-    custody: person.Custody = _is("Where the person is.", person.Custody.UNKNOWN)
-    cautions: list[person.Caution] = _is("What to know before meeting the person.", [])
-
-
-@strawberry.input(description="A gang to record.")
-class GangInput:
-    """A gang as it comes in."""
-
-    names: list[NameInput] = _is("Names, at least one.")
-    standing: gang.Standing = _is("How far the claim that this is a gang has come.")
-    formed: Day | None = _is("When it formed.", None)
-    formed_precision: person.DatePrecision | None = _is("How much of that date is known.", None)
-    areas: list[str] = _is("Where it is active.", [])
-    modus_operandi: list[gang.ModusOperandi] = _is("How it works.", [])
-    designation_authority: str | None = _is("Who designated it.", None)
-    designation_evidence: str | None = _is("On what evidence.", None)
-    next_audit: Day | None = _is("When its designation is audited next.", None)
-
-
-@strawberry.input(description="One rung of an escalation.")
-class EscalationInput:
-    """A rung as it comes in."""
-
-    step: incident.Step = _is("What was done.")
-    at: Instant | None = _is("When.", None)
-    note: str | None = _is("What was said of it.", None)
-
-
-@strawberry.input(description="An incident to record.")
-class IncidentInput:
-    """An incident as it comes in."""
-
-    title: str = _is("What happened, in a line.")
-    demand_at: Instant | None = _is("When the demand was made.", None)
-    channel: incident.Channel | None = _is("How the demand came.", None)
-    amount_rupees: float | None = _is("What was demanded, in whole rupees.", None)
-    payment_route: incident.PaymentRoute | None = _is("How the money was to move.", None)
-    escalation: list[EscalationInput] = _is("From the demand to what followed.", [])
-    target_type: incident.TargetType | None = _is("What kind of target.", None)
-    place: str | None = _is("Where, in words.", None)
-    place_unit: str | None = _is("The police unit of the place, by its code.", None)
-    latitude: float | None = _is("Latitude of the place in degrees.", None)
-    longitude: float | None = _is("Longitude of the place in degrees.", None)
-    sections: list[str] = _is("Sections of law in force then and there, as the table has them: BNS 308(4).", [])
-    summary: str | None = _is("What is known, in words.", None)
-
-
-@strawberry.input(description="A request to a platform to take an account or something on it down.")
-class TakedownRequestInput:
-    """A request as it comes in."""
-
-    requested_on: Day = _is("When the platform was asked.")
-    requested_by: str = _is("Which authority asked.")
-    legal_basis: str = _is("The law under which it asked.")
-    reference: str | None = _is("The number of the request.", None)
-    outcome: account.TakedownOutcome = _is("What the platform did.", account.TakedownOutcome.AWAITED)
-    decided_on: Day | None = _is("When it did so.", None)
-
-
-@strawberry.input(description="A social account to record.")
-class SocialAccountInput:
-    """An account as it comes in."""
-
-    platform: Platform = _is("The platform.")
-    account_id: str = _is("The platform's immutable id of the account.")
-    handle: str | None = _is("The handle.", None)
-    url: str | None = _is("Its address.", None)
-    first_seen: Day | None = _is("When it was first seen.", None)
-    last_seen: Day | None = _is("When it was last seen.", None)
-    takedown_requests: list[TakedownRequestInput] = _is("What the platform was asked to take down.", [])
 
 
 @strawberry.input(description="One end of a link: a record's id, or an identifier's kind and value.")

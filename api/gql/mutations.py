@@ -1,5 +1,6 @@
 """Changes. Each resolver reads its arguments, calls the desk and hands back the record or what is wrong with it."""
 
+import builtins
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
@@ -7,20 +8,18 @@ import strawberry
 
 from api.gql import inputs, nodes
 from api.gql.enquiries import Enquiry
+from api.gql.forms import input_type
 from api.gql.selection import Asked
 from auth.grant import Action
 from desk import asking, enquiring, recording
 from desk.errors import BadInput
-from graph.connections import Kind, kind_of
+from graph.connections import kind_of
 from schemas import errors
-from schemas.account import AccountContent
 from schemas.enquiry import EnquiryContent
 from schemas.envelope import Marking
-from schemas.gang import GangContent
 from schemas.ids import RecordType
-from schemas.incident import IncidentContent
 from schemas.link import LinkContent, LinkKind
-from schemas.person import PersonContent
+from schemas.records import RECORDS
 from schemas.text import Prose
 from schemas.word import Word
 
@@ -54,38 +53,6 @@ class EnquiryPayload:
     problems: list[FieldProblem] = strawberry.field(description=_PROBLEMS, default_factory=list)
 
 
-@strawberry.type(description="The person recorded, or what is wrong.")
-class PersonPayload:
-    """An answer."""
-
-    person: nodes.Person | None = strawberry.field(description="The person.", default=None)
-    problems: list[FieldProblem] = strawberry.field(description=_PROBLEMS, default_factory=list)
-
-
-@strawberry.type(description="The gang recorded, or what is wrong.")
-class GangPayload:
-    """An answer."""
-
-    gang: nodes.Gang | None = strawberry.field(description="The gang.", default=None)
-    problems: list[FieldProblem] = strawberry.field(description=_PROBLEMS, default_factory=list)
-
-
-@strawberry.type(description="The incident recorded, or what is wrong.")
-class IncidentPayload:
-    """An answer."""
-
-    incident: nodes.Incident | None = strawberry.field(description="The incident.", default=None)
-    problems: list[FieldProblem] = strawberry.field(description=_PROBLEMS, default_factory=list)
-
-
-@strawberry.type(description="The social account recorded, or what is wrong.")
-class SocialAccountPayload:
-    """An answer."""
-
-    social_account: nodes.SocialAccount | None = strawberry.field(description="The account.", default=None)
-    problems: list[FieldProblem] = strawberry.field(description=_PROBLEMS, default_factory=list)
-
-
 @strawberry.type(description="The id of what was changed, or what is wrong.")
 class ChangePayload:
     """An answer."""
@@ -94,28 +61,47 @@ class ChangePayload:
     problems: list[FieldProblem] = strawberry.field(description=_PROBLEMS, default_factory=list)
 
 
-MarkingArg = Annotated[inputs.MarkingInput, strawberry.argument(description="What must be said about it.")]
 ReasonArg = Annotated[str, strawberry.argument(description="Why, in words.")]
 IdArg = Annotated[strawberry.ID, strawberry.argument(description="The id.")]
 
 
-async def _recorded(
-    info: strawberry.Info, payload: Any, field: str, type: RecordType, content: type[Any], given: Any, marking: Any
-) -> Any:
-    """Record one thing and read it back under the same grant."""
-    kind: Kind = kind_of(type)
+MarkingArg = Annotated[inputs.MarkingInput, strawberry.argument(description="What must be said about it.")]
 
-    async def act() -> Any:
-        await info.context.look.may(Action.RECORD)
-        said, marked = inputs.words(
-            lambda: inputs.word(content, given, field), lambda: inputs.word(Marking, marking, "marking")
-        )
-        pick = Asked.of(info).below(field).pick(kind)
-        id = await recording.record(info.context.look, type, marked, said, key=info.context.idempotency_key)
-        node = await asking.record(info.context.look, id, pick)
-        return payload(**{_snake(field): nodes.face(node)})
 
-    return await _or_problems(info, payload, act)
+def _records(type: RecordType) -> Any:
+    """Make the change that records one kind of thing and reads it back under the same grant."""
+    word, kind = RECORDS[type], kind_of(type)
+    noun = word.noun.partition(" ")[2]
+    payload = strawberry.type(
+        builtins.type(
+            f"{word.name}Payload",
+            (),
+            {
+                "__doc__": "An answer.",
+                "__module__": __name__,
+                "__annotations__": {word.root: nodes.TYPE_OF[kind] | None, "problems": list[FieldProblem]},
+                word.root: strawberry.field(description=f"The {noun}.", default=None, name=word.root),
+                "problems": strawberry.field(description=_PROBLEMS, default_factory=list),
+            },
+        ),
+        description=f"The {noun} recorded, or what is wrong.",
+    )
+    given = input_type(word.content, f"{word.name}Input", f"{word.noun.capitalize()} to record.")
+
+    async def resolver(info: strawberry.Info, said: Any, marking: MarkingArg) -> Any:
+        async def act() -> Any:
+            await info.context.look.may(Action.RECORD)
+            content, marked = inputs.words(
+                lambda: inputs.word(word.content, said, word.root), lambda: inputs.word(Marking, marking, "marking")
+            )
+            pick = Asked.of(info).below(word.root).pick(kind)
+            id = await recording.record(info.context.look, type, marked, content, key=info.context.idempotency_key)
+            return payload(**{word.root: nodes.face(await asking.record(info.context.look, id, pick))})
+
+        return await _or_problems(info, payload, act)
+
+    resolver.__annotations__["said"] = Annotated[given, strawberry.argument(name=word.root, description=f"The {noun}.")]
+    return strawberry.mutation(resolver, description=f"Record {word.noun}.", graphql_type=payload | None)
 
 
 async def _or_problems(info: strawberry.Info, payload: Any, act: Callable[[], Awaitable[Any]]) -> Any:
@@ -127,10 +113,6 @@ async def _or_problems(info: strawberry.Info, payload: Any, act: Callable[[], Aw
         return payload(
             problems=[FieldProblem(path=inputs.camel(p.path), message=p.message, code=p.code) for p in bad.problems]
         )
-
-
-def _snake(name: str) -> str:
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
 
 
 @strawberry.type(description="Changes.")
@@ -154,45 +136,20 @@ class Mutation:
     async def close_enquiry(self, info: strawberry.Info, id: IdArg) -> EnquiryPayload | None:
         return EnquiryPayload(enquiry=Enquiry.of(await enquiring.close_enquiry(info.context.look, id)))
 
-    @strawberry.mutation(description="Record a person.")
-    async def record_person(
-        self,
-        info: strawberry.Info,
-        person: Annotated[inputs.PersonInput, strawberry.argument(description="The person.")],
-        marking: MarkingArg,
-    ) -> PersonPayload | None:
-        return await _recorded(info, PersonPayload, "person", RecordType.PERSON, PersonContent, person, marking)
-
-    @strawberry.mutation(description="Record a gang.")
-    async def record_gang(
-        self,
-        info: strawberry.Info,
-        gang: Annotated[inputs.GangInput, strawberry.argument(description="The gang.")],
-        marking: MarkingArg,
-    ) -> GangPayload | None:
-        return await _recorded(info, GangPayload, "gang", RecordType.GANG, GangContent, gang, marking)
-
-    @strawberry.mutation(description="Record an incident.")
-    async def record_incident(
-        self,
-        info: strawberry.Info,
-        incident: Annotated[inputs.IncidentInput, strawberry.argument(description="The incident.")],
-        marking: MarkingArg,
-    ) -> IncidentPayload | None:
-        return await _recorded(
-            info, IncidentPayload, "incident", RecordType.INCIDENT, IncidentContent, incident, marking
-        )
-
-    @strawberry.mutation(description="Record a social account.")
-    async def record_social_account(
-        self,
-        info: strawberry.Info,
-        social_account: Annotated[inputs.SocialAccountInput, strawberry.argument(description="The account.")],
-        marking: MarkingArg,
-    ) -> SocialAccountPayload | None:
-        return await _recorded(
-            info, SocialAccountPayload, "socialAccount", RecordType.ACCOUNT, AccountContent, social_account, marking
-        )
+    record_person = _records(RecordType.PERSON)
+    record_gang = _records(RecordType.GANG)
+    record_incident = _records(RecordType.INCIDENT)
+    record_social_account = _records(RecordType.ACCOUNT)
+    record_vehicle = _records(RecordType.VEHICLE)
+    record_bank_account = _records(RecordType.BANK_ACCOUNT)
+    record_weapon = _records(RecordType.WEAPON)
+    record_place = _records(RecordType.PLACE)
+    record_prison_stay = _records(RecordType.PRISON_STAY)
+    record_notice = _records(RecordType.NOTICE)
+    record_case = _records(RecordType.CASE)
+    record_charge_sheet = _records(RecordType.CHARGE_SHEET)
+    record_document = _records(RecordType.DOCUMENT)
+    record_assistance = _records(RecordType.ASSISTANCE)
 
     @strawberry.mutation(description="Join two nodes by a relation of the whitelist.")
     async def link(

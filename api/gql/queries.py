@@ -6,7 +6,7 @@ import strawberry
 
 from api.gql import nodes
 from api.gql.enquiries import Enquiry, Me
-from api.gql.filters import GangWhere, IncidentWhere, Order, PersonWhere, SocialAccountWhere, list_asked
+from api.gql.filters import WHERE_OF, Order, list_asked
 from api.gql.links import Link
 from api.gql.nodes import NodeFace
 from api.gql.scalars import Day, day
@@ -14,9 +14,10 @@ from api.gql.selection import Asked
 from api.gql.selection import day as read_day
 from desk import asking, enquiring, finding
 from desk.paging import seal
-from graph.connections import Kind
-from schemas.ids import ValueKind
+from graph.connections import Kind, kind_of
+from schemas.ids import RecordType, ValueKind
 from schemas.link import LinkKind
+from schemas.records import RECORDS
 
 First = Annotated[
     int, strawberry.argument(description="How many rows: at most 50, or as many as a trusted document declares.")
@@ -95,20 +96,61 @@ async def _one(info: strawberry.Info, id: str, kind: Kind, valid_at: str | None)
     return nodes.face(await asking.record(info.context.look, id, Asked.of(info, day).pick(kind), valid_at=day))
 
 
+def _by_id(record: RecordType) -> Any:
+    """Make the question for one record of a kind by its id."""
+    word = RECORDS[record]
+    kind = kind_of(record)
+
+    async def resolver(info: strawberry.Info, id: Id, valid_at: ValidAt = None) -> Any:
+        return await _one(info, id, kind, valid_at)
+
+    return strawberry.field(
+        resolver=resolver, description=f"{word.noun.capitalize()}.", graphql_type=nodes.TYPE_OF[kind] | None
+    )
+
+
 async def _record(info: strawberry.Info, id: str, valid_at: str | None) -> Any:
     kind = asking.kind_of_id(id)
     # An identifier is no record: its id is answered as one that is not there.
     return await _one(info, id, Kind.PERSON if kind is None or kind is Kind.VALUE else kind, valid_at)
 
 
-async def _list(info: strawberry.Info, kind: Kind, where: Any, order_by: Order, first: int, after: str | None) -> Any:
-    look, asked = info.context.look, Asked.of(info)
-    wanted = list_asked(
-        kind, asked.below("edges", "node").pick(kind), where, order_by, first, after, counted=asked.has("totalCount")
+async def _identifier(
+    info: strawberry.Info,
+    kind: Annotated[ValueKind, strawberry.argument(description="What it is.")],
+    value: Annotated[str, strawberry.argument(description="The number or id as written.")],
+    valid_at: ValidAt = None,
+) -> Any:
+    day = read_day(valid_at, "validAt")
+    pick = Asked.of(info, day).pick(Kind.VALUE)
+    return nodes.face(await asking.identifier(info.context.look, kind, value, pick, valid_at=day))
+
+
+def _list(record: RecordType) -> Any:
+    """Make the question for a filtered list of a kind of record."""
+    word, where, kind = RECORDS[record], WHERE_OF[record], kind_of(record)
+    usual = Order.LATEST_FIRST if word.timed_by else Order.NAME
+
+    async def resolver(
+        info: strawberry.Info,
+        which: Any = None,
+        order_by: Annotated[Order, strawberry.argument(description="In which order.")] = usual,
+        first: First = 20,
+        after: After = None,
+    ) -> Any:
+        look, asked = info.context.look, Asked.of(info)
+        pick = asked.below("edges", "node").pick(kind)
+        wanted = list_asked(kind, pick, which, order_by, first, after, counted=asked.has("totalCount"))
+        answer = await asking.listing(look, wanted)
+        rows = [(seal(look, wanted.question, (key, node.id)), None, node) for key, node in answer.rows]
+        return nodes.connection(kind, rows, more=answer.more, total=answer.total)
+
+    resolver.__annotations__["which"] = Annotated[where | None, strawberry.argument(name="where", description="Which.")]
+    return strawberry.field(
+        resolver=resolver,
+        description=f"{word.nouns.capitalize()}, filtered and ordered.",
+        graphql_type=nodes.CONNECTION_OF[kind] | None,
     )
-    answer = await asking.listing(look, wanted)
-    rows = [(seal(look, wanted.question, (key, node.id)), None, node) for key, node in answer.rows]
-    return nodes.connection(kind, rows, more=answer.more, total=answer.total)
 
 
 @strawberry.type(description="Questions.")
@@ -131,81 +173,34 @@ class Query:
     async def record(self, info: strawberry.Info, id: Id, valid_at: ValidAt = None) -> nodes.Record | None:
         return await _record(info, id, valid_at)
 
-    @strawberry.field(description="A person.")
-    async def person(self, info: strawberry.Info, id: Id, valid_at: ValidAt = None) -> nodes.Person | None:
-        return await _one(info, id, Kind.PERSON, valid_at)
+    person = _by_id(RecordType.PERSON)
+    gang = _by_id(RecordType.GANG)
+    incident = _by_id(RecordType.INCIDENT)
+    social_account = _by_id(RecordType.ACCOUNT)
+    vehicle = _by_id(RecordType.VEHICLE)
+    bank_account = _by_id(RecordType.BANK_ACCOUNT)
+    weapon = _by_id(RecordType.WEAPON)
+    place = _by_id(RecordType.PLACE)
+    prison_stay = _by_id(RecordType.PRISON_STAY)
+    notice = _by_id(RecordType.NOTICE)
+    case = _by_id(RecordType.CASE)
+    charge_sheet = _by_id(RecordType.CHARGE_SHEET)
+    document = _by_id(RecordType.DOCUMENT)
+    assistance = _by_id(RecordType.ASSISTANCE)
 
-    @strawberry.field(description="A gang.")
-    async def gang(self, info: strawberry.Info, id: Id, valid_at: ValidAt = None) -> nodes.Gang | None:
-        return await _one(info, id, Kind.GANG, valid_at)
+    identifier = strawberry.field(
+        resolver=_identifier,
+        description="What visible links say of a phone, plate, FIR number or other identifier.",
+        graphql_type=nodes.TYPE_OF[Kind.VALUE] | None,
+    )
+    persons = _list(RecordType.PERSON)
+    gangs = _list(RecordType.GANG)
+    incidents = _list(RecordType.INCIDENT)
+    social_accounts = _list(RecordType.ACCOUNT)
+    cases = _list(RecordType.CASE)
+    notices = _list(RecordType.NOTICE)
 
-    @strawberry.field(description="An incident.")
-    async def incident(self, info: strawberry.Info, id: Id, valid_at: ValidAt = None) -> nodes.Incident | None:
-        return await _one(info, id, Kind.INCIDENT, valid_at)
-
-    @strawberry.field(description="A social account.")
-    async def social_account(
-        self, info: strawberry.Info, id: Id, valid_at: ValidAt = None
-    ) -> nodes.SocialAccount | None:
-        return await _one(info, id, Kind.ACCOUNT, valid_at)
-
-    @strawberry.field(description="What visible links say of a phone, social id or FIR number.")
-    async def identifier(
-        self,
-        info: strawberry.Info,
-        kind: Annotated[ValueKind, strawberry.argument(description="What it is.")],
-        value: Annotated[str, strawberry.argument(description="The number or id as written.")],
-        valid_at: ValidAt = None,
-    ) -> nodes.Identifier | None:
-        day = read_day(valid_at, "validAt")
-        pick = Asked.of(info, day).pick(Kind.VALUE)
-        return nodes.face(await asking.identifier(info.context.look, kind, value, pick, valid_at=day))
-
-    @strawberry.field(description="Persons, filtered and ordered.")
-    async def persons(
-        self,
-        info: strawberry.Info,
-        where: Annotated[PersonWhere | None, strawberry.argument(description="Which.")] = None,
-        order_by: Annotated[Order, strawberry.argument(description="In which order.")] = Order.NAME,
-        first: First = 20,
-        after: After = None,
-    ) -> nodes.PersonConnection | None:
-        return await _list(info, Kind.PERSON, where, order_by, first, after)
-
-    @strawberry.field(description="Gangs, filtered and ordered.")
-    async def gangs(
-        self,
-        info: strawberry.Info,
-        where: Annotated[GangWhere | None, strawberry.argument(description="Which.")] = None,
-        order_by: Annotated[Order, strawberry.argument(description="In which order.")] = Order.NAME,
-        first: First = 20,
-        after: After = None,
-    ) -> nodes.GangConnection | None:
-        return await _list(info, Kind.GANG, where, order_by, first, after)
-
-    @strawberry.field(description="Incidents, filtered and ordered.")
-    async def incidents(
-        self,
-        info: strawberry.Info,
-        where: Annotated[IncidentWhere | None, strawberry.argument(description="Which.")] = None,
-        order_by: Annotated[Order, strawberry.argument(description="In which order.")] = Order.LATEST_FIRST,
-        first: First = 20,
-        after: After = None,
-    ) -> nodes.IncidentConnection | None:
-        return await _list(info, Kind.INCIDENT, where, order_by, first, after)
-
-    @strawberry.field(description="Social accounts, filtered and ordered.")
-    async def social_accounts(
-        self,
-        info: strawberry.Info,
-        where: Annotated[SocialAccountWhere | None, strawberry.argument(description="Which.")] = None,
-        order_by: Annotated[Order, strawberry.argument(description="In which order.")] = Order.NAME,
-        first: First = 20,
-        after: After = None,
-    ) -> nodes.SocialAccountConnection | None:
-        return await _list(info, Kind.ACCOUNT, where, order_by, first, after)
-
-    @strawberry.field(description="One box: a name in any script, a phone, a social id or a FIR number.")
+    @strawberry.field(description="One box: a name in any script, or a phone, plate, FIR number or other identifier.")
     async def find(
         self,
         info: strawberry.Info,

@@ -31,16 +31,11 @@ from graph.picks import LinkPick, Pick
 from schemas.envelope import Day
 from schemas.errors import FieldProblem
 from schemas.link import LinkKind
+from schemas.records import RECORDS
 
 _DAY: TypeAdapter[Any] = TypeAdapter(Day)
 
-GRAPHQL_TYPE = {
-    Kind.PERSON: "Person",
-    Kind.GANG: "Gang",
-    Kind.INCIDENT: "Incident",
-    Kind.ACCOUNT: "SocialAccount",
-    Kind.VALUE: "Identifier",
-}
+GRAPHQL_TYPE = {Kind(word.type.value): word.name for word in RECORDS.values()} | {Kind.VALUE: "Identifier"}
 
 
 def day(text: str | None, path: str) -> Any:

@@ -5,12 +5,13 @@ from datetime import date
 from intake.world.dice import Dice
 from intake.world.marks import Marker
 from intake.world.tables import Land
-from schemas.draft import CONTENT_OF, Content, LinkDraft, RecordDraft, ValueEnd
+from schemas.draft import LinkDraft, RecordDraft, ValueEnd
 from schemas.envelope import Marking
 from schemas.ids import RecordType, normal_form
 from schemas.link import LinkContent, LinkKind
+from schemas.records import RECORDS, Content
 
-_TYPES = {content: type for type, content in CONTENT_OF.items()}
+_TYPES = {word.content: word.type for word in RECORDS.values()}
 
 
 class Book:

@@ -5,12 +5,10 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from intake.world.book import Book
 from intake.world.dice import Dice
-from intake.world.tables import Place, words
-from schemas.codes.statutes import statute
-from schemas.codes.units import unit
-from schemas.draft import RecordDraft, ValueEnd
+from intake.world.laws import standing
+from intake.world.whereabouts import Scene
+from schemas.draft import RecordDraft
 from schemas.envelope import day_in_india
-from schemas.ids import ValueKind
 from schemas.incident import Channel, Escalation, IncidentContent, PaymentRoute, Step, TargetType
 
 # How far a chain goes, and how often.
@@ -60,70 +58,76 @@ _ROUTES = {
     PaymentRoute.HAWALA: 2,
     PaymentRoute.CASH: 2,
     PaymentRoute.UPI: 1,
+    PaymentRoute.BANK: 1,
     PaymentRoute.UNKNOWN: 2,
 }
 _GAP_DAYS = (1, 5)
-_SHOTS = frozenset({Step.FIRING_IN_AIR, Step.FIRING_AT_PREMISES, Step.MURDER})
+SHOTS = frozenset({Step.FIRING_IN_AIR, Step.FIRING_AT_PREMISES, Step.MURDER})
 LAKH = 100_000
 
 
 @dataclass(frozen=True)
 class Chain:
-    """What one chain left: its incidents, oldest first, and the channel that the demand came by."""
+    """What one chain left: its incidents, oldest first, and what they have in common.
+
+    The last incident tells the whole chain; `title` and `sections` are its own.
+    """
 
     incidents: tuple[RecordDraft, ...]
     channel: Channel
+    route: PaymentRoute
+    unit: str
+    title: str
+    sections: tuple[str, ...]
+    steps: frozenset[Step]
+    last_day: date
 
 
-def record_chain(book: Book, claimed: str, near: tuple[str, ...]) -> Chain:
+def record_chain(book: Book, scene: Scene, claimed: str, near: tuple[str, ...]) -> Chain:
     """Write one chain of extortion down: usually as one incident, at times as two, the second when shots fell.
 
     `claimed` is the gang's name as the caller gave it, which need not be the gang's own.
     """
-    dice, land = book.dice, book.land
-    place = dice.pick(land.places)
+    dice, state = book.dice, book.land.code
     channel = dice.weighed(_CHANNELS)
     rungs = _climb(dice, dice.weighed(_CHAINS), book.on)
     target = dice.pick(tuple(TargetType))
     amount = dice.pick((2, 5, 10, 20, 25, 50, 100, 200, 500)) * LAKH
     route = dice.weighed(_ROUTES)
 
-    def write(steps: tuple[Escalation, ...], what: str) -> RecordDraft:
-        content = IncidentContent(
-            title=f"{what}: {target.value.replace('_', ' ').lower()}, {_name_of(place, book.on)}",
+    def write(steps: tuple[Escalation, ...], what: str) -> IncidentContent:
+        return IncidentContent(
+            title=f"{what}: {target.value.replace('_', ' ').lower()}, {scene.words}",
             demand_at=steps[0].at,
             channel=channel,
             amount_rupees=amount,
             payment_route=route,
             escalation=steps,
             target_type=target,
-            place=f"Ward {dice.between(1, 60)}, {_name_of(place, book.on)}",
-            place_unit=place.unit,
-            latitude=round(place.latitude + dice.between(-90, 90) / 1000, 4),
-            longitude=round(place.longitude + dice.between(-90, 90) / 1000, 4),
-            sections=_sections(land.code, steps),
+            place=scene.words,
+            place_unit=scene.unit,
+            latitude=scene.latitude,
+            longitude=scene.longitude,
+            sections=_sections(state, steps),
             summary=f"The caller spoke for {claimed}. Invented for training.",
         )
-        return book.add(content, book.marker.record(near=near))
 
-    shots = next((number for number, rung in enumerate(rungs) if rung.step in _SHOTS), None)
+    shots = next((number for number, rung in enumerate(rungs) if rung.step in SHOTS), None)
     if shots is None:
-        return Chain((write(rungs, "Extortion demand"),), channel)
-    if dice.chance(0.6):
-        return Chain((write(rungs, "Firing for extortion"),), channel)
-    return Chain((write(rungs[:shots], "Extortion demand"), write(rungs, "Firing after a demand")), channel)
-
-
-def fir_number(book: Book, incident: RecordDraft, serial: int) -> ValueEnd:
-    """Give the number under which a station registered an incident; the serial is unique in its state."""
-    content = incident.content
-    if not isinstance(content, IncidentContent) or content.demand_at is None or content.place_unit is None:
-        raise ValueError("A report is numbered by the place and time of its incident.")
-    station = f"{book.dice.pick(words('gangs', 'bird')).latin[0]} Gate"
-    on = content.demand_at.date()
-    return ValueEnd(
-        kind=ValueKind.FIR,
-        value=f"{book.land.code}, {content.place_unit}, {station}, {serial:04d}/{on.year}",
+        told = [write(rungs, "Extortion demand")]
+    elif dice.chance(0.6):
+        told = [write(rungs, "Firing for extortion")]
+    else:
+        told = [write(rungs[:shots], "Extortion demand"), write(rungs, "Firing after a demand")]
+    return Chain(
+        incidents=tuple(book.add(content, book.marker.record(near=near)) for content in told),
+        channel=channel,
+        route=route,
+        unit=scene.unit,
+        title=told[-1].title,
+        sections=told[-1].sections,
+        steps=frozenset(rung.step for rung in rungs),
+        last_day=max(told[-1].days()),
     )
 
 
@@ -141,12 +145,6 @@ def _sections(state: str, rungs: tuple[Escalation, ...]) -> tuple[str, ...]:
     """Give the sections of these rungs that were in force in this state on the day of each."""
     found: dict[str, None] = {}
     for rung in rungs:
-        for key in _SECTIONS[rung.step]:
-            if rung.at and statute(key, state, day_in_india(rung.at)):
-                found[key] = None
+        if rung.at:
+            found |= dict.fromkeys(standing(_SECTIONS[rung.step], state, day_in_india(rung.at)))
     return tuple(found)
-
-
-def _name_of(place: Place, on: date) -> str:
-    found = unit(place.unit, on)
-    return found.name if found else place.unit

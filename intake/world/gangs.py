@@ -1,18 +1,22 @@
-"""Invented gangs: who leads, who left whom, who fights whom, and which states have met them."""
+"""Invented gangs: who leads, who left whom, what they have, and which states have met them."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
+from intake.world.accounts import Account, invent_account
 from intake.world.dice import Dice
+from intake.world.money import MoneyAccount, invent_money_account
 from intake.world.names import joined
 from intake.world.numbers import Numbers
-from intake.world.people import Human, invent_human
-from intake.world.tables import Word, lands, words
-from schemas.ids import Platform
+from intake.world.people import Held, Human, Wanted, invent_human
+from intake.world.tables import Land, Word, lands, words
+from intake.world.vehicles import Vehicle, invent_vehicle
 from schemas.link import Role
 from schemas.person import Script
 
-RECORDS_PER_GANG = 60
+RECORDS_PER_GANG = 102
+# One gang in three is prosecuted so often that BNS 111 can be seen to reach it, and one has never been.
+_PROSECUTED = (0.0, 0.4, 0.95)
 _ROLES = {
     Role.SHOOTER: 5,
     Role.RECCE: 3,
@@ -33,18 +37,12 @@ _ROLES = {
 }
 
 
-@dataclass(frozen=True)
-class Account:
-    """A social account of a gang: its platform, immutable id and handle."""
-
-    platform: Platform
-    id: str
-    handle: str
-
-
 @dataclass
 class Gang:
-    """One invented gang, the same in whichever state records it. Numbers point into the list of all gangs."""
+    """One invented gang, the same in whichever state records it. Numbers point into the list of all gangs.
+
+    `prosecuted` is the part of its cases with an accused that come before a court, as acts of a gang.
+    """
 
     number: int
     parts: tuple[Word, ...]
@@ -55,6 +53,9 @@ class Gang:
     members: list[Human]
     phones: list[str]
     accounts: list[Account]
+    vehicles: list[Vehicle]
+    money: list[MoneyAccount]
+    prosecuted: float
     rivals: list[int] = field(default_factory=list)
     allies: list[int] = field(default_factory=list)
 
@@ -69,31 +70,31 @@ def invent_gangs(dice: Dice, numbers: Numbers, records: int, on: date) -> list[G
     gangs: list[Gang] = []
     for land in lands():
         for _ in range(max(1, round(records * land.share / RECORDS_PER_GANG))):
-            gangs.append(_invent_gang(dice, numbers, gangs, land.code, on))
-    _set_against(dice, gangs)
-    _share_phones(dice, numbers, gangs)
+            gangs.append(_invent_gang(dice, numbers, gangs, land, on))
     return gangs
 
 
-def _invent_gang(dice: Dice, numbers: Numbers, before: list[Gang], home: str, on: date) -> Gang:
+def _invent_gang(dice: Dice, numbers: Numbers, before: list[Gang], land: Land, on: date) -> Gang:
     parent = dice.pick(before) if before and dice.chance(0.3) else None
     founded = date(on.year - 12, 1, 1) if parent is None else parent.formed
-    others = [land.code for land in lands() if land.code != home]
-    states = (home, *dice.some(others, dice.between(1, 2))) if dice.chance(0.5) else (home,)
+    others = [other.code for other in lands() if other.code != land.code]
+    states = (land.code, *dice.some(others, dice.between(1, 2))) if dice.chance(0.5) else (land.code,)
     parts = _name(len(before))
     abroad = numbers.phone_abroad()
     phones = [numbers.phone() for _ in range(dice.between(3, 6))]
-    accounts = [_invent_account(dice, numbers, parts) for _ in range(dice.between(1, 4))]
     gang = Gang(
         number=len(before),
         parts=parts,
-        home=home,
+        home=land.code,
         formed=dice.day(founded, date(on.year - 2, 12, 31)),
         states=states if parent is None or parent.home in states else (*states, parent.home),
         parent=None if parent is None else parent.number,
-        members=_invent_members(dice, numbers, phones, abroad, on),
+        members=_invent_members(dice, numbers, land, [abroad, *phones], on),
         phones=[abroad, *phones],
-        accounts=accounts,
+        accounts=[invent_account(dice, numbers, parts) for _ in range(dice.between(1, 4))],
+        vehicles=[invent_vehicle(dice, numbers, land.short, on) for _ in range(dice.between(1, 4))],
+        money=[invent_money_account(dice, numbers, on) for _ in range(dice.between(1, 3))],
+        prosecuted=_PROSECUTED[len(before) % len(_PROSECUTED)],
     )
     if parent is not None:
         # Whoever splits off takes people along.
@@ -110,43 +111,27 @@ def _name(number: int) -> tuple[Word, ...]:
     return weather[row], birds[column], bands[(place + turn) % len(bands)]
 
 
-def _invent_account(dice: Dice, numbers: Numbers, parts: tuple[Word, ...]) -> Account:
-    platform, id = numbers.account()
-    handle = f"{parts[0].latin[0]}.{parts[1].latin[0]}.{dice.between(10, 999)}".lower()
-    return Account(platform, id, handle)
-
-
-def _invent_members(dice: Dice, numbers: Numbers, pool: list[str], abroad: str, on: date) -> list[Human]:
+def _invent_members(dice: Dice, numbers: Numbers, land: Land, phones: list[str], on: date) -> list[Human]:
     """Invent a leader, perhaps a handler abroad, and the rest; a third of them use phones of the gang."""
     top = Role.LEADER_IN_CUSTODY if dice.chance(0.4) else Role.LEADER
     roles = [top, *([Role.HANDLER_ABROAD] if dice.chance(0.5) else [])]
     roles += [dice.weighed(_ROLES) for _ in range(dice.between(11, 21))]
     members = [invent_human(dice, on, aliased=0.45, role=role) for role in roles]
+    abroad, *pool = phones
     for member in members:
+        if member.role is Role.LEADER_IN_CUSTODY:
+            admitted = dice.day(on - timedelta(days=1500), on - timedelta(days=90))
+            member.held = Held(dice.pick(land.prisons), numbers.prisoner(), admitted)
         if member.role is Role.HANDLER_ABROAD:
+            issued = dice.day(on - timedelta(days=1200), on - timedelta(days=60))
+            member.passport = numbers.passport()
+            member.wanted = Wanted(numbers.red_notice(issued.month, issued.year), issued)
             member.phones.append(abroad)
             continue
         if dice.chance(0.6):
             member.phones.append(numbers.phone())
         if dice.chance(0.35):
             member.phones.append(dice.pick(pool))
+        if dice.chance(0.1):
+            member.handset = numbers.handset()
     return members
-
-
-def _set_against(dice: Dice, gangs: list[Gang]) -> None:
-    """Make rivals and allies among gangs that have met in a state; a split often means a feud."""
-    for gang in gangs:
-        met = [other for other in gangs if other.number < gang.number and set(other.states) & set(gang.states)]
-        for other in dice.some(met, dice.below(3)):
-            (gang.rivals if dice.chance(0.6) else gang.allies).append(other.number)
-        if gang.parent is not None and gang.parent not in gang.rivals + gang.allies and dice.chance(0.6):
-            gang.rivals.append(gang.parent)
-
-
-def _share_phones(dice: Dice, numbers: Numbers, gangs: list[Gang]) -> None:
-    """Put phones of the same sellers of SIM cards into the hands of two or three gangs."""
-    for _ in range(len(gangs) // 2 + 1):
-        number = numbers.phone()
-        for gang in dice.some(gangs, dice.between(2, 3)):
-            dice.pick(gang.members).phones.append(number)
-            gang.phones.append(number)

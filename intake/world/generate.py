@@ -4,14 +4,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from intake.world.assistances import record_assistances
 from intake.world.book import Book
 from intake.world.cases import CaseFiles
 from intake.world.dice import Dice
+from intake.world.dossiers import record_dossier
 from intake.world.gangs import Gang, invent_gangs
+from intake.world.notices import Notices
 from intake.world.numbers import Numbers
-from intake.world.people import Human
-from intake.world.rosters import Roster, record_gang
-from intake.world.tables import Land, lands
+from intake.world.prisons import Prisons
+from intake.world.rosters import Known, Roster, record_gang
+from intake.world.tables import lands
+from intake.world.ties import tie
+from intake.world.whereabouts import Whereabouts
 from schemas.draft import LinkDraft, RecordDraft
 from schemas.handling import TRAINING
 from schemas.link import LinkKind
@@ -47,7 +52,9 @@ def world(
     """
     numbers = Numbers(Dice(seed, "numbers"))
     records = RECORDS_AT_SCALE_1 * scale
-    gangs = invent_gangs(Dice(seed, "gangs"), numbers, round(records), on)
+    dice = Dice(seed, "gangs")
+    gangs = invent_gangs(dice, numbers, round(records), on)
+    tie(dice, numbers, gangs, on)
     spare = {
         land.code: [numbers.phone() for _ in range(round(records * land.share * _PHONES_OF_TARGETS))]
         for land in lands()
@@ -62,18 +69,26 @@ def world(
 
 
 def _write(book: Book, gangs: list[Gang], spare_phones: list[str]) -> None:
-    people: dict[Human, RecordDraft] = {}
-    rosters = [record_gang(book, gang, people) for gang in gangs]
+    known = Known()
+    rosters = [record_gang(book, gang, known) for gang in gangs]
     _link_gangs(book, rosters)
-    files = CaseFiles(book, rosters, spare_phones)
+    places, prisons, notices = Whereabouts(book), Prisons(book), Notices(book)
+    files = CaseFiles(book, rosters, places, spare_phones)
     for roster in rosters:
-        for _ in range(book.dice.between(*_cases_of(roster, book.land))):
+        for _ in range(book.dice.between(*_cases_of(roster))):
             files.record_case(roster)
+        prisons.record_stays(roster)
+        notices.record_notices(roster)
+        if roster.at_home:
+            places.record_haunts(roster)
+            record_assistances(book, roster)
+            record_dossier(book, roster)
+    files.record_weapons()
 
 
-def _cases_of(roster: Roster, land: Land) -> tuple[int, int]:
+def _cases_of(roster: Roster) -> tuple[int, int]:
     """Give the least and the most cases that a gang has left in a state."""
-    return (5, 9) if roster.gang.home == land.code else (0, 2)
+    return (5, 9) if roster.at_home else (0, 2)
 
 
 def _link_gangs(book: Book, rosters: Iterable[Roster]) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from intake.world.book import Book
 from intake.world.dice import Dice
 from intake.world.names import Called, invent_name, record_names
-from intake.world.tables import words
+from intake.world.tables import Prison, words
 from schemas.codes.units import unit
 from schemas.draft import RecordDraft, ValueEnd
 from schemas.ids import ValueKind
@@ -34,6 +34,23 @@ _CUSTODY = {Custody.AT_LARGE: 5, Custody.IN_CUSTODY: 3, Custody.ON_BAIL: 3, Cust
 _PRECISIONS = {DatePrecision.DAY: 5, DatePrecision.MONTH: 1, DatePrecision.YEAR: 4}
 
 
+@dataclass(frozen=True)
+class Held:
+    """In which prison someone is, under which number, and since when."""
+
+    prison: Prison
+    number: str
+    since: date
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Under which control number someone is looked for beyond the borders, and since when."""
+
+    number: str
+    since: date
+
+
 @dataclass(eq=False)
 class Human:
     """One invented human, the same one in whichever gang or state; two of the same name are two."""
@@ -42,6 +59,10 @@ class Human:
     born: date
     phones: list[str] = field(default_factory=list)
     role: Role | None = None
+    handset: str | None = None
+    passport: str | None = None
+    held: Held | None = None
+    wanted: Wanted | None = None
 
 
 def invent_human(dice: Dice, on: date, *, aliased: float = 0.0, role: Role | None = None) -> Human:

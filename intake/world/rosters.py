@@ -1,13 +1,15 @@
-"""What a state writes down about the gangs that it has met: who belongs, which phones and accounts they use."""
+"""What a state writes down about the gangs that it has met: who belongs, and what they use."""
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, field
+from datetime import timedelta
 
+from intake.world.accounts import record_account
 from intake.world.book import Book
-from intake.world.gangs import Account, Gang
+from intake.world.gangs import Gang
+from intake.world.money import MoneyAccount, link_holders, record_money_account
 from intake.world.names import record_gang_names
 from intake.world.people import MEMBER_CATEGORIES, Human, as_phone, invent_human, link_phone, record_person
-from schemas.account import AccountContent, TakedownOutcome, TakedownRequest
+from intake.world.vehicles import Vehicle, link_users, record_vehicle
 from schemas.codes.units import unit
 from schemas.draft import RecordDraft, ValueEnd
 from schemas.gang import GangContent, ModusOperandi, Standing
@@ -15,7 +17,7 @@ from schemas.ids import ValueKind
 from schemas.link import Basis, Criterion, LinkContent, LinkKind, Role
 from schemas.person import Category, DatePrecision
 
-_MEMBERS_KNOWN_ELSEWHERE, _ACCOUNTS_KNOWN_ELSEWHERE = 5, 1
+_MEMBERS_KNOWN_ELSEWHERE, _OTHERS_KNOWN_ELSEWHERE = 5, 1
 _CRITERIA = (
     "Named by two co-accused in separate statements.",
     "Seen with the leader at three dated meetings.",
@@ -26,14 +28,30 @@ _CRITERIA = (
 _BASES = {Basis.CALLS: 4, Basis.MEETINGS: 2, Basis.CO_ACCUSED: 2, Basis.MONEY: 1, Basis.OBSERVED: 2}
 
 
+@dataclass
+class Known:
+    """What one state has already written down, so that what two gangs share is one record."""
+
+    people: dict[Human, RecordDraft] = field(default_factory=dict)
+    vehicles: dict[Vehicle, RecordDraft] = field(default_factory=dict)
+    money: dict[MoneyAccount, RecordDraft] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Roster:
-    """A gang as one state has it: its record, its people there, its accounts there."""
+    """A gang as one state has it: its record, and its people and what they use there.
+
+    `members` stand in the order of the gang's, as far as they are known. `associates` are those around it.
+    """
 
     gang: Gang
     record: RecordDraft
+    at_home: bool
     members: list[RecordDraft]
     accounts: list[RecordDraft]
+    vehicles: list[RecordDraft]
+    money: list[RecordDraft]
+    associates: list[RecordDraft]
 
     @property
     def near(self) -> tuple[str, ...]:
@@ -41,8 +59,8 @@ class Roster:
         return self.gang.states
 
 
-def record_gang(book: Book, gang: Gang, people: dict[Human, RecordDraft]) -> Roster:
-    """Write a gang down with its members and accounts; `people` holds who is already recorded, and grows."""
+def record_gang(book: Book, gang: Gang, known: Known) -> Roster:
+    """Write a gang down with its members and what they use; `known` holds what is already recorded, and grows."""
     dice, at_home = book.dice, gang.home == book.land.code
     content = GangContent(
         names=record_gang_names(dice, gang.parts, book.land),
@@ -54,14 +72,18 @@ def record_gang(book: Book, gang: Gang, people: dict[Human, RecordDraft]) -> Ros
         next_audit=book.on + timedelta(days=dice.between(60, 700)),
     )
     record = book.add(content, book.marker.record(near=gang.states))
-    known = gang.members if at_home else gang.members[:_MEMBERS_KNOWN_ELSEWHERE]
-    members = [_record_member(book, gang, record, human, people) for human in known]
-    accounts = gang.accounts if at_home else gang.accounts[:_ACCOUNTS_KNOWN_ELSEWHERE]
-    roster = Roster(gang, record, members, [_record_account(book, account, record, members) for account in accounts])
+    people, others = (None, None) if at_home else (_MEMBERS_KNOWN_ELSEWHERE, _OTHERS_KNOWN_ELSEWHERE)
+    members = [_record_member(book, gang, record, human, known.people) for human in gang.members[:people]]
+    accounts = [record_account(book, each, record, members) for each in gang.accounts[:others]]
+    vehicles = [record_vehicle(book, vehicle, known.vehicles, gang.states) for vehicle in gang.vehicles[:others]]
+    money = [record_money_account(book, account, known.money, gang.states) for account in gang.money[:others]]
+    for vehicle in vehicles:
+        link_users(book, vehicle, members)
+    for account, held in zip(gang.money, money, strict=False):
+        link_holders(book, account, held, record, members)
     _link_calls(book, gang)
-    if at_home:
-        _record_associates(book, roster)
-    return roster
+    associates = _record_associates(book, members) if at_home else []
+    return Roster(gang, record, at_home, members, accounts, vehicles, money, associates)
 
 
 def _areas(book: Book) -> tuple[str, ...]:
@@ -76,8 +98,7 @@ def _record_member(
     if person is None:
         person = record_person(book, human, book.dice.weighed(MEMBER_CATEGORIES), near=gang.states)
         people[human] = person
-        for number in human.phones:
-            link_phone(book, person, number)
+        _link_numbers(book, human, person)
     since = book.dice.day(gang.formed, book.on - timedelta(days=200))
     ended = book.dice.chance(0.12)
     until = book.dice.day(since + timedelta(days=30), book.on - timedelta(days=10)) if ended else None
@@ -86,56 +107,19 @@ def _record_member(
     return person
 
 
+def _link_numbers(book: Book, human: Human, person: RecordDraft) -> None:
+    for number in human.phones:
+        link_phone(book, person, number)
+    for kind, value in ((ValueKind.IMEI, human.handset), (ValueKind.PASSPORT, human.passport)):
+        if value and book.dice.chance(0.8):
+            book.link(LinkKind.IDENTIFIED_BY, person, ValueEnd(kind=kind, value=value), LinkContent(as_written=value))
+
+
 def _criteria(book: Book) -> tuple[Criterion, ...]:
     file = f"Training file TRN/{book.land.short}/{book.on.year}/{book.dice.between(1, 400):04d}"
     return tuple(
         Criterion(text=text, source=f"{file}, sheet {book.dice.between(1, 90)}")
         for text in book.dice.some(_CRITERIA, book.dice.between(1, 3))
-    )
-
-
-def _record_account(book: Book, account: Account, gang: RecordDraft, members: list[RecordDraft]) -> RecordDraft:
-    dice = book.dice
-    first = dice.day(date(book.on.year - 4, 1, 1), book.on - timedelta(days=100))
-    content = AccountContent(
-        platform=account.platform,
-        account_id=account.id,
-        handle=account.handle,
-        url=f"https://{account.platform.value.lower()}.example/{account.handle}",
-        first_seen=first,
-        last_seen=dice.day(first, book.on - timedelta(days=3)),
-        takedown_requests=_takedowns(book, first),
-    )
-    record = book.add(content, book.marker.record())
-    social_id = ValueEnd(kind=ValueKind.SOCIAL_ID, value=f"{account.platform}:{account.id}")
-    book.link(LinkKind.IDENTIFIED_BY, record, social_id)
-    if dice.chance(0.5):
-        book.link(LinkKind.CONTROLS, gang, record)
-    runs_it, *use_it = dice.some(members, dice.between(1, 3))
-    book.link(LinkKind.CONTROLS, runs_it, record, since=first)
-    for member in use_it:
-        book.link(LinkKind.USES_ACCOUNT, member, record, since=first)
-    if dice.chance(0.2):
-        book.link(LinkKind.IDENTIFIED_BY, runs_it, social_id)
-    return record
-
-
-def _takedowns(book: Book, first: date) -> tuple[TakedownRequest, ...]:
-    """Give what the platform was asked about an account since it was first seen: mostly nothing, at times in vain."""
-    dice = book.dice
-    if dice.chance(0.6):
-        return ()
-    asked = dice.day(first, book.on - timedelta(days=40))
-    outcome = dice.pick(tuple(TakedownOutcome))
-    return (
-        TakedownRequest(
-            requested_on=asked,
-            requested_by=f"Cyber cell, {book.land.code}",
-            legal_basis="IT Act 79(3)(b)",
-            reference=f"TRN/{book.land.short}/TD/{dice.between(1, 900):04d}",
-            outcome=outcome,
-            decided_on=None if outcome is TakedownOutcome.AWAITED else asked + timedelta(days=dice.between(1, 30)),
-        ),
     )
 
 
@@ -149,14 +133,16 @@ def _link_calls(book: Book, gang: Gang) -> None:
                 book.link(LinkKind.CALLED, caller, called, LinkContent(weight=dice.between(1, 60)))
 
 
-def _record_associates(book: Book, roster: Roster) -> None:
-    """Write down people around the gang: they belong to nothing, and some know members of it by more than one way."""
-    dice = book.dice
+def _record_associates(book: Book, members: list[RecordDraft]) -> list[RecordDraft]:
+    """Write down people around a gang: they belong to nothing, and some know members of it by more than one way."""
+    dice, people = book.dice, []
     for _ in range(dice.between(4, 9)):
         category = Category.CONTACT if dice.chance(0.35) else Category.ASSOCIATE
         person = record_person(book, invent_human(dice, book.on, aliased=0.2), category)
-        for member in dice.some(roster.members, dice.between(1, 2)):
+        people.append(person)
+        for member in dice.some(members, dice.between(1, 2)):
             content = LinkContent(basis=dice.weighed(_BASES), weight=dice.between(1, 40))
             book.link(LinkKind.ASSOCIATE_OF, person, member, content)
         if dice.chance(0.3):
-            book.link(LinkKind.MET_WITH, person, dice.pick(roster.members), LinkContent(weight=dice.between(1, 6)))
+            book.link(LinkKind.MET_WITH, person, dice.pick(members), LinkContent(weight=dice.between(1, 6)))
+    return people

@@ -33,6 +33,15 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Prison:
+    """An invented prison, and the police unit of its place."""
+
+    state: str
+    name: str
+    unit: str
+
+
+@dataclass(frozen=True)
 class Land:
     """One state as the training world plays in it."""
 
@@ -41,6 +50,7 @@ class Land:
     scripts: Mapping[Script, int]
     languages: tuple[str, ...]
     places: tuple[Place, ...]
+    prisons: tuple[Prison, ...]
 
     @property
     def short(self) -> str:
@@ -80,6 +90,7 @@ def lands() -> tuple[Land, ...]:
             {Script(script): weight for script, weight in row["scripts"].items()},
             tuple(row["languages"]),
             tuple(Place(*place) for place in row["units"]),
+            tuple(Prison(row["code"], *prison) for prison in row["prisons"]),
         )
         for row in _table("places.toml")["state"]
     )

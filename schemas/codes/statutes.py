@@ -46,11 +46,14 @@ class Statute:
         """Give the section as officers cite it, such as 'BNS 308(4)'."""
         return f"{self.short} {self.section}"
 
+    def has_begun(self, state: str, on: date) -> bool:
+        """Say whether it is surely in force in a state on a day or before it; an unclear first day does not count."""
+        of_the_state = self.jurisdiction in (ALL_INDIA, state)
+        return of_the_state and bool(self.in_force_from) and last_day(self.in_force_from) <= on
+
     def holds(self, state: str, on: date) -> bool:
         """Say whether it is surely in force in a state on a day; an unclear day at either edge does not count."""
-        if self.jurisdiction not in (ALL_INDIA, state) or not self.in_force_from:
-            return False
-        return last_day(self.in_force_from) <= on and (not self.in_force_to or on <= first_day(self.in_force_to))
+        return self.has_begun(state, on) and (not self.in_force_to or on <= first_day(self.in_force_to))
 
 
 def _from_row(row: dict[str, str]) -> Statute:

@@ -259,10 +259,10 @@ DOCUMENTS = {
     "fragments that reach themselves": (mutual(20), ErrorCode.BAD_INPUT),
     "fragments that double twenty times": (doubling(20), ErrorCode.LIMIT),
     "one field named 490 times": ("{a{" + "x " * 490 + "}}", ErrorCode.LIMIT),
-    "one field named thirteen times in one place": ("{a{" + "x " * 13 + "}}", ErrorCode.LIMIT),
-    "one field named thirteen times through its parents": ("{" + "a{x x x x x x x} " * 2 + "}", ErrorCode.LIMIT),
-    "one field named thirteen times through fragments": (
-        "{" + "...F " * 5 + "} fragment F on Query{x ...on Query{x} ...{x}}",
+    "one field named 25 times in one place": ("{a{" + "x " * 25 + "}}", ErrorCode.LIMIT),
+    "one field named 28 times through its parents": ("{" + "a{x x x x x x x} " * 4 + "}", ErrorCode.LIMIT),
+    "one field named 27 times through fragments": (
+        "{" + "...F " * 9 + "} fragment F on Query{x ...on Query{x} ...{x}}",
         ErrorCode.LIMIT,
     ),
     "251 fields": ("{" + numbered(251) + "}", ErrorCode.LIMIT),

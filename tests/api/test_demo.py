@@ -197,7 +197,7 @@ def recorded(first: Running, case_ref: str) -> str:
             asking.open_enquiry(enquiry(Purpose.INVESTIGATION, case_ref))
         assert refused.value.code is ErrorCode.REFUSED
         asking.open_enquiry(enquiry(Purpose.TRAINING, case_ref))
-        kept = asking.record_person(*newcomer())
+        kept = asking.put_on_record(*newcomer())
         [met] = asking.find_first("Montagna 18", [NodeKind.PERSON], 1).items
         calls = [link for link in asking.network(met.node.id).links if link.content.basis is Basis.CALLS]
         assert calls, "the call network came in with its weights"

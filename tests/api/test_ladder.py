@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
+from api.gql.filters import WHERE_OF
 from api.gql.schema import SCHEMA
 from graph.local import LocalGraph
 from register.ledger import Entry, EntryKind
 from schemas.handling import Purpose
 from schemas.officer import Rank
+from schemas.records import RECORDS
 from tests.station import Caller, Station, marking, name, station
+from tests.words import as_input
 
 pytestmark = pytest.mark.anyio
 
@@ -58,21 +61,9 @@ ROWS: dict[str, Row] = {
     ),
     "Query.enquiries": Row("{ enquiries { id } }", enquiry=False),
     "Query.record": Row("query($id: ID!) { record(id: $id) { id } }", {"id": "<gang>"}, (("gang", ("id",)),)),
-    "Query.person": Row("query($id: ID!) { person(id: $id) { id } }", {"id": "<person>"}, (("person", ("id",)),)),
-    "Query.gang": Row("query($id: ID!) { gang(id: $id) { id } }", {"id": "<gang>"}, (("gang", ("id",)),)),
-    "Query.incident": Row(
-        "query($id: ID!) { incident(id: $id) { id } }", {"id": "<incident>"}, (("incident", ("id",)),)
-    ),
-    "Query.socialAccount": Row(
-        "query($id: ID!) { socialAccount(id: $id) { id } }", {"id": "<socialAccount>"}, (("socialAccount", ("id",)),)
-    ),
     "Query.identifier": Row(
         "query($v: String!) { identifier(kind: PHONE, value: $v) { id } }", {"v": "<phone>"}, (("phone", ("v",)),)
     ),
-    "Query.persons": Row("{ persons(" + PAGE),
-    "Query.gangs": Row("{ gangs(" + PAGE),
-    "Query.incidents": Row("{ incidents(" + PAGE),
-    "Query.socialAccounts": Row("{ socialAccounts(" + PAGE),
     "Query.find": Row(
         "query($t: String!) { find(text: $t) { totalCount edges { node { id } } } }",
         {"t": "<phone>"},
@@ -98,26 +89,6 @@ ROWS: dict[str, Row] = {
         (("enquiry", ("id",)),),
         enquiry=False,
     ),
-    "Mutation.recordPerson": Row(
-        _recording("person"),
-        {"c": {"category": "SUSPECT", "names": [name("Omprakash Test")]}, "m": marking()},
-        writes=True,
-    ),
-    "Mutation.recordGang": Row(
-        _recording("gang"),
-        {"c": {"standing": "ALLEGED", "names": [name("Test Group")]}, "m": marking()},
-        writes=True,
-    ),
-    "Mutation.recordIncident": Row(
-        _recording("incident"),
-        {"c": {"title": "A call to a shop"}, "m": marking()},
-        writes=True,
-    ),
-    "Mutation.recordSocialAccount": Row(
-        _recording("socialAccount"),
-        {"c": {"platform": "X", "accountId": "4711"}, "m": marking()},
-        writes=True,
-    ),
     "Mutation.link": Row(
         "mutation($a: EndInput!, $b: EndInput!, $m: MarkingInput!) "
         "{ link(kind: SUSPECT_IN, from: $a, to: $b, marking: $m) { id problems { path } } }",
@@ -135,10 +106,20 @@ ROWS: dict[str, Row] = {
     "Mutation.withdraw": Row(
         "mutation($id: ID!, $reason: String!) { withdraw(id: $id, reason: $reason) { id problems { path } } }",
         {"id": "<spare>", **REASON},
-        (("person", ("id",)), ("gang", ("id",)), ("incident", ("id",)), ("socialAccount", ("id",))),
+        tuple((word.root, ("id",)) for word in RECORDS.values()),
         writes=True,
     ),
 }
+
+for _type, _word in RECORDS.items():
+    ROWS[f"Query.{_word.root}"] = Row(
+        f"query($id: ID!) {{ {_word.root}(id: $id) {{ id }} }}", {"id": f"<{_word.root}>"}, ((_word.root, ("id",)),)
+    )
+    ROWS[f"Mutation.record{_word.name}"] = Row(
+        _recording(_word.root), {"c": as_input(_type), "m": marking()}, writes=True
+    )
+    if _type in WHERE_OF:
+        ROWS[f"Query.{_word.plural}"] = Row(f"{{ {_word.plural}({PAGE}")
 
 FIELDS = [
     f"{root.name}.{field}"
@@ -217,10 +198,10 @@ async def ladder(local_graph: LocalGraph, tmp_path_factory: pytest.TempPathFacto
 async def _world(node: Station, high: Caller) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
     """Record something of each kind that level 0 sees, something hidden, and something withdrawn."""
     seen, missing = {}, {}
-    for kind in ("Person", "Gang", "Incident", "SocialAccount"):
-        thing = kind[0].lower() + kind[1:]
-        seen[thing] = await _recorded(high, kind)
-        hidden, gone = await _recorded(high, kind, level=3), await _recorded(high, kind)
+    for word in RECORDS.values():
+        thing = word.root
+        seen[thing] = await _recorded(high, word.name)
+        hidden, gone = await _recorded(high, word.name, level=3), await _recorded(high, word.name)
         missing[thing] = {"hidden": hidden, "withdrawn": gone}
         missing[thing] |= {"absent": f"{gone[:-4]}0000", "malformed": "no id at all"}
     seen["spare"] = await _recorded(high, "Person")
@@ -240,7 +221,7 @@ async def _world(node: Station, high: Caller) -> tuple[dict[str, str], dict[str,
         person = {"category": "SUSPECT", "names": [name(missing["word"][why])]}
         made = await high.ask(ROWS["Mutation.recordPerson"].document, {"c": person, "m": marking(level=level)})
         missing["person"][f"{why} by name"] = made["recordPerson"]["made"]["id"]
-    for thing in ("person", "gang", "incident", "socialAccount"):
+    for thing in (word.root for word in RECORDS.values()):
         for why, id in missing[thing].items():
             if why.startswith("withdrawn"):
                 await high.ask(ROWS["Mutation.withdraw"].document, {"id": id, **REASON})
@@ -332,7 +313,7 @@ async def test_a_refusal_stands_on_the_ledger_with_what_was_asked_and_for_which_
         assert (entry.enquiry, entry.purpose, said.get("named")) == (of, purpose, None if of else theirs)
         assert entry.operation != "-"
         assert re.fullmatch("[0-9a-f]{32}" if row.variables else "", said.get("variables", ""))
-        for typed in (ladder.seen["phone"], "Omprakash", "A call to a shop", "4711", REASON["reason"]):
+        for typed in (ladder.seen["phone"], "Sukhdev", "A call", "4711", REASON["reason"]):
             assert typed not in json.dumps(said)
 
 

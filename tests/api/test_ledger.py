@@ -10,9 +10,11 @@ import pytest
 
 import tests.api.test_ladder as climbing
 from api.documents import digest_of
+from api.gql.filters import WHERE_OF
 from api.settings import Settings
 from graph.local import LocalGraph
 from register.ledger import Entry, EntryKind
+from schemas.records import RECORDS
 from tests.api.test_ladder import FIELDS, ROWS, Ladder, Row
 from tests.station import Caller, Station, marking, name, station
 
@@ -27,26 +29,19 @@ RECORD = ROWS["Mutation.recordPerson"].document
 LOOKS: dict[str, tuple[str, Sequence[str]]] = {
     "Query._entities": ("entities", ["person"]),
     "Query.record": ("record", ["gang"]),
-    "Query.person": ("record", ["person"]),
-    "Query.gang": ("record", ["gang"]),
-    "Query.incident": ("record", ["incident"]),
-    "Query.socialAccount": ("record", ["socialAccount"]),
     "Query.identifier": ("identifier", ["value"]),
-    "Query.persons": ("list person", ["person", "spare"]),
-    "Query.gangs": ("list gang", ["gang"]),
-    "Query.incidents": ("list incident", ["incident"]),
-    "Query.socialAccounts": ("list account", ["socialAccount"]),
     "Query.find": ("find", ["person", "value"]),
     "Query.network": ("network", ["person", "value", "link"]),
     "Query.explainAccess": ("explainAccess", ["person"]),
-    "Mutation.recordPerson": ("record person record", ["made"]),
-    "Mutation.recordGang": ("record gang record", ["made"]),
-    "Mutation.recordIncident": ("record incident record", ["made"]),
-    "Mutation.recordSocialAccount": ("record account record", ["made"]),
     "Mutation.link": ("link SUSPECT_IN", ["person", "incident"]),
     "Mutation.unlink": ("unlink", ["link"]),
     "Mutation.withdraw": ("withdraw", []),
 }
+for _type, _word in RECORDS.items():
+    LOOKS[f"Query.{_word.root}"] = ("record", [_word.root])
+    LOOKS[f"Mutation.record{_word.name}"] = (f"record {_type} record", ["made"])
+    if _type in WHERE_OF:
+        LOOKS[f"Query.{_word.plural}"] = (f"list {_type}", [_word.root])
 ENQUIRIES = {"Mutation.openEnquiry": EntryKind.ENQUIRY_OPENED, "Mutation.closeEnquiry": EntryKind.ENQUIRY_CLOSED}
 # Of the officer and his own enquiries, and of the schema: nobody else is looked at.
 OWN = {"Query._service", "Query.me", "Query.enquiry", "Query.enquiries"}
@@ -63,7 +58,10 @@ class Reading:
         """Give the entries that came since, oldest first."""
         head, _ = await self._ledger.head()
         count, self._read = head - self._read, head
-        return [one.entry for one in reversed(await self._ledger.search(first=count))] if count else []
+        entries = [one.entry for one in reversed(await self._ledger.search(first=count))] if count else []
+        # What the database had not planned in time was asked again.
+        late = [place for place, entry in enumerate(entries) if entry.code == "DEADLINE"]
+        return entries[late[-1] + 1 :] if late else entries
 
 
 def test_every_operation_says_what_the_ledger_tells_of_it() -> None:

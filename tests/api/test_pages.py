@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from api.composed import composed
 from api.documents import TrustedDocuments, digest_of
 from api.gql.schema import SCHEMA
 from api.limits import DocumentRefused
@@ -15,8 +16,7 @@ pytestmark = pytest.mark.anyio
 
 RECORD = """mutation($p: PersonInput!, $m: MarkingInput!) {
   recordPerson(person: $p, marking: $m) { person { id } } }"""
-DOCUMENTS = Path(__file__).parents[2] / "api" / "documents"
-DECLARED = (DOCUMENTS / "persons.graphql").read_text(encoding="utf-8")
+DECLARED = composed()["persons"]
 UNDECLARED = DECLARED.replace(" @page(most: 1000)", "")
 PEOPLE = 53
 

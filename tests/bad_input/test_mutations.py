@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from desk.looking import Stamp
 from graph.local import LocalGraph
 from schemas.handling import Purpose
+from schemas.ids import RecordType
 from schemas.officer import Rank
 from schemas.text import Prose
 from tests.bad_input.stand import Stand, stand
@@ -24,7 +25,6 @@ from tests.bad_input.values import (
     GOOD,
     MARKING,
     MUTATIONS,
-    PERSON,
     TOGETHER,
     UNREADABLE,
     Place,
@@ -35,6 +35,7 @@ from tests.bad_input.values import (
 )
 from tests.faults.planning import planned
 from tests.station import MORNING, Caller, marking, name, station
+from tests.words import as_input
 
 PLACES = places()
 _SENTENCE = re.compile(r"[A-Z].*[.]", re.DOTALL)
@@ -146,7 +147,7 @@ def test_any_text_at_any_place_is_taken_or_told(
 
 def test_a_body_of_ten_megabytes_is_not_read(node: Stand, officer: Caller) -> None:
     with node.untouched():
-        person = {**PERSON, "marks": ["x" * 10_000_000]}
+        person = {**as_input(RecordType.PERSON), "marks": ["x" * 10_000_000]}
         answer = node.post(officer, DOCUMENTS["recordPerson"], {"person": person, "marking": MARKING})
     assert answer.status_code == 413
     assert answer.json()["errors"][0]["extensions"]["code"] == "LIMIT"

@@ -20,7 +20,9 @@ from graphql import (
 )
 
 from api.gql.schema import SCHEMA
-from tests.station import MORNING, later, marking, name
+from schemas.records import RECORDS
+from tests.station import MORNING, marking
+from tests.words import as_input
 
 MISSING = object()
 ABSENT = "urn:sangam:IN-RJ:{}:00000000-0000-4000-8000-000000000000"
@@ -31,63 +33,6 @@ mutation_type = SCHEMA._schema.mutation_type
 assert isinstance(mutation_type, GraphQLObjectType)
 MUTATIONS: dict[str, GraphQLField] = dict(mutation_type.fields)
 
-PERSON = {
-    "category": "SUSPECT",
-    "names": [{**name("Kiran Mewada"), "source": "A statement"}],
-    "parentage": "Mohan Mewada",
-    "birthDate": "1990-01-01",
-    "birthPrecision": "YEAR",
-    "sex": "MALE",
-    "marks": ["Scar on the left hand"],
-    "addresses": [{"text": "Near the old fort", "validFrom": "2020-01-01", "validTo": "2021-01-01"}],
-    "languages": ["Marwari"],
-    "custody": "AT_LARGE",
-    "cautions": ["ARMED"],
-}
-GANG = {
-    "names": [{**name("Black Camel"), "kind": "ALIAS", "source": "A statement"}],
-    "standing": "ALLEGED",
-    "formed": "2015-01-01",
-    "formedPrecision": "YEAR",
-    "areas": ["Jaipur"],
-    "modusOperandi": ["EXTORTION_CALLS"],
-    "designationAuthority": "Court of Session",
-    "designationEvidence": "Three charge sheets",
-    "nextAudit": str(later(100)),
-}
-INCIDENT = {
-    "title": "A demand by phone",
-    "demandAt": "2026-05-01T10:00:00+05:30",
-    "channel": "VOIP",
-    "amountRupees": 500_000,
-    "paymentRoute": "HAWALA",
-    "escalation": [{"step": "DEMAND", "at": "2026-05-01T10:00:00+05:30", "note": "Two calls"}],
-    "targetType": "JEWELLER",
-    "place": "A shop",
-    "placeUnit": "RJ-JPC",
-    "latitude": 26.9,
-    "longitude": 75.8,
-    "sections": ["BNS 308(4)"],
-    "summary": "Said so by the shop.",
-}
-ACCOUNT = {
-    "platform": "INSTAGRAM",
-    "accountId": "17841400000",
-    "handle": "black.camel",
-    "url": "https://example.org/black.camel",
-    "firstSeen": "2025-01-01",
-    "lastSeen": "2025-02-01",
-    "takedownRequests": [
-        {
-            "requestedOn": "2025-01-10",
-            "requestedBy": "Cyber cell",
-            "legalBasis": "IT Act 79(3)(b)",
-            "reference": "TD/1",
-            "outcome": "REFUSED",
-            "decidedOn": "2025-01-20",
-        }
-    ],
-}
 MARKING = marking(
     validFrom="2026-01-01",
     validTo="2026-02-01",
@@ -113,10 +58,7 @@ GOOD: dict[str, list[dict[str, Any]]] = {
         }
     ],
     "closeEnquiry": [{"id": ABSENT.format("enquiry")}],
-    "recordPerson": [{"person": PERSON, "marking": MARKING}],
-    "recordGang": [{"gang": GANG, "marking": MARKING}],
-    "recordIncident": [{"incident": INCIDENT, "marking": MARKING}],
-    "recordSocialAccount": [{"socialAccount": ACCOUNT, "marking": MARKING}],
+    **{f"record{word.name}": [{word.root: as_input(word.type), "marking": MARKING}] for word in RECORDS.values()},
     "link": [
         {
             "kind": "MEMBER_OF",
@@ -306,6 +248,7 @@ _BY_NAME: dict[str, dict[str, Any]] = {
         "top": 2**31 - 1,
     },
     "Float": {"text": "1", "truth": True, "list": [1, 2], "beyond": 1e300, "below": -1e300},
+    "Boolean": {"text": "true", "number": 1, "list": [True, False], "object": {"a": True}},
     "ID": {"truth": True, "half": 1.5, "list": ["a", "b"], "object": {"a": 1}},
 }
 

@@ -23,6 +23,7 @@ from schemas.ids import RecordType
 from schemas.link import Criterion, LinkContent, LinkKind, Role
 from schemas.person import Category, NameKind, PersonContent, RecordedName, Script
 from tests.station import MORNING, Caller, Station, later, station
+from tests.words import content_of
 
 pytestmark = pytest.mark.anyio
 
@@ -62,8 +63,8 @@ def marking(compartment: str | None = None) -> Marking:
 
 async def test_a_membership_between_two_visible_ends_needs_approval_and_stores_nothing(live: Station) -> None:
     async with _client(live, await live.caller()) as asking:
-        person = await asking.record_person(PERSON, marking())
-        gang = await asking.record_gang(GANG, marking())
+        person = await asking.put_on_record(PERSON, marking())
+        gang = await asking.put_on_record(GANG, marking())
         stored = await rows(live.driver, OPERATIONS)
         with pytest.raises(Refused) as refused:
             await asking.link(LinkKind.MEMBER_OF, person.id, gang.id, marking(), MEMBER)
@@ -79,15 +80,24 @@ async def test_a_membership_between_two_visible_ends_needs_approval_and_stores_n
     assert {"NEEDS_APPROVAL", "NOT_FOUND"} <= codes
 
 
+async def test_an_act_of_help_needs_approval_and_stores_nothing(live: Station) -> None:
+    async with _client(live, await live.caller()) as asking:
+        with pytest.raises(Refused) as refused:
+            await asking.put_on_record(content_of(RecordType.ASSISTANCE), marking())
+    assert refused.value.code is ErrorCode.NEEDS_APPROVAL
+    assert await rows(live.driver, "MATCH (n:Assistance) RETURN count(n)") == [[0]]
+    assert await live.desk.register.ledger.unsettled() == []
+
+
 async def test_other_links_need_no_approval(live: Station) -> None:
     async with _client(live, await live.caller()) as asking:
-        gangs = [await asking.record_gang(GANG, marking()) for _ in range(2)]
+        gangs = [await asking.put_on_record(GANG, marking()) for _ in range(2)]
         await asking.link(LinkKind.RIVAL_OF, gangs[0].id, gangs[1].id, marking())
     assert await rows(live.driver, "MATCH ()-[r:RIVAL_OF]->() RETURN count(r)") == [[1]]
 
 
 @pytest.mark.parametrize("stamp", [Stamp.LIVE, Stamp.TRAINING])
-async def test_a_file_brings_in_no_membership_but_in_a_training(
+async def test_a_file_brings_in_no_membership_nor_act_of_help_but_in_a_training(
     local_graph: LocalGraph, tmp_path: Path, stamp: Stamp
 ) -> None:
     training = stamp is Stamp.TRAINING
@@ -95,6 +105,7 @@ async def test_a_file_brings_in_no_membership_but_in_a_training(
     drafts = [
         RecordDraft(ref="person", type=RecordType.PERSON, marking=said, content=PERSON),
         RecordDraft(ref="gang", type=RecordType.GANG, marking=said, content=GANG),
+        RecordDraft(ref="help", type=RecordType.ASSISTANCE, marking=said, content=content_of(RecordType.ASSISTANCE)),
         LinkDraft(ref="member", kind=LinkKind.MEMBER_OF, from_="person", to="gang", marking=said, content=MEMBER),
     ]
     async with station(local_graph, tmp_path, stamp=stamp) as node:
@@ -103,8 +114,8 @@ async def test_a_file_brings_in_no_membership_but_in_a_training(
         begun = await begin_import(Look(node.desk, officer, enquiry, node.watch()), "station-list")
         stored = await begun.store(drafts)
         refused = {place: [(one.path, one.code) for one in problems] for place, problems in stored.refused.items()}
-        assert refused == ({} if training else {2: [("kind", ErrorCode.NEEDS_APPROVAL)]})
-        assert await rows(node.driver, "MATCH (n:Record) RETURN count(n)") == [[2]]
+        assert refused == ({} if training else {place: [("kind", ErrorCode.NEEDS_APPROVAL)] for place in (2, 3)})
+        assert await rows(node.driver, "MATCH (n:Record) RETURN count(n)") == [[3 if training else 2]]
         assert await rows(node.driver, MEMBERSHIPS) == [[1 if training else 0]]
 
 

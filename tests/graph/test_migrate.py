@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+import orjson
 import pytest
 
 from graph.driver import Driver, open_driver, rows
@@ -103,3 +104,20 @@ async def test_a_store_that_lists_already_loses_the_sort_names_that_it_orders_in
     kept = await rows(driver, "MATCH (v:Tried) WHERE v.sort_name IS NOT NULL RETURN v.sort_name")
     assert sorted(name for (name,) in kept) == ["", "", "kiran", "\U00011107"]
     await rows(driver, "MATCH (v:Tried) DETACH DELETE v")
+
+
+async def test_what_was_recorded_before_is_found_by_its_names_after_a_migration(driver: Driver) -> None:
+    await migrate(driver, migrations()[:5])
+    names = ['Teja "Kiran" Gill', "back\\slash", 'ends in "', "तेजा"]
+    said = orjson.dumps([{"text": name, "script": "Zyyy", "source": '"text":"no","' + name} for name in names]).decode()
+    for id, kind, has in (
+        ("p", "person", {"names": said}),
+        ("a", "account", {"handle": "[camel"}),
+        ("i", "incident", {}),
+    ):
+        made = "CREATE (:Record:Tried {id: $id, kind: $kind})-[:HEAD]->(v:Version:Tried) SET v += $has"
+        await rows(driver, made, id=id, kind=kind, has=has)
+    await migrate(driver)
+    found = await rows(driver, "MATCH (n:Record:Tried)-[:HEAD]->(v) RETURN n.id, v.called ORDER BY n.id")
+    assert found == [["a", ["[camel"]], ["i", None], ["p", names]]
+    await rows(driver, "MATCH (n:Tried) DETACH DELETE n")

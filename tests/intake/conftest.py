@@ -1,4 +1,4 @@
-"""A training node of Rajasthan on a real Neo4j, as an import finds it."""
+"""A training node of Rajasthan on a real Neo4j, as an import finds it; and the training world, made once."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -9,9 +9,11 @@ import pytest
 from desk.looking import Desk, Look, Stamp
 from graph.driver import Driver, rows
 from graph.local import LocalGraph
+from intake.world import World, world
 from schemas.handling import TRAINING, Level, Purpose
 from schemas.officer import Officer, Rank
 from tests import station as stations
+from tests.intake.worlds import ON
 
 LOADER = Officer(
     id="training.loader",
@@ -41,6 +43,12 @@ class Loading:
         """Give the one number that a statement counts, asked past every grant."""
         ((number,),) = await rows(self.driver, text)
         return int(number)
+
+
+@pytest.fixture(scope="session")
+def whole() -> World:
+    """Give the training world of all states."""
+    return world(1, on=ON)
 
 
 @pytest.fixture

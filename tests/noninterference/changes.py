@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from graph.connections import LABEL, Kind
+from graph.connections import Kind
 from schemas.ids import ValueKind
-from schemas.link import LinkKind
+from schemas.link import RELATIONS, LinkKind
 from tests.noninterference.low import Viewer, low, open_to
-from tests.noninterference.world import GATE, KEYS, NOW, TEXTS, Draft, World, _but, copied
+from tests.noninterference.world import COMMON, GATE, KEYS, NOW, SOME, TEXTS, Draft, World, _but, copied
 
 AT = int(NOW.timestamp())
 
@@ -39,7 +39,7 @@ class Ground:
 
     def new(self) -> str:
         """Add a hidden record, named like others, and give its id."""
-        kind = self.rng.choice(list(LABEL)[:4])
+        kind = self.rng.choice((*COMMON, *COMMON, *SOME))
         return self.draft.record(kind, self.draft.hidden(kind)).id
 
     def shut_or_open(self) -> "Callable[[], object]":
@@ -75,15 +75,17 @@ def link_to_hidden(on: Ground) -> None:
         on.draft.any_link(on.seen, ends, on.shut_or_open(), touching=True)
 
 
+_BORNE = [
+    (LinkKind.IDENTIFIED_BY, Kind(str(record)), ValueKind(str(value)))
+    for record, value in RELATIONS[LinkKind.IDENTIFIED_BY].ends
+]
+
+
 def shared_value(on: Ground) -> None:
     """Join a hidden person, by a hidden or an open link, and a visible person, by a hidden one, to the same number."""
-    kind = on.rng.choice(list(ValueKind))
-    value = on.draft.value(kind)
-    hidden = {
-        ValueKind.PHONE: (LinkKind.USES_PHONE, Kind.PERSON),
-        ValueKind.SOCIAL_ID: (LinkKind.IDENTIFIED_BY, Kind.ACCOUNT),
-        ValueKind.FIR: (LinkKind.IDENTIFIED_BY, Kind.INCIDENT),
-    }[kind]
+    phone = (LinkKind.USES_PHONE, Kind.PERSON, ValueKind.PHONE)
+    hidden = on.rng.choice([phone, phone, *_BORNE])
+    value = on.draft.value(hidden[2])
     record = on.draft.record(hidden[1], on.draft.hidden(hidden[1]))
     on.draft.link(hidden[0], record.id, value, on.shut_or_open()())
     fitting = [id for id in on.seen if on.world.records[id].kind is hidden[1]]
@@ -141,7 +143,7 @@ def hole(on: Ground) -> None:
     """Add a record or link that the viewer would see, had it not lost a property of its gate."""
     lost = (on.rng.choice(GATE),)
     if on.rng.random() < 0.5:
-        kind = on.rng.choice(list(LABEL)[:4])
+        kind = on.rng.choice((*COMMON, *COMMON, *SOME))
         made = on.draft.record(kind, _but(on.draft.visible(kind), holes=lost)).id
         on.draft.any_link(on.seen, [made], on.draft.visible, touching=True)
     else:
@@ -181,7 +183,7 @@ def purged_early(on: Ground) -> None:
     early = Draft(on.rng, on.draft.viewer, World(), actor="early")
     ids = []
     for _ in range(on.rng.randint(3, 25)):
-        kind = on.rng.choice(list(LABEL)[:4])
+        kind = on.rng.choice((*COMMON, *COMMON, *SOME))
         ids.append(early.record(kind, early.visible(kind)).id)
     for _ in ids:
         early.any_link(ids, ids, early.visible)

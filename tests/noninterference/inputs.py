@@ -1,10 +1,15 @@
 """The inputs of changes, mostly so that their fields agree; `INPUTS` says which fields each is known to have."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from sangam.spelling import camel
+from schemas.ids import RecordType
+from schemas.records import RECORDS, RecordWord
 from tests.noninterference.material import Filling
-from tests.noninterference.world import SOCIAL_IDS
+from tests.noninterference.world import NAMES, SOCIAL_IDS
+from tests.words import SAID, as_input
 
 
 def _person(filling: Filling) -> dict[str, Any]:
@@ -74,6 +79,7 @@ def _account(filling: Filling) -> dict[str, Any]:
         "firstSeen": rng.choice([None, "2025-01-01"]),
         "lastSeen": rng.choice([None, "2025-06-01"]),
         "takedownRequests": _takedowns(filling),
+        "earlierHandles": rng.choice([[], [], [{"handle": "kiran.mewada"}]]),
     }
 
 
@@ -84,6 +90,25 @@ def _takedowns(filling: Filling) -> list[dict[str, Any]]:
     return rng.choice([[], [], [request], [refused]])
 
 
+def _some(word: RecordWord, filling: Filling) -> dict[str, Any]:
+    """Give some of all that a record can say; now and then what was left out belonged to what was kept."""
+    needed = {name for name, info in word.content.model_fields.items() if info.is_required()}
+    often = filling.rng.choice([0.6, 1.0, 1.0])
+    kept = [name for name in SAID[word.type] if name in needed or filling.rng.random() < often]
+    given = as_input(word.type)
+    if word.type is RecordType.PLACE:
+        given["name"] = filling.rng.choice(NAMES)[0]
+    return {camel(name): given[camel(name)] for name in kept}
+
+
+_MADE: dict[RecordType, Callable[[Filling], dict[str, Any]]] = {
+    RecordType.PERSON: _person,
+    RecordType.GANG: _gang,
+    RecordType.INCIDENT: _incident,
+    RecordType.ACCOUNT: _account,
+}
+
+
 def _enquiry(filling: Filling) -> dict[str, Any]:
     rng = filling.rng
     purposes = ["INVESTIGATION", "FUGITIVE", "COURT", "AUDIT", "TRAINING"]
@@ -92,25 +117,10 @@ def _enquiry(filling: Filling) -> dict[str, Any]:
 
 
 INPUTS: dict[str, tuple[set[str], Callable[[Filling], dict[str, Any]]]] = {
-    "PersonInput": (
-        {"category", "names", "parentage", "birthDate", "birthPrecision", "sex", "marks", "addresses", "languages"}
-        | {"custody", "cautions"},
-        _person,
-    ),
-    "GangInput": (
-        {"names", "standing", "formed", "formedPrecision", "areas", "modusOperandi", "designationAuthority"}
-        | {"designationEvidence", "nextAudit"},
-        _gang,
-    ),
-    "IncidentInput": (
-        {"title", "demandAt", "channel", "amountRupees", "paymentRoute", "escalation", "targetType", "place"}
-        | {"placeUnit", "latitude", "longitude", "sections", "summary"},
-        _incident,
-    ),
-    "SocialAccountInput": (
-        {"platform", "accountId", "handle", "url", "firstSeen", "lastSeen", "takedownRequests"},
-        _account,
-    ),
+    **{
+        f"{word.name}Input": ({camel(name) for name in SAID[word.type]}, _MADE.get(word.type) or partial(_some, word))
+        for word in RECORDS.values()
+    },
     "EnquiryInput": ({"purpose", "caseRef", "legalBasis", "expiresAt"}, _enquiry),
     "MarkingInput": (
         {"unit", "legalBasis", "caseRef", "sourceGrade", "infoGrade", "handling", "level", "audience", "reviewOn"}

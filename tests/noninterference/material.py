@@ -7,12 +7,24 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from graph.connections import LABEL
 from schemas.gradings import InfoGrade
 from schemas.ids import RecordType, ValueKind
 from schemas.link import RELATIONS, LinkKind
 from tests.noninterference.low import Low, Viewer
-from tests.noninterference.world import FIRS, KEYS, NAMES, NOW, PHONES, SOCIAL_IDS, TEXTS, World, normal_form
+from tests.noninterference.world import (
+    COMMON,
+    FIRS,
+    KEYS,
+    NAMES,
+    NOW,
+    PHONES,
+    SOCIAL_IDS,
+    SOME,
+    TEXTS,
+    World,
+    normal_form,
+)
+from tests.words import WRITTEN
 
 ABSENT = UUID(int=0x1234567812344678923456789ABCDEF0)
 MALFORMED = ("", " ", "x", "urn:sangam:IN-RJ:person:", "urn:sangam:IN-ZZ:person:" + str(ABSENT), "' OR 1=1 //", "नहीं")
@@ -44,8 +56,8 @@ class Material:
 def material(viewer: Viewer, seen: Low, worlds: Sequence[World]) -> Material:
     """Sort the ids of two worlds that look alike to the viewer."""
     records = {id: record.kind.value for world in worlds for id, record in world.records.items()}
-    by_kind: dict[str, list[str]] = {kind.value: [] for kind in list(LABEL)[:4]}
-    hidden: dict[str, list[str]] = {kind.value: [] for kind in list(LABEL)[:4]}
+    by_kind: dict[str, list[str]] = {kind.value: [] for kind in (*COMMON, *SOME)}
+    hidden: dict[str, list[str]] = {kind.value: [] for kind in (*COMMON, *SOME)}
     for id, kind in sorted(records.items()):
         (by_kind if id in seen.records else hidden)[kind].append(id)
     links = {link.id: link for world in worlds for link in world.links.values()}
@@ -105,7 +117,7 @@ class Filling:
         seen = [id for ids in of.seen.values() for id in ids]
         return self.one(
             (40, lambda: rng.choice(seen) if seen else self.absent("person")),
-            (24, lambda: self.record(rng.choice(["person", "gang", "incident", "account"]))),
+            (24, lambda: self.record(rng.choice([kind for kind in of.seen if of.seen[kind]] or ["person"]))),
             (32, lambda: rng.choice(of.values or of.untouched)),
             (4, lambda: rng.choice(of.untouched or of.values)),
         )
@@ -130,7 +142,8 @@ class Filling:
             (20, lambda: self.rng.choice(name.split())),
             (12, lambda: self.rng.choice(PHONES)),
             (8, lambda: self.rng.choice(SOCIAL_IDS)),
-            (6, lambda: self.rng.choice(FIRS)),
+            (4, lambda: self.rng.choice(FIRS)),
+            (4, lambda: self.rng.choice(list(WRITTEN.values()))),
             (4, lambda: self.rng.choice(["", " ", "x" * 201, "Nobody At All", "\u202e"])),
         )
 

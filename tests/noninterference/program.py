@@ -73,7 +73,7 @@ def draw(
     kinds: Sequence[str] = tuple(changes.USUAL),
     busy: Sequence[str] = (),
     crowd: bool = False,
-    size: tuple[int, int] = (10, 32),
+    size: tuple[int, int] = (14, 36),
 ) -> Case:
     """Draw a whole case from a seed; raise NotHidden if its worlds do not look alike.
 

@@ -7,11 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 
+from pydantic import ValidationError
+
 from analysis.names.fold import fold
 from analysis.names.keys import keys
 from auth.sealing import StateKeys
 from graph.connections import LABEL, Kind
-from graph.stored import content_properties, envelope_properties
+from graph.stored import content_properties, envelope_properties, flat
 from schemas.account import AccountContent, TakedownRequest
 from schemas.envelope import Envelope
 from schemas.gang import GangContent, ModusOperandi, Standing
@@ -21,8 +23,10 @@ from schemas.ids import RecordType, ValueKind, normal_form
 from schemas.incident import Channel, Escalation, IncidentContent, Step, TargetType
 from schemas.link import RELATIONS, Basis, Criterion, End, LinkContent, LinkKind, Role
 from schemas.person import Category, Caution, Custody, NameKind, PersonContent, RecordedName, Script, Sex
+from schemas.records import RECORDS, WORD_OF, Content
 from tests.noninterference.low import HOME, NUMBER, Edge, Graph, Node, Viewer
 from tests.noninterference.tape import Tape
+from tests.words import SAID, WRITTEN, content_of
 
 NOW = datetime(2026, 6, 1, 9, tzinfo=UTC)
 KEYS = StateKeys.from_master(b"n" * 32)
@@ -45,7 +49,16 @@ NAMES = (
 PHONES = tuple(f"+91 94140 1{number:04d}" for number in range(8))
 SOCIAL_IDS = tuple(f"INSTAGRAM:1784140000000{number}" for number in range(6))
 FIRS = tuple(f"IN-RJ, Jaipur East, Vaishali Nagar, {number:04d}/2025" for number in range(1, 6))
-TEXTS = {ValueKind.PHONE: PHONES, ValueKind.SOCIAL_ID: SOCIAL_IDS, ValueKind.FIR: FIRS}
+TEXTS: dict[ValueKind, tuple[str, ...]] = {
+    ValueKind.PHONE: PHONES,
+    ValueKind.SOCIAL_ID: SOCIAL_IDS,
+    ValueKind.FIR: FIRS,
+    **{kind: (text,) for kind, text in WRITTEN.items()},
+}
+
+
+COMMON = (Kind.PERSON, Kind.GANG, Kind.INCIDENT, Kind.ACCOUNT)
+SOME = tuple(kind for kind in Kind if kind not in (*COMMON, Kind.VALUE))
 
 
 @dataclass
@@ -153,14 +166,12 @@ class Draft:
     def record(self, kind: Kind, marked: Marked, names: Sequence[tuple[str, Script]] | None = None) -> Record:
         """Draw a record with its content, now and then with an older version."""
         rng = self.rng
-        id = f"urn:sangam:{marked.owner}:{_TYPE[kind]}:{self._tape.uuid(self._actor)}"
+        id = f"urn:sangam:{marked.owner}:{kind.value}:{self._tape.uuid(self._actor)}"
         chosen = names or rng.sample(NAMES, rng.choice([1, 1, 2]))
-        content = _CONTENT[kind](rng, chosen, marked)
+        content = _content(rng, kind, chosen, marked)
         gate = _gate(marked)
-        versions = [self._version(content, marked, chosen) for _ in range(1 if rng.random() < 0.85 else 2)]
-        known = sorted({KEYS.key_id("name", key) for text, _ in chosen for key in keys(text)})
-        if kind is Kind.INCIDENT or (kind is Kind.ACCOUNT and not content.handle):
-            known = []
+        versions = [self._version(content, marked) for _ in range(1 if rng.random() < 0.85 else 2)]
+        known = sorted({KEYS.key_id("name", key) for text in RECORDS[_TYPE[kind]].names(content) for key in keys(text)})
         record = Record(id, kind, gate, versions, tuple(known), {name: gate[name] for name in GATE})
         for hole in marked.holes:
             # The hole may be in any of the places that are looked at, or in all.
@@ -210,7 +221,7 @@ class Draft:
         With `touching` one end is surely a record of the second group.
         """
         rng = self.rng
-        for _ in range(8):
+        for _ in range(20):
             row = rng.choice(list(RELATIONS.values()))
             first, second = rng.choice(row.ends)
             turned = rng.random() < 0.5
@@ -222,28 +233,31 @@ class Draft:
                 return self.link(row.kind, start, end, marked())
         return None
 
-    def _version(self, content: Any, marked: Marked, names: Sequence[tuple[str, Script]]) -> dict[str, Any]:
+    def _version(self, content: Any, marked: Marked) -> dict[str, Any]:
         envelope = _envelope(self.rng, marked, dated=False)
         said = {**envelope_properties(envelope), **content_properties(content)}
-        if isinstance(content, IncidentContent):
-            at = content.demand_at or envelope.recorded_at
-            said |= {"firing_for_extortion": content.firing_for_extortion, "sort_time": int(at.timestamp())}
+        word = WORD_OF[type(content)]
+        said["called"] = word.names(content) or None
+        if word.timed_by is not None:
+            at = getattr(content, word.timed_by)
+            said["sort_time"] = flat(envelope.recorded_at if at is None else at)
         else:
-            named = content.handle or "" if isinstance(content, AccountContent) else names[0][0]
-            said["sort_name"] = " ".join(fold(named))
+            said["sort_name"] = " ".join(fold(next(iter(word.names(content)), "")))
         said = {name: value for name, value in said.items() if value is not None and name != "category"}
         return {**_gate(marked), **said, "op_id": str(self._tape.uuid(self._actor))}
 
 
-def base(rng: Random, viewer: Viewer, size: tuple[int, int] = (10, 32)) -> World:
+def base(rng: Random, viewer: Viewer, size: tuple[int, int] = (14, 36)) -> World:
     """Draw the world that both sides share: what the viewer sees, among much that he does not."""
     draft = Draft(rng, viewer)
     ids = []
+    # Few enough kinds that they are joined to one another; over the worlds of a run each comes often enough.
+    kinds = [*COMMON, *rng.sample(SOME, 6)]
     for number in range(rng.randint(*size)):
-        kind = list(LABEL)[number % 4] if number < 8 else rng.choice(list(LABEL)[:4])
-        sees = number < 4 or rng.random() < 0.7
+        kind = kinds[number] if number < len(kinds) else rng.choice(COMMON if rng.random() < 0.7 else kinds)
+        sees = number < len(kinds) or rng.random() < 0.7
         record = draft.record(kind, draft.visible(kind) if sees else draft.hidden(kind))
-        if sees and number >= 4 and rng.random() < 0.08:
+        if sees and number >= len(kinds) and rng.random() < 0.08:
             # What it says now is stricter than that it is there.
             stricter = draft.hidden(kind)
             record.versions[0] |= _gate(stricter)
@@ -358,10 +372,24 @@ def _link_content(rng: Random, kind: LinkKind) -> LinkContent:
     return LinkContent(**{name: value for name, value in given.items() if name in row.fields and value is not None})
 
 
-_TYPE = {Kind.PERSON: "person", Kind.GANG: "gang", Kind.INCIDENT: "incident", Kind.ACCOUNT: "account"}
-_KIND = {RecordType.PERSON: Kind.PERSON, RecordType.GANG: Kind.GANG, RecordType.INCIDENT: Kind.INCIDENT} | {
-    RecordType.ACCOUNT: Kind.ACCOUNT
-}
+def _content(rng: Random, kind: Kind, names: Sequence[tuple[str, Script]], marked: Marked) -> Content:
+    """Give the content of a record: of the words that the proof grew up with one made for it, of others some of all."""
+    if kind in _CONTENT:
+        made: Content = _CONTENT[kind](rng, names, marked)
+        return made
+    type = _TYPE[kind]
+    given = {"name": names[0][0]} if type is RecordType.PLACE else {}
+    word = RECORDS[type].content
+    kept = [name for name, info in word.model_fields.items() if info.is_required() or rng.random() < 0.6]
+    try:
+        return word.model_validate({name: SAID[type][name] for name in kept} | given)
+    except ValidationError:
+        # What was left out belonged to what was kept.
+        return content_of(type, **given)
+
+
+_TYPE = {Kind(type.value): type for type in RecordType}
+_KIND = {type: kind for kind, type in _TYPE.items()}
 _CONTENT: dict[Kind, Callable[..., Any]] = {
     Kind.PERSON: _person,
     Kind.GANG: _gang,

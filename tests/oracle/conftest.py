@@ -12,20 +12,18 @@ from auth.grant import Action, Grant, Mode
 from graph.connections import Kind
 from graph.local import LocalGraph
 from graph.writing import NewLink, NewRecord, ValueRef
-from schemas.account import AccountContent
+from sangam.spelling import snake
 from schemas.codes.states import MEMBERS
-from schemas.draft import Content
 from schemas.envelope import Envelope
-from schemas.gang import GangContent
 from schemas.gradings import InfoGrade, SourceGrade
 from schemas.handling import Handling, Level, Purpose, Status
-from schemas.ids import ValueKind, normal_form
-from schemas.incident import IncidentContent
+from schemas.ids import RecordType, ValueKind, normal_form
 from schemas.link import RELATIONS as ROWS
 from schemas.link import LinkContent, LinkKind
-from schemas.person import PersonContent
+from schemas.records import Content
 from tests.oracle.model import CATEGORIES, LOADER, VIEWERS, Gate, Thing, Tie, Viewer, World, make
 from tests.station import MORNING, Caller, Station, station
+from tests.words import content_of
 
 
 @dataclass
@@ -60,9 +58,7 @@ class Stage:
         return world
 
     def _record(self, thing: Thing) -> NewRecord:
-        name = thing.says["name"]
-        named = () if thing.kind == "incident" else keys(name)
-        found_by = tuple(sorted(self.node.desk.keys.key_id("name", key) for key in named))
+        found_by = tuple(sorted(self.node.desk.keys.key_id("name", key) for key in keys(thing.says.get("name", ""))))
         envelope = _envelope(thing.owner, thing.gate, thing.recorded_at, thing.unit, **_validity(thing))
         return NewRecord(thing.id, Kind(thing.kind), envelope, _content(thing), found_by, thing.sort)
 
@@ -96,21 +92,19 @@ def _validity(one: Thing | Tie) -> dict[str, Any]:
 
 
 def _content(thing: Thing) -> Content:
-    says = thing.says
-    script = "Latn" if says["name"].isascii() else "Deva"
-    names = [{"text": says["name"], "script": script, "kind": "LEGAL"}]
+    """Give the content of a record: what it says, and of all else what the one example of its kind says."""
+    says = {snake(field): said for field, said in thing.says.items()}
     match thing.kind:
-        case "person":
-            given = {name: says[name] for name in ("category", "custody", "sex")}
-            return PersonContent.model_validate({"names": names, **given})
-        case "gang":
-            return GangContent.model_validate({"names": names, "standing": says["standing"]})
+        case "person" | "gang":
+            name = says.pop("name")
+            says["names"] = [{"text": name, "script": "Latn" if name.isascii() else "Deva", "kind": "LEGAL"}]
+        case "account":
+            says["handle"] = says.pop("name")
         case "incident":
-            rungs = [{"step": step} for step in says["steps"]]
-            given = {"channel": says["channel"], "target_type": says["targetType"], "demand_at": says["demandAt"]}
-            return IncidentContent.model_validate({"title": "A call", "escalation": rungs, **given})
-    given = {"platform": says["platform"], "account_id": says["accountId"], "handle": says["name"]}
-    return AccountContent.model_validate(given)
+            says["escalation"] = [{"step": step} for step in says.pop("steps")]
+        case "notice":
+            says |= {"reward_rupees": 1 if says["notice_kind"] == "REWARD" else None, "ended_on": None}
+    return content_of(RecordType(thing.kind), **says)
 
 
 def _link(world: World, tie: Tie) -> NewLink:

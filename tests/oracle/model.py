@@ -14,6 +14,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+from tests.oracle.tables import BOTH, OUT, RECORDS, RELATIONS, VALUE, VALUES, Connection
 from tests.station import MORNING, TODAY
 
 HOME = "IN-RJ"
@@ -25,40 +26,10 @@ HIDDEN_FROM_PURSUIT = HIDDEN_FROM_WALKS | {"CONTACT", "ACQUITTED_DISCHARGED"}
 CATEGORIES = ["SUSPECT", "SUSPECT", "CONVICTED", "ASSOCIATE", "CONTACT", "ACQUITTED_DISCHARGED"]
 CATEGORIES += ["VICTIM", "WITNESS", "COMPLAINANT", "CHILD_IN_CONFLICT"]
 
-# Relation → its ends, whether a network follows it.
-RELATIONS: list[tuple[str, str, str, bool]] = [
-    ("MEMBER_OF", "person", "gang", True),
-    ("RIVAL_OF", "gang", "gang", True),
-    ("ALLIED_WITH", "gang", "gang", True),
-    ("SPLIT_FROM", "gang", "gang", True),
-    ("ASSOCIATE_OF", "person", "person", True),
-    ("MET_WITH", "person", "person", True),
-    ("CALLED", "PHONE", "PHONE", True),
-    ("USES_PHONE", "person", "PHONE", True),
-    ("USES_ACCOUNT", "person", "account", True),
-    ("CONTROLS", "person", "account", True),
-    ("CONTROLS", "gang", "account", True),
-    ("SUSPECT_IN", "person", "incident", True),
-    ("ACCUSED_IN", "person", "incident", True),
-    ("CONVICTED_IN", "person", "incident", True),
-    ("USED_IN", "PHONE", "incident", True),
-    ("USED_IN", "account", "incident", True),
-    ("CLAIMED_BY", "incident", "gang", True),
-    ("ATTRIBUTED_TO", "incident", "gang", True),
-    ("IDENTIFIED_BY", "account", "SOCIAL_ID", True),
-    ("IDENTIFIED_BY", "incident", "FIR", True),
-    ("IDENTIFIED_BY", "person", "SOCIAL_ID", True),
-    ("VICTIM_OF", "person", "incident", False),
-    ("WITNESS_OF", "person", "incident", False),
-    ("COMPLAINANT_OF", "person", "incident", False),
-]
-OFTEN = {"ASSOCIATE_OF": 3, "USES_PHONE": 4, "MEMBER_OF": 2}
+# How often relations and kinds of records come; any other relation once, any other kind twice.
+OFTEN = {"ASSOCIATE_OF": 6, "USES_PHONE": 8, "MEMBER_OF": 4, "IDENTIFIED_BY": 10, "DERIVED_FROM": 5}
+MANY = {"person": 18, "gang": 4, "incident": 6, "account": 5, "case": 5, "notice": 5, "place": 3}
 
-VALUES = {
-    "PHONE": [f"+9198290123{n:02}" for n in range(8)],
-    "SOCIAL_ID": ["X:101", "X:102", "TELEGRAM:103"],
-    "FIR": ["IN-RJ/Jaipur/Mansarovar/0012/2026", "IN-RJ/Jaipur/Mansarovar/0013/2026"],
-}
 NAMES = [
     "Sukhdev Meena",
     "Sukhdev Mina",
@@ -68,6 +39,7 @@ NAMES = [
     "सुखदेव मीणा",
     "Vikram Rathore",
 ]
+PLACES = ["Meena Farm House", "Rathore Hotel", *NAMES[:2]]
 
 
 @dataclass(frozen=True)
@@ -83,7 +55,7 @@ class Gate:
 
 @dataclass(frozen=True)
 class Thing:
-    """A record: what it is, whose, and what it says, by the names that GraphQL gives."""
+    """A record: what it is, whose, and what it says of what is asked, by the names that GraphQL gives."""
 
     id: str
     kind: str
@@ -180,7 +152,11 @@ class Sight:
         """Work out what is there, once."""
         self.things = {id for id, thing in self.world.things.items() if self._seen(thing.gate)}
         self.ties = [tie for _, tie in sorted(self.world.ties.items()) if self._tie(tie)]
-        self.nodes = self.things | {end for tie in self.ties for end in (tie.a, tie.b)}
+        self.at: dict[str, list[Tie]] = {}
+        for tie in self.ties:
+            self.at.setdefault(tie.a, []).append(tie)
+            self.at.setdefault(tie.b, []).append(tie)
+        self.nodes = self.things | self.at.keys()
 
     def _seen(self, gate: Gate) -> bool:
         return self.viewer.sees(gate) and not (self.walk and gate.kind_of_thing in HIDDEN_FROM_WALKS)
@@ -193,9 +169,25 @@ class Sight:
 
     def around(self, node: str, kinds: Iterable[str]) -> Iterator[tuple[str, Tie]]:
         """Give the neighbours of a node along some relations, with the link to each."""
-        for tie in self.ties:
-            if tie.kind in kinds and node in (tie.a, tie.b):
+        for tie in self.at.get(node, ()):
+            if tie.kind in kinds:
                 yield (tie.b if tie.a == node else tie.a), tie
+
+    def page(self, node: str, way: Connection, day: date | None = None) -> list[tuple[str, Tie]]:
+        """Give what hangs on a node by a connection on a day, in order of (far id, link id)."""
+        rows = [
+            (far, tie)
+            for far, tie in self.around(node, way.relations)
+            if (way.way == BOTH or (tie.a == node) == (way.way == OUT))
+            and way.far in {self.world.kind(far), VALUE if far in self.world.values else None}
+            and (way.protected or not self.protected(far))
+            and tie.holds_on(day)
+        ]
+        return sorted(rows, key=lambda row: (row[0], row[1].id))
+
+    def protected(self, node: str) -> bool:
+        """Say whether a node is a person whom only few connections show."""
+        return node in self.things and self.world.things[node].gate.kind_of_thing in HIDDEN_FROM_WALKS
 
 
 def strictest(own: Gate, others: list[Gate]) -> Gate:
@@ -211,21 +203,21 @@ def strictest(own: Gate, others: list[Gate]) -> Gate:
 
 
 def make(seed: int, value_id: Any) -> World:
-    """Make a world of 30 to 80 records; `value_id` gives the id of an identifier from its kind and text."""
+    """Make a world of 40 to 90 records; `value_id` gives the id of an identifier from its kind and text."""
     dice = Random(seed)
     world = World()
     for kind, texts in VALUES.items():
         for text in texts:
             world.values[value_id(kind, text)] = (kind, text)
-    for _ in range(dice.randint(30, 80)):
+    for _ in range(dice.randint(40, 90)):
         thing = _thing(dice)
         world.things[thing.id] = thing
     by_kind: dict[str, list[str]] = {}
     for node in [*world.things, *world.values]:
         by_kind.setdefault(world.kind(node), []).append(node)
-    weighted = [row for row in RELATIONS for _ in range(OFTEN.get(row[0], 1))]
-    for _ in range(4 * len(world.things)):
-        kind, a, b, _ = dice.choice(weighted)
+    often = [OFTEN.get(kind, 1) for kind in RELATIONS]
+    for kind in dice.choices(list(RELATIONS), often, k=6 * len(world.things)):
+        a, b = dice.choice(RELATIONS[kind])
         if by_kind.get(a) and by_kind.get(b):
             tie = _tie(dice, world, kind, dice.choice(by_kind[a]), dice.choice(by_kind[b]))
             if tie is not None:
@@ -249,39 +241,64 @@ def _gate(dice: Random, owner: str, kind_of_thing: str) -> Gate:
 
 
 def _thing(dice: Random) -> Thing:
-    kind = dice.choice(["person", "person", "person", "person", "gang", "incident", "incident", "account"])
+    [kind] = dice.choices(list(RECORDS), [MANY.get(kind, 2) for kind in RECORDS])
     owner = dice.choice([HOME, HOME, HOME, "IN-PB"])
-    category = dice.choice(CATEGORIES)
-    gate = _gate(dice, owner, category if kind == "person" else "-")
-    recorded = MORNING - timedelta(days=dice.randint(0, 6), hours=dice.choice([0, 9]))
-    unit = dice.choice(["RJ-JPC", "RJ-JDP"])
-    says: dict[str, Any] = {"name": dice.choice(NAMES)}
-    if kind == "person":
-        says |= {"category": category, "custody": dice.choice(["AT_LARGE", "IN_CUSTODY", "UNKNOWN"])}
-        says |= {"sex": dice.choice(["MALE", "FEMALE", "UNKNOWN"])}
-    elif kind == "gang":
-        says |= {"standing": dice.choice(["ALLEGED", "UNDER_INVESTIGATION"])}
-    elif kind == "incident":
-        steps = dice.sample(["DEMAND", "REMINDER", "RECCE", "FIRING_IN_AIR", "FIRING_AT_PREMISES"], dice.randint(0, 3))
-        says |= {
-            "channel": dice.choice([None, "VOIP", "LETTER"]),
-            "targetType": dice.choice([None, "JEWELLER", "HOTEL"]),
-        }
-        says |= {"demandAt": dice.choice([None, recorded - timedelta(days=dice.randint(0, 5))]), "steps": steps}
-    else:
-        says |= {"platform": dice.choice(["X", "TELEGRAM"]), "accountId": str(dice.randint(1000, 9999))}
+    says = _says(dice, kind)
     return Thing(
         _urn(dice, owner, kind),
         kind,
         owner,
-        gate,
-        recorded,
-        unit,
+        _gate(dice, owner, says.get("category", "-")),
+        MORNING - timedelta(days=dice.randint(0, 6), hours=dice.choice([0, 9])),
+        dice.choice(["RJ-JPC", "RJ-JDP"]),
         dice.choice(["", "anil", "bina", "chand"]),
         says,
         dice.choice([None, None, TODAY - timedelta(days=10), TODAY, TODAY + timedelta(days=1)]),
         dice.choice([None, None, TODAY + timedelta(days=2)]),
     )
+
+
+def _says(dice: Random, kind: str) -> dict[str, Any]:
+    day = TODAY - timedelta(days=dice.randint(0, 7))
+    steps = ["DEMAND", "REMINDER", "RECCE", "FIRING_IN_AIR", "FIRING_AT_PREMISES"]
+    match kind:
+        case "person":
+            return {
+                "name": dice.choice(NAMES),
+                "category": dice.choice(CATEGORIES),
+                "custody": dice.choice(["AT_LARGE", "IN_CUSTODY", "UNKNOWN"]),
+                "sex": dice.choice(["MALE", "FEMALE", "UNKNOWN"]),
+            }
+        case "gang":
+            return {"name": dice.choice(NAMES), "standing": dice.choice(["ALLEGED", "UNDER_INVESTIGATION"])}
+        case "incident":
+            return {
+                "channel": dice.choice([None, "VOIP", "LETTER"]),
+                "targetType": dice.choice([None, "JEWELLER", "HOTEL"]),
+                "demandAt": dice.choice([None, datetime.combine(day, MORNING.timetz())]),
+                "steps": dice.sample(steps, dice.randint(0, 3)),
+            }
+        case "account":
+            return {
+                "name": dice.choice(NAMES),
+                "platform": dice.choice(["X", "TELEGRAM"]),
+                "accountId": str(dice.randint(1000, 9999)),
+            }
+        case "place":
+            return {"name": dice.choice(PLACES)}
+        case "case":
+            return {
+                "caseStatus": dice.choice(["UNDER_INVESTIGATION", "TRIAL", "CONVICTED"]),
+                "firKind": dice.choice([None, "REGULAR", "ZERO"]),
+                "registeredOn": day,
+            }
+        case "notice":
+            return {
+                "noticeKind": dice.choice(["LOOK_OUT_CIRCULAR", "REWARD", "INTERPOL_RED"]),
+                "noticeStatus": dice.choice(["IN_FORCE", "EXECUTED"]),
+                "issuedOn": day,
+            }
+    return {}
 
 
 def _tie(dice: Random, world: World, kind: str, a: str, b: str) -> Tie | None:

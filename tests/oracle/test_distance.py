@@ -10,12 +10,12 @@ from auth.policy import decide
 from graph.paths import LONGEST, distance
 from graph.session import GraphSession
 from tests.oracle.conftest import Stage
-from tests.oracle.model import RELATIONS, VIEWERS, Sight, Viewer
+from tests.oracle.model import VIEWERS, Sight, Viewer
+from tests.oracle.tables import WALKED
 from tests.station import MORNING
 
 pytestmark = pytest.mark.anyio
 
-WALKED = sorted({kind for kind, _, _, walked in RELATIONS if walked})
 WORLDS = range(20, 24)
 PAIRS = 60
 

@@ -9,17 +9,18 @@ import pytest
 
 from graph import network
 from tests.oracle.conftest import Stage
-from tests.oracle.model import RELATIONS, VIEWERS, Sight, World
+from tests.oracle.model import VIEWERS, Sight, World
+from tests.oracle.tables import RELATIONS, VALUES, WALKED
 from tests.station import TODAY
 
 pytestmark = pytest.mark.anyio
 
-WALKED = sorted({kind for kind, _, _, walked in RELATIONS if walked})
 DOCUMENT = """query($from: [ID!]!, $hops: Int!, $along: [LinkKind!], $day: Date, $limit: Int!) {
   network(from: $from, hops: $hops, along: $along, validAt: $day, limit: $limit) {
     nodes { id } links { id kind from to } linksCut more { id notShown hub } } }"""
 WORLDS = range(36)
 STARTS = 6
+ONE = ("PHONE", VALUES["PHONE"][0])
 # The links shared among all nodes and among the starts, and the most that are drawn: as they are, and so few that small
 # worlds reach them.
 BOUNDS = (
@@ -86,16 +87,16 @@ def _questions(dice: Random, world: World, sight: Sight) -> list[dict[str, Any]]
     for turn in range(STARTS):
         pool = everything if turn == 0 or not there else there
         starts = dice.sample(pool, min(len(pool), dice.choice([1, 1, 1, 3])))
-        along = dice.choice([None, dice.sample(WALKED, 6), ["USES_PHONE", "ASSOCIATE_OF", "CALLED"]])
+        along = dice.choice([None, dice.sample(WALKED, 8), ["USES_PHONE", "ASSOCIATE_OF", "CALLED"]])
         day = dice.choice([None, None, TODAY - timedelta(days=1), TODAY, TODAY + timedelta(days=10)])
-        limit = dice.choice([len(starts), len(starts) + 2, 8, 200])
+        limit = dice.choice([len(starts), len(starts) + 2, 8, 200, 200])
         hops = dice.choice([0, 1, 1, 2, 2, 3, 3])
         asked.append({"from": starts, "hops": hops, "along": along, "day": day, "limit": max(limit, len(starts))})
     return asked
 
 
 async def test_the_network_is_what_a_walk_over_the_seen_gives(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    cut = deep = gone = stopped = parted = links_cut = 0
+    cut = deep = gone = stopped = parted = links_cut = aside = 0
     for seed in WORLDS:
         world = await stage.put(seed)
         shared, of_starts, most_links = BOUNDS[seed % len(BOUNDS)]
@@ -125,6 +126,8 @@ async def test_the_network_is_what_a_walk_over_the_seen_gives(stage: Stage, monk
                 cut += bool(answer["more"]) and len(answer["nodes"]) == asked["limit"]
                 deep += len(answer["nodes"]) > 8
                 links_cut += answer["linksCut"]
+                astray = drawn(sight, asked["from"], asked["hops"], replace(walk, along=list(RELATIONS)))
+                aside += asked["along"] is None and astray["nodes"] != answer["nodes"]
                 stopped += answer["nodes"] != free["nodes"]
                 parted += not answer["linksCut"] and any(
                     link not in answer["links"]
@@ -132,4 +135,11 @@ async def test_the_network_is_what_a_walk_over_the_seen_gives(stage: Stage, monk
                     if {link["from"], link["to"]} <= {node["id"] for node in answer["nodes"]}
                 )
         monkeypatch.undo()
-    assert min(cut, deep, gone, stopped, parted, links_cut) >= 8, (cut, deep, gone, stopped, parted, links_cut)
+    told = (cut, deep, gone, stopped, parted, links_cut, aside)
+    assert min(told) >= 8, told
+
+
+async def test_a_network_is_not_asked_along_what_is_never_walked(stage: Stage) -> None:
+    for relation in sorted(RELATIONS.keys() - set(WALKED)):
+        asked = {"from": [stage.value_id(*ONE)], "hops": 1, "along": ["CALLED", relation], "limit": 8}
+        assert await stage.callers[VIEWERS[0]].code(DOCUMENT, asked) == "BAD_INPUT", relation

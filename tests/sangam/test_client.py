@@ -106,7 +106,7 @@ def person(text: str, script: Script = Script.LATIN) -> PersonContent:
 async def test_what_is_recorded_is_read_back_in_the_same_words(node: Station) -> None:
     async with client(await node.caller(), line(node)) as asking:
         said = person("ਰਾਜਿੰਦਰ ਪਲਾਸ਼", Script.GURMUKHI)
-        kept = await asking.record_person(said, marking())
+        kept = await asking.put_on_record(said, marking())
         read = await asking.record(kept.id)
         assert (read.content, read.provenance.info_grade) == (said, InfoGrade.KNOWN_TO_SOURCE)
         incident = IncidentContent(
@@ -118,18 +118,18 @@ async def test_what_is_recorded_is_read_back_in_the_same_words(node: Station) ->
             latitude=26.0,
             longitude=75.8,
         )
-        shots = await asking.record_incident(incident, marking())
+        shots = await asking.put_on_record(incident, marking())
         assert (await asking.record(shots.id)).content == incident
         gang = GangContent(
             names=(RecordedName(text="Palash", script=Script.LATIN, kind=NameKind.ALIAS, source="A statement"),),
             standing=Standing.ALLEGED,
         )
-        alleged = await asking.record_gang(gang, marking())
+        alleged = await asking.put_on_record(gang, marking())
         assert (await asking.record(alleged.id)).content == gang
         account = AccountContent(
             platform=Platform.TELEGRAM, account_id="12345678", handle="palash", takedown_requests=(TAKEDOWN,)
         )
-        used = await asking.record_social_account(account, marking())
+        used = await asking.put_on_record(account, marking())
         assert (await asking.record(used.id)).content == account
 
 
@@ -137,7 +137,7 @@ async def test_what_is_asked_for_a_day_is_what_held_true_then(node: Station) -> 
     day = MORNING.date()
     phone = "+919829012345"
     async with client(await node.caller(), line(node)) as asking:
-        kept = await asking.record_person(person("Rajinder Palash", Script.LATIN), marking(valid_from=day))
+        kept = await asking.put_on_record(person("Rajinder Palash", Script.LATIN), marking(valid_from=day))
         await asking.link(
             LinkKind.USES_PHONE, kept.id, ValueEnd(kind=ValueKind.PHONE, value=phone), marking(valid_from=day)
         )
@@ -159,7 +159,7 @@ async def test_what_is_asked_for_a_day_is_what_held_true_then(node: Station) -> 
 
 async def test_a_name_is_found_across_scripts_and_its_network_is_drawn(node: Station) -> None:
     async with client(await node.caller(), line(node)) as asking:
-        kept = await asking.record_person(person("Rajinder Palash"), marking())
+        kept = await asking.put_on_record(person("Rajinder Palash"), marking())
         phone = ValueEnd(kind=ValueKind.PHONE, value="+91 98290 00001")
         await asking.link(LinkKind.USES_PHONE, kept.id, phone, marking())
         [hit] = [one async for one in asking.find("राजिंदर पलाश")]
@@ -179,13 +179,13 @@ async def test_more_than_a_page_comes_by_itself(node: Station) -> None:
         content = GangContent(
             names=(RecordedName(text="Kachnar", script=Script.LATIN, kind=NameKind.LEGAL),), standing=Standing.ALLEGED
         )
-        gang = await asking.record_gang(content, marking())
+        gang = await asking.put_on_record(content, marking())
         made = set()
         for place in range(51):
-            member = await asking.record_person(person(f"Member {place}"), marking())
+            member = await asking.put_on_record(person(f"Member {place}"), marking())
             await asking.link(LinkKind.MEMBER_OF, member.id, gang.id, marking(), MEMBER)
             made.add(member.id)
-        assert {one.id async for one in asking.persons({"custody": ["AT_LARGE"]})} == made
+        assert {one.id async for one in asking.records(PersonContent, {"custody": ["AT_LARGE"]})} == made
         members = [one async for one in asking.joined(gang.id, "members")]
         assert {one.node.id for one in members} == made
         assert members[0].link.content == MEMBER
@@ -196,7 +196,7 @@ async def test_more_than_a_page_comes_by_itself(node: Station) -> None:
 async def test_what_cannot_stand_is_raised_with_its_field(node: Station) -> None:
     async with client(await node.caller(), line(node)) as asking:
         with pytest.raises(Refused) as refused:
-            await asking.record_person(person("Somebody"), marking(audience=("IN-RJ",)))
+            await asking.put_on_record(person("Somebody"), marking(audience=("IN-RJ",)))
         assert refused.value.code is ErrorCode.BAD_INPUT
         assert [one.path for one in refused.value.problems] == ["marking.audience"]
         for id in ("urn:sangam:IN-RJ:gang:00000000-0000-4000-8000-000000000000", "nonsense"):
@@ -215,9 +215,9 @@ async def test_a_question_and_a_change_with_a_key_are_sent_again_and_done_once(n
     async with client(await node.caller(), lossy) as asking:
         await asking.me()
         lossy.lost = 3
-        kept = await asking.record_person(person("Once Only"), marking())
+        kept = await asking.put_on_record(person("Once Only"), marking())
         lossy.lost = 1
-        assert [one.id async for one in asking.persons()] == [kept.id]
+        assert [one.id async for one in asking.records(PersonContent)] == [kept.id]
 
 
 @pytest.mark.usefixtures("quick")
@@ -258,6 +258,6 @@ async def test_a_training_node_takes_texts_as_well(local_graph: LocalGraph, tmp_
     async with station(local_graph, tmp_path, stamp=Stamp.TRAINING) as training:
         caller = await training.caller(purpose=Purpose.TRAINING)
         async with client(caller, line(training)) as asking:
-            await asking.record_person(person("In Training"), marking(compartment=TRAINING))
+            await asking.put_on_record(person("In Training"), marking(compartment=TRAINING))
             data = await asking.ask("query ($first: Int!) { persons(first: $first) { totalCount } }", {"first": 1})
             assert data["persons"]["totalCount"] == 1

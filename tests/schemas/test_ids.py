@@ -141,6 +141,7 @@ BAD = {
     ValueKind.FIR: [
         "",
         "0123/2025",
+        "IN-RJ, Jaipur East, 4321, 1004/2025",
         "IN-RJ",
         "IN-RJ/Jaipur East/Vaishali Nagar/2025",
         "IN-UP, Agra, Sadar, 1/2025",

@@ -20,6 +20,6 @@ WITH touched, joined, COLLECT {
     AND ($valid_at IS NULL OR (v.valid_from <= $valid_at AND $valid_at < v.valid_to))
   WITH n, v, count(r) AS carried ORDER BY carried DESC, n.id LIMIT $most
   WHERE VISIBLE(n) AND VISIBLE(v)
-  RETURN [[n.id, n.audience, n.level, n.comp, n.class, n.until], [n.id, v.audience, v.level, v.comp, v.class, v.until], n.id, n.kind, coalesce(v.names, v.handle)] AS hit ORDER BY n.id } AS named
+  RETURN [[n.id, n.audience, n.level, n.comp, n.class, n.until], [n.id, v.audience, v.level, v.comp, v.class, v.until], n.id, n.kind, v.called] AS hit ORDER BY n.id } AS named
 RETURN [hit IN joined | hit[0]] + [hit IN joined | hit[1]] + [hit IN joined | hit[2]] + [hit IN named | hit[0]] + [hit IN named | hit[1]] AS gates, touched,
        [hit IN joined | hit[3..]] AS joined, [hit IN named | hit[2..]] AS named

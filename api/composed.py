@@ -1,0 +1,159 @@
+"""The client's documents that follow from our words: each kind of record by id, listed, recorded, page by page.
+
+What asks of several kinds at once (`find`, `network`) takes each in a few words.
+"""
+
+from collections.abc import Iterator
+from typing import get_args
+
+from api.gql.filters import WHERE_OF
+from graph.connections import CONNECTIONS, Kind, kind_of
+from schemas.link import LinkContent
+from schemas.records import RECORDS, RecordWord
+from schemas.word import Word
+
+_PROVENANCE = """\
+fragment Provenance on Provenance {
+  owner unit recordedAt recordedBy legalBasis caseRef sourceGrade infoGrade handling handlingText
+  level compartment onward validFrom validTo reviewOn expiresAt
+}
+"""
+_LINK = """\
+fragment LinkSaid on Link {
+  id kind from to SAID
+  provenance { owner sourceGrade infoGrade validFrom validTo }
+}
+"""
+_IDENTIFIER = "fragment IdentifierBrief on Identifier { id kind writings }\n"
+
+
+def composed() -> dict[str, str]:
+    """Give each document by its name."""
+    briefs = [f"{word.name}Brief" for word in RECORDS.values()] + ["IdentifierBrief"]
+    fragments = [*map(_brief, RECORDS.values()), _IDENTIFIER]
+    spread = " ".join(f"...{name}" for name in briefs)
+    made = {
+        "find": _joined(_FIND.replace("SPREAD", spread), *fragments),
+        "network": _joined(_NETWORK.replace("SPREAD", spread), _link(criteria=False), *fragments),
+    }
+    for word in RECORDS.values():
+        made |= dict(_of_a_kind(word))
+    return made
+
+
+def snake(name: str) -> str:
+    """Write a field's name as files are named."""
+    return "".join(f"_{char.lower()}" if char.isupper() else char for char in name)
+
+
+def camel(name: str) -> str:
+    """Write a field's name as GraphQL does."""
+    head, *rest = name.split("_")
+    return head + "".join(part.capitalize() for part in rest)
+
+
+def _of_a_kind(word: RecordWord) -> Iterator[tuple[str, str]]:
+    said = f"__typename id {_fields(word.content)} provenance {{ ...Provenance }}"
+    yield (
+        snake(word.root),
+        _joined(
+            f"query {word.name}($id: ID!, $validAt: Date) {{\n"
+            f"  {word.root}(id: $id, validAt: $validAt) {{ {said} }}\n}}\n",
+            _PROVENANCE,
+        ),
+    )
+    yield (
+        f"record_{snake(word.root)}",
+        _joined(
+            f"mutation Record{word.name}(${word.root}: {word.name}Input!, $marking: MarkingInput!) {{\n"
+            f"  record{word.name}({word.root}: ${word.root}, marking: $marking) {{\n"
+            f"    {word.root} {{ {said} }}\n    problems {{ path message code }}\n  }}\n}}\n",
+            _PROVENANCE,
+        ),
+    )
+    if word.type in WHERE_OF:
+        order = "LATEST_FIRST" if word.timed_by else "NAME"
+        yield (
+            snake(word.plural),
+            _joined(
+                f"query {word.plural[0].upper()}{word.plural[1:]}"
+                f"($where: {word.name}Where, $orderBy: Order! = {order}, $first: Int! = 50, $after: String) "
+                f"@page(most: 1000) {{\n"
+                f"  {word.plural}(where: $where, orderBy: $orderBy, first: $first, after: $after) {{\n"
+                f"    edges {{ node {{ {said} }} }}\n    pageInfo {{ hasNextPage endCursor }}\n  }}\n}}\n",
+                _PROVENANCE,
+            ),
+        )
+    for row in CONNECTIONS[kind_of(word.type)].values():
+        far = _far(row.far)
+        name = "".join(part.capitalize() for part in row.name.split("_"))
+        page = name[0].lower() + name[1:]
+        yield (
+            f"{snake(word.root)}_{row.name}",
+            _joined(
+                f"query {word.name}{name}($id: ID!, $first: Int! = 50, $after: String) {{\n"
+                f"  {word.root}(id: $id) {{\n    {page}(first: $first, after: $after) {{\n"
+                f"      edges {{ link {{ ...LinkSaid }} node {{ __typename ...{far[0]} }} }}\n"
+                f"      pageInfo {{ hasNextPage endCursor }}\n    }}\n  }}\n}}\n",
+                _link(criteria=True),
+                far[1],
+            ),
+        )
+
+
+def _far(kind: Kind) -> tuple[str, str]:
+    """Give the name and the text of the fragment for what stands at the far end."""
+    if kind is Kind.VALUE:
+        return "IdentifierBrief", _IDENTIFIER
+    [word] = [word for word in RECORDS.values() if kind_of(word.type) is kind]
+    return f"{word.name}Brief", _brief(word)
+
+
+def _brief(word: RecordWord) -> str:
+    return f"fragment {word.name}Brief on {word.name} {{ id {_fields(word.content, word.brief)} }}\n"
+
+
+def _link(*, criteria: bool) -> str:
+    """Give the fragment of a link; its criteria, a list of texts, come only with the pages of one record."""
+    names = [name for name in LinkContent.model_fields if criteria or name != "criteria"]
+    return _LINK.replace("SAID", _fields(LinkContent, tuple(names)))
+
+
+def _fields(word: type[Word], names: tuple[str, ...] | None = None) -> str:
+    """Write the fields of a word, small words inside it whole."""
+    said = []
+    for name in names or tuple(word.model_fields):
+        inner = _word_in(word.model_fields[name].annotation)
+        said.append(f"{camel(name)} {{ {_fields(inner)} }}" if inner else camel(name))
+    return " ".join(said)
+
+
+def _word_in(annotation: object) -> type[Word] | None:
+    if isinstance(annotation, type) and issubclass(annotation, Word):
+        return annotation
+    return next((word for part in get_args(annotation) if (word := _word_in(part)) is not None), None)
+
+
+def _joined(*parts: str) -> str:
+    return "\n".join(parts)
+
+
+_FIND = """\
+query Find($text: String!, $kinds: [NodeKind!], $validAt: Date, $first: Int! = 20, $after: String) {
+  find(text: $text, kinds: $kinds, validAt: $validAt, first: $first, after: $after) {
+    edges { score reasons node { __typename SPREAD } }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+_NETWORK = """\
+query Network($from: [ID!]!, $hops: Int! = 1, $along: [LinkKind!], $validAt: Date, $limit: Int! = 200) {
+  network(from: $from, hops: $hops, along: $along, validAt: $validAt, limit: $limit) {
+    nodes { __typename SPREAD }
+    links { ...LinkSaid }
+    linksCut
+    more { id notShown hub }
+    validAt
+  }
+}
+"""
