@@ -8,6 +8,7 @@ from typing import get_args
 
 from api.gql.filters import WHERE_OF
 from graph.connections import CONNECTIONS, Kind, kind_of
+from sangam.spelling import camel, snake
 from schemas.link import LinkContent
 from schemas.records import RECORDS, RecordWord
 from schemas.word import Word
@@ -39,17 +40,6 @@ def composed() -> dict[str, str]:
     for word in RECORDS.values():
         made |= dict(_of_a_kind(word))
     return made
-
-
-def snake(name: str) -> str:
-    """Write a field's name as files are named."""
-    return "".join(f"_{char.lower()}" if char.isupper() else char for char in name)
-
-
-def camel(name: str) -> str:
-    """Write a field's name as GraphQL does."""
-    head, *rest = name.split("_")
-    return head + "".join(part.capitalize() for part in rest)
 
 
 def _of_a_kind(word: RecordWord) -> Iterator[tuple[str, str]]:

@@ -62,5 +62,5 @@ async def search(
     return Candidates(
         touched,
         [Joined(id, Kind(kind), value, how, link) for id, kind, value, how, link in joined],
-        [Named(id, Kind(kind), tuple(names)) for id, kind, names in named],
+        [Named(id, Kind(kind), tuple(names or ())) for id, kind, names in named],
     )

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from api.gql.scalars import Day, Instant
 from desk.errors import BadInput
+from sangam.spelling import camel
 from schemas import gradings
 from schemas.errors import FieldProblem
 from schemas.handling import Handling, Purpose
@@ -161,9 +162,3 @@ def _problem(error: Mapping[str, Any], path: str) -> FieldProblem:
         )
     sentence = _SENTENCES.get(kind, "This value cannot be used here.")
     return FieldProblem(path=where, message=sentence.format(**error.get("ctx", {})))
-
-
-def camel(name: str) -> str:
-    """Write the name or path of one of our words as GraphQL does."""
-    head, *rest = name.split("_")
-    return head + "".join(part.capitalize() for part in rest)

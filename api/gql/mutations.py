@@ -14,6 +14,7 @@ from auth.grant import Action
 from desk import asking, enquiring, recording
 from desk.errors import BadInput
 from graph.connections import kind_of
+from sangam.spelling import camel
 from schemas import errors
 from schemas.enquiry import EnquiryContent
 from schemas.envelope import Marking
@@ -111,7 +112,7 @@ async def _or_problems(info: strawberry.Info, payload: Any, act: Callable[[], Aw
         # To the ledger it is what it is, though to the caller it is an answer.
         info.context.look.code = bad.code_for_ledger
         return payload(
-            problems=[FieldProblem(path=inputs.camel(p.path), message=p.message, code=p.code) for p in bad.problems]
+            problems=[FieldProblem(path=camel(p.path), message=p.message, code=p.code) for p in bad.problems]
         )
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
-from api.composed import camel
 from api.gql.selection import GRAPHQL_TYPE
 from api.reference.markdown import code, codes, link, page, table
 from graph.connections import CONNECTIONS, Connection, Direction, Kind
+from sangam.spelling import camel
 from schemas.ids import ValueKind
 from schemas.link import RELATIONS, End, LinkContent, Relation
 from schemas.person import PROTECTED, Category

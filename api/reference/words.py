@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from enum import Enum, IntEnum
 from typing import TypeVar
 
-from api.composed import camel
 from api.gql.filters import WHERE_OF
 from api.reference.forms import FORMS, annotation_of, bounds_of, inside, spellings, type_of
 from api.reference.markdown import code, codes, link, page, table
+from sangam.spelling import camel
 from schemas.envelope import LONGEST_LIFE_YEARS, Envelope, Marking
 from schemas.link import LinkContent
 from schemas.records import RECORDS, RecordWord

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, StrictInt, TypeAdapter
 from pydantic.fields import FieldInfo
 from pydantic.json_schema import models_json_schema
 
-from api.composed import camel, composed
+from api.composed import composed
 from api.documents import TrustedDocuments
 from api.exported import exported
 from api.gql.schema import SCHEMA
@@ -21,6 +21,7 @@ from api.reference.forms import FORMS, bounds_of, type_of
 from api.reference.identifiers import EXAMPLES
 from graph.connections import CONNECTIONS, Kind
 from sangam.documents import packaged
+from sangam.spelling import camel
 from schemas.aadhaar import has_aadhaar
 from schemas.envelope import Envelope, PastDay
 from schemas.gradings import SourceGrade

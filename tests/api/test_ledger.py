@@ -61,7 +61,9 @@ class Reading:
         entries = [one.entry for one in reversed(await self._ledger.search(first=count))] if count else []
         # What the database had not planned in time was asked again.
         late = [place for place, entry in enumerate(entries) if entry.code == "DEADLINE"]
-        return entries[late[-1] + 1 :] if late else entries
+        again = late[-1] + 1 if late else 0
+        assert {entry.kind for entry in entries[:again]} <= {EntryKind.REFUSAL, EntryKind.INTENT, EntryKind.OUTCOME}
+        return entries[again:]
 
 
 def test_every_operation_says_what_the_ledger_tells_of_it() -> None:

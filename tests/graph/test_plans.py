@@ -89,7 +89,7 @@ def session(local_graph: LocalGraph) -> Iterator[neo4j.Session]:
     ):
         session.run(EMPTY).consume()
         # Of an empty database the planner thinks that to scan it costs nothing.
-        for relation in projection._RELATIONS:
+        for relation in LinkKind:
             session.run(SOME.replace("RELATION", relation)).consume()
         session.run("CALL db.resampleOutdatedIndexes()").consume()
         yield session
