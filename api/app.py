@@ -1,4 +1,4 @@
-"""The faces of a node over HTTP: questions, sign-in and health. Everything of substance is the desk's."""
+"""The faces of a node over HTTP: questions, exports, sign-in and health. Everything of substance is the desk's."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
@@ -15,6 +15,7 @@ from api.documents import TrustedDocuments
 from api.errors import Masker, new_reference
 from api.gql.schema import SCHEMA
 from api.graphql_http import ExecutionOutcome, GraphQLEndpoint
+from api.rest.exports import Exports
 from api.wire import HttpRequest, Reply, read_body
 from auth.tokens import Tokens
 from desk.entering import SignedIn, recognise, renew, sign_in, sign_out
@@ -46,16 +47,19 @@ def create_app(
     """Make the ASGI application of a node; `missing` says what is not ready, `page` is what GraphiQL loads by name."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     training = desk.stamp is not Stamp.LIVE
+    context = _context(desk, tokens)
     endpoint = GraphQLEndpoint[Context](
         SCHEMA,
-        context=_context(desk, tokens),
+        context=context,
         training=training,
         documents=TrustedDocuments.packaged(),
         finish=_finish,
     )
     app.router.routes.append(Route("/graphql", endpoint=endpoint))
     app.router.routes.extend(Route(f"/graphiql/{name}", endpoint=_Served(reply)) for name, reply in page.items())
-    answered = _Answered(Masker(new_reference))
+    errors = Masker(new_reference)
+    app.router.routes.append(Route("/exports/{id:path}", Exports(context, errors).answer, methods=["GET"]))
+    answered = _Answered(errors)
 
     @app.post("/sign-in")
     @answered

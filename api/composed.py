@@ -1,14 +1,16 @@
 """The client's documents that follow from our words: each kind of record by id, listed, recorded, page by page.
 
-What asks of several kinds at once (`find`, `network`) takes each in a few words.
+What asks of several kinds at once (`find`, `network`, `paths`) takes each in a few words.
 """
 
 from collections.abc import Iterator
 from typing import get_args
 
 from api.gql.filters import WHERE_OF
+from desk.standing import SECOND
 from graph.connections import CONNECTIONS, Kind, kind_of
 from sangam.spelling import camel, snake
+from schemas.ids import RecordType
 from schemas.link import LinkContent
 from schemas.records import RECORDS, RecordWord
 from schemas.word import Word
@@ -16,7 +18,7 @@ from schemas.word import Word
 _PROVENANCE = """\
 fragment Provenance on Provenance {
   owner unit recordedAt recordedBy legalBasis caseRef sourceGrade infoGrade handling handlingText
-  level compartment onward validFrom validTo reviewOn expiresAt
+  level compartment onward validFrom validTo reviewOn expiresAt rev
 }
 """
 _LINK = """\
@@ -36,6 +38,7 @@ def composed() -> dict[str, str]:
     made = {
         "find": _joined(_FIND.replace("SPREAD", spread), *fragments),
         "network": _joined(_NETWORK.replace("SPREAD", spread), _link(criteria=False), *fragments),
+        "paths": _joined(_PATHS.replace("SPREAD", spread), _link(criteria=False), *fragments),
     }
     for word in RECORDS.values():
         made |= dict(_of_a_kind(word))
@@ -43,6 +46,7 @@ def composed() -> dict[str, str]:
 
 
 def _of_a_kind(word: RecordWord) -> Iterator[tuple[str, str]]:
+    waits = _WAITS if word.type in SECOND else ""
     said = f"__typename id {_fields(word.content)} provenance {{ ...Provenance }}"
     yield (
         snake(word.root),
@@ -57,6 +61,28 @@ def _of_a_kind(word: RecordWord) -> Iterator[tuple[str, str]]:
         _joined(
             f"mutation Record{word.name}(${word.root}: {word.name}Input!, $marking: MarkingInput!) {{\n"
             f"  record{word.name}({word.root}: ${word.root}, marking: $marking) {{\n"
+            f"    {word.root} {{ {said} }}{waits}\n    problems {{ path message code }}\n  }}\n}}\n",
+            _PROVENANCE,
+        ),
+    )
+    if word.type is RecordType.PERSON:
+        yield (
+            "set_category",
+            _joined(
+                "mutation SetCategory($id: ID!, $rev: String!, $category: Category!, $reason: String!, "
+                "$document: ID, $marking: MarkingChange) {\n"
+                "  setCategory(id: $id, rev: $rev, category: $category, reason: $reason, document: $document, "
+                "marking: $marking) {\n"
+                f"    {word.root} {{ {said} }}{_WAITS}\n    problems {{ path message code }}\n  }}\n}}\n",
+                _PROVENANCE,
+            ),
+        )
+    yield (
+        f"revise_{snake(word.root)}",
+        _joined(
+            f"mutation Revise{word.name}"
+            f"($id: ID!, $rev: String!, $change: {word.name}Change!, $marking: MarkingChange, $reason: String!) {{\n"
+            f"  revise{word.name}(id: $id, rev: $rev, change: $change, marking: $marking, reason: $reason) {{\n"
             f"    {word.root} {{ {said} }}\n    problems {{ path message code }}\n  }}\n}}\n",
             _PROVENANCE,
         ),
@@ -128,6 +154,10 @@ def _joined(*parts: str) -> str:
     return "\n".join(parts)
 
 
+_WAITS = (
+    "\n    waits { id act state own author rank askedAt expiresAt says { field text } names settledBy settledAt reason "
+    "made }"
+)
 _FIND = """\
 query Find($text: String!, $kinds: [NodeKind!], $validAt: Date, $first: Int! = 20, $after: String) {
   find(text: $text, kinds: $kinds, validAt: $validAt, first: $first, after: $after) {
@@ -143,6 +173,23 @@ query Network($from: [ID!]!, $hops: Int! = 1, $along: [LinkKind!], $validAt: Dat
     links { ...LinkSaid }
     linksCut
     more { id notShown hub }
+    validAt
+    exportId
+  }
+}
+"""
+_PATHS = """\
+query Paths(
+  $from: ID!, $to: ID!, $maxHops: Int! = 6, $k: Int! = 3, $along: [LinkKind!], $validAt: Date
+) {
+  paths(from: $from, to: $to, maxHops: $maxHops, k: $k, along: $along, validAt: $validAt) {
+    paths {
+      nodes { __typename SPREAD }
+      steps { link { ...LinkSaid } others }
+    }
+    searchedHops
+    more
+    cut
     validAt
   }
 }

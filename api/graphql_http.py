@@ -47,6 +47,8 @@ from api.wire import (
 from schemas.errors import ErrorCode
 
 DEADLINE = 5.0
+# Seconds after which a body came slowly, and who asks is settled anew.
+SLOW = 0.1
 MAX_PROBLEMS = 5
 
 ContextT = TypeVar("ContextT")
@@ -127,7 +129,11 @@ class GraphQLEndpoint(Generic[ContextT]):
             if media is None:
                 raise HttpRefused(406, ErrorCode.BAD_INPUT, f"Answers are {GRAPHQL_JSON} or {PLAIN_JSON}.")
             check_content(request)
+            began = asyncio.get_running_loop().time()
             body = await self._body(receive)
+            if asyncio.get_running_loop().time() - began > SLOW:
+                # An account or enquiry that was closed meanwhile answers nothing any more.
+                context = await self._context(request)
             return None if body is None else await self._ask(context, read_parameters(body), media)
         except Exception as error:
             return self._refusal(error, media)

@@ -6,6 +6,7 @@ In order:
 3. Purpose decides which categories may be seen, own officers and peers apart.
 4. A peer gets the lesser of what its state asserts and what this register allows it, and may only ask.
 5. Rank is never looked at to widen a view.
+6. What is seen leaves in a file only as far as its handling lets it.
 """
 
 from collections.abc import Iterable
@@ -16,7 +17,7 @@ from types import MappingProxyType
 from auth.grant import Action, Grant, Mode, Refusal
 from schemas.codes.states import MEMBERS
 from schemas.enquiry import Enquiry
-from schemas.handling import TRAINING, Level, Purpose, Status
+from schemas.handling import TRAINING, Handling, Level, Purpose, Status
 from schemas.officer import Officer, PeerOfficer, Rank
 from schemas.person import PROTECTED, Category
 
@@ -48,6 +49,7 @@ class Job(StrEnum):
 
     SETTLE = "SETTLE"
     COUNT_HOLES = "COUNT_HOLES"
+    EXPIRE = "EXPIRE"
     MATCH = "MATCH"
     RELEASE = "RELEASE"
     PURGE = "PURGE"
@@ -56,6 +58,7 @@ class Job(StrEnum):
 _MODE_OF_JOB = {
     Job.SETTLE: Mode.KEEP,
     Job.COUNT_HOLES: Mode.KEEP,
+    Job.EXPIRE: Mode.KEEP,
     Job.MATCH: Mode.MATCH,
     Job.RELEASE: Mode.RELEASE,
     Job.PURGE: Mode.PURGE,
@@ -109,6 +112,18 @@ def decide_job(job: Job, *, run: str, state: str, compartments: Iterable[str], a
         may=frozenset({Action.KEEP}),
         at=at,
     )
+
+
+def exported(purpose: Purpose, *, own: bool) -> frozenset[Handling]:
+    """Say which handling lets a record or link leave in a file, of this state's `own` and of others'.
+
+    For a court H0 alone. H2 is not passed on, so another state's stays here; H3 is stated in words, which nobody has
+    read to this policy, so it stays too.
+    """
+    if purpose is Purpose.COURT:
+        return frozenset({Handling.H0})
+    passed_on = {Handling.H2} if own else set[Handling]()
+    return frozenset({Handling.H0, Handling.H1} | passed_on)
 
 
 def _level_for(who: Officer | PeerOfficer) -> int:

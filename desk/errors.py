@@ -84,25 +84,22 @@ class BadInput(DeskError):
         self.problems = tuple(problems)
 
     @property
+    def code_for_ledger(self) -> str:
+        """Give the code of the first problem: a conflict is told as one."""
+        return self.problems[0].code.value if self.problems else self.code.value
+
+    @property
     def more(self) -> Mapping[str, Any]:
         """Give every problem with its path."""
         return {"problems": [problem.model_dump(mode="json") for problem in self.problems]}
 
 
 class Conflict(DeskError):
-    """A field that the change names has moved since it was read."""
+    """What was asked for does not fit what is there by now."""
 
     status = 409
     code = ErrorCode.CONFLICT
     sentence = "It has changed since you read it: read it again."
-
-
-class NeedsApproval(DeskError):
-    """A second officer must say yes first."""
-
-    status = 403
-    code = ErrorCode.NEEDS_APPROVAL
-    sentence = "This needs a second officer."
 
 
 class LimitReached(DeskError):

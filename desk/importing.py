@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from auth.grant import Action
+from desk.crossing import note_change
 from desk.errors import Conflict, EnquiryRequired, Refused
 from desk.looking import Look
-from desk.recording import EndAsked, new_record, note_change, written
-from desk.standing import category_problems, content_problems, marking_problems, needs_second
+from desk.recording import EndAsked, new_record, written
+from desk.standing import category_problems, content_problems, file_problem, marking_problems
 from graph import writing
 from graph.errors import TooMuchAsked
 from graph.session import GraphDeadline, GraphSession, GraphTaken
@@ -181,7 +182,7 @@ class Import:
         ]
         if problems := [*problems, *marking_problems(desk.state, self._graph.grant, draft.marking, look.at)]:
             return problems
-        if second := needs_second(desk.stamp, draft.marking, draft.type):
+        if second := file_problem(desk.stamp, draft.marking, draft.type):
             return [second]
         id = make_urn(desk.state, draft.type.value, uuid)
         return new_record(desk, id, draft.type, draft.marking, draft.content, by=look.officer.id, at=look.at)
@@ -197,7 +198,7 @@ class Import:
             return [FieldProblem(path=problem[0], message=problem[1])]
         if ends[0] == ends[1]:
             return [_ONE_THING]
-        if second := needs_second(desk.stamp, draft.marking, draft.kind):
+        if second := file_problem(desk.stamp, draft.marking, draft.kind):
             return [second]
         envelope = envelope_of(desk.state, draft.marking, by=look.officer.id, at=look.at)
         values = [

@@ -16,7 +16,10 @@ SETTLE_AFTER = timedelta(seconds=30)
 
 
 class Keeper:
-    """What a node does by itself while it is up, turn by turn: it settles, and once a day it counts holes."""
+    """What a node does by itself while it is up, turn by turn.
+
+    It settles and ends what waited too long, and once a day it counts holes.
+    """
 
     def __init__(self, desk: Desk) -> None:
         """Begin with a count at the first turn: nobody knows when the last was."""
@@ -24,8 +27,9 @@ class Keeper:
         self._counted: date | None = None
 
     async def turn(self) -> tuple[int, int, int] | None:
-        """Settle, and give the holes if this is the day's first turn; what fails is tried again at the next."""
+        """Take one turn, and give the holes if it is the day's first; what fails is tried again at the next."""
         await settle(self._desk)
+        await expire(self._desk)
         day = self._desk.clock().date()
         if day == self._counted:
             return None
@@ -48,17 +52,29 @@ async def settle(desk: Desk, *, all: bool = False) -> int:
     done = await keeping.operations_done(session, [intent.op_id for intent in waiting])
     for intent in waiting:
         code = "DONE" if intent.op_id in done else "NOT_DONE"
-        await desk.register.ledger.append(
-            _entry(
-                session.grant,
-                EntryKind.OUTCOME,
-                f"settle {intent.operation}",
-                {"intent": intent.seq},
-                code,
-                intent.op_id,
-            )
+        entry = _entry(
+            session.grant,
+            EntryKind.OUTCOME,
+            f"settle {intent.operation}",
+            {"intent": intent.seq},
+            code,
+            intent.op_id,
         )
+        # What waits for a second officer has its step settled with it.
+        await desk.register.pending.end(intent.op_id, done=intent.op_id in done, entry=entry)
     return len(waiting)
+
+
+async def expire(desk: Desk) -> int:
+    """End the changes that waited for a second officer for too long, in the graph first; give their number."""
+    at = desk.clock()
+    late = await desk.register.pending.expired(at=at)
+    if late:
+        session = _session(desk, Job.EXPIRE)
+        await keeping.drop_changes(session, late)
+        entry = _entry(session.grant, EntryKind.JOB, "expire", {"changes": len(late)}, "OK")
+        await desk.register.pending.expire(late, at=at, entry=entry)
+    return len(late)
 
 
 async def count_holes(desk: Desk) -> tuple[int, int, int]:

@@ -68,7 +68,7 @@ class Noted:
 class Look:
     """One request: who, for which enquiry, at which moment, and what it has disclosed so far.
 
-    `left` says that some of its answer is about to leave, whatever became of the rest.
+    `left` says that some of its answer is about to leave, whatever became of the rest; `exports`, that it is a file.
     """
 
     desk: Desk
@@ -79,6 +79,7 @@ class Look:
     code: str = "OK"
     left: bool = False
     changed: bool = False
+    exports: bool = False
     longest_page: int = LONGEST_PAGE
     enquiry: Enquiry | None = None
     _session: GraphSession | None = None
@@ -87,9 +88,10 @@ class Look:
     _fields: str = "-"
     _variables: str | None = None
 
-    def note(self, operation: str, **asked: JSON) -> None:
+    def note(self, operation: str, **asked: JSON) -> Noted:
         """Remember for the ledger what was asked; hand personal terms through `term` first."""
         self.notes.append(Noted(operation, {name: value for name, value in asked.items() if value is not None}))
+        return self.notes[-1]
 
     def term(self, text: str) -> str:
         """Give the keyed digest of a personal search term."""
@@ -190,7 +192,10 @@ class Look:
             return EntryKind.INCIDENT
         # What was answered in part was looked at, whatever the rest came to.
         seen = self.code in _ANSWERED or (self.left and bool(ids))
-        return EntryKind.LOOK if seen else EntryKind.REFUSAL
+        if not seen:
+            return EntryKind.REFUSAL
+        return EntryKind.EXPORT if self.exports and self.left else EntryKind.LOOK
 
 
-_ANSWERED = frozenset({"OK", "NOT_FOUND", "BAD_INPUT"})
+# A conflict tells what a field says now.
+_ANSWERED = frozenset({"OK", "NOT_FOUND", "BAD_INPUT", "CONFLICT"})

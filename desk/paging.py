@@ -20,7 +20,7 @@ def page_size(look: Look, first: int) -> int:
 
 def seal(look: Look, question: str, keys: Sequence[Any]) -> str:
     """Make the cursor of a row from its order keys."""
-    return look.desk.keys.seal_cursor(orjson.dumps(list(keys)), _bound(look, question))
+    return look.desk.keys.seal_cursor(orjson.dumps(list(keys)), bound(look, question))
 
 
 def unseal(look: Look, question: str, cursor: str | None, *types: type) -> tuple[Any, ...] | None:
@@ -28,7 +28,7 @@ def unseal(look: Look, question: str, cursor: str | None, *types: type) -> tuple
     if cursor is None:
         return None
     try:
-        keys = orjson.loads(look.desk.keys.open_cursor(cursor, _bound(look, question)))
+        keys = orjson.loads(look.desk.keys.open_cursor(cursor, bound(look, question)))
     except (CursorRefused, ValueError) as problem:
         raise BadInput([_REFUSED]) from problem
     if not isinstance(keys, list) or len(keys) != len(types):
@@ -39,5 +39,6 @@ def unseal(look: Look, question: str, cursor: str | None, *types: type) -> tuple
 _REFUSED = FieldProblem(path="after", message="This cursor does not belong to this question; ask the first page again.")
 
 
-def _bound(look: Look, question: str) -> bytes:
+def bound(look: Look, question: str) -> bytes:
+    """Give what a sealed text is bound to: this officer, this enquiry and this question."""
     return "\x1f".join((look.officer.id, look.enquiry_id or "", question)).encode()

@@ -4,33 +4,31 @@ In order:
 1. The grant must allow it, and every field must stand by itself, before the graph is opened.
 2. Nobody writes what he could not read: level and compartment are the writer's own.
 3. An id that is malformed, absent or hidden is NOT_FOUND wherever it stands.
-4. The change is one graph transaction between INTENT and OUTCOME; a crash between them is settled later.
+4. A membership, an act of help and who gave or got it wait for a second officer; their id is the waiting change's.
+5. The change is one graph transaction between INTENT and OUTCOME; a crash between them is settled later.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
-
-import orjson
 
 from analysis.names.fold import fold
 from analysis.names.keys import keys
 from auth.grant import Action
-from desk.errors import BadInput, NeedsApproval, NotFound, Unavailable
+from desk.crossing import carried_out, operation_of
+from desk.errors import BadInput, NotFound
 from desk.looking import Desk, Look
-from desk.standing import category_problems, content_problems, marking_problems, needs_second
-from graph import access, writing
+from desk.pending import wait
+from desk.standing import SECOND, category_problems, content_problems, marking_problems, needs_second
+from graph import writing
 from graph.connections import kind_of
-from graph.session import GraphTaken
-from graph.stored import CompartmentsDiffer, envelope_of
-from graph.writing import NewLink, NewRecord, Operation, ValueRef
-from register.ledger import Entry, EntryKind
-from register.store import RegisterUnavailable
+from graph.stored import envelope_of
+from graph.writing import NewLink, NewRecord, ValueRef
+from schemas.assistance import AssistanceContent
 from schemas.envelope import Marking
 from schemas.errors import FieldProblem
 from schemas.ids import BadIdentifier, RecordType, ValueKind, make_urn, normal_form, parse_urn
 from schemas.link import End, LinkContent, LinkKind, relation_problem
+from schemas.pending import AssistanceAsked, LinkAsked, PendingAct
 from schemas.records import RECORDS, Content
 from schemas.text import has_aadhaar
 
@@ -45,7 +43,7 @@ class EndAsked:
 
 
 async def record(look: Look, type: RecordType, marking: Marking, content: Content, *, key: str | None) -> str:
-    """Record something new and give its id; raise BadInput for what cannot stand."""
+    """Record something new and give its id, or that of the change that waits; raise BadInput for what cannot stand."""
     graph = await look.may(Action.RECORD)
     look.note(f"record {type}")
     problems = [
@@ -58,16 +56,17 @@ async def record(look: Look, type: RecordType, marking: Marking, content: Conten
     problems += marking_problems(look.desk.state, graph.grant, marking, look.at)
     if problems:
         raise BadInput(problems)
-    if second := needs_second(look.desk.stamp, marking, type):
-        raise NeedsApproval(second.message)
-    operation = _operation(look, f"record {type}", key, marking, content)
+    operation = operation_of(look, f"record {type}", key, marking, content)
     id = make_urn(look.desk.state, type.value, look.desk.random.uuid(look.officer.id))
+    if isinstance(content, AssistanceContent) and needs_second(look.desk.stamp, marking.compartment):
+        asked = AssistanceAsked(makes=id, marking=marking, content=content)
+        return await wait(look, operation, PendingAct.ASSISTANCE, asked, marking, (), replayable=key is not None)
     new = new_record(look.desk, id, type, marking, content, by=look.officer.id, at=look.at)
 
     async def act() -> None:
         await writing.store(graph, operation, [new], [])
 
-    return await _carried_out(look, operation, [id], act, replayable=key is not None)
+    return await carried_out(look, operation, [id], act, replayable=key is not None)
 
 
 async def link(
@@ -80,7 +79,7 @@ async def link(
     *,
     key: str | None,
 ) -> str:
-    """Link two ends and give the link's id; raise BadInput, NeedsApproval or NotFound."""
+    """Link two ends and give the link's id, or that of the change that waits; raise BadInput or NotFound."""
     graph = await look.may(Action.RECORD)
     look.note(f"link {kind}", **{"from": _named(look, from_), "to": _named(look, to)})
     problems = marking_problems(look.desk.state, graph.grant, marking, look.at)
@@ -95,21 +94,20 @@ async def link(
         raise BadInput(problems)
     if not ends[0] or not ends[1]:
         raise NotFound
-    if second := needs_second(look.desk.stamp, marking, kind):
-        # Decided after visibility: what is not there for this officer needs nobody's approval.
-        for _, end in (ends[0], ends[1]):
-            if isinstance(end, str) and await access.explained(graph, end) is None:
-                raise NotFound
-        raise NeedsApproval(second.message)
-    operation = _operation(look, f"link {kind}", key, marking, content, from_, to)
+    operation = operation_of(look, f"link {kind}", key, marking, content, from_, to)
     id = make_urn(look.desk.state, "link", look.desk.random.uuid(look.officer.id))
+    starts, leads = ends[0][1], ends[1][1]
+    if kind in SECOND and needs_second(look.desk.stamp, marking.compartment):
+        named = (f"{starts}", f"{leads}")
+        asked = LinkAsked(makes=id, kind=kind, from_=named[0], to=named[1], marking=marking, content=content)
+        return await wait(look, operation, SECOND[kind], asked, marking, named, replayable=key is not None)
     envelope = envelope_of(look.desk.state, marking, by=look.officer.id, at=look.at)
-    new = NewLink(id, kind, ends[0][1], ends[1][1], envelope, written(content, from_, to))
+    new = NewLink(id, kind, starts, leads, envelope, written(content, from_, to))
 
     async def act() -> None:
         await writing.store(graph, operation, [], [new])
 
-    made = await _carried_out(look, operation, [id], act, replayable=key is not None)
+    made = await carried_out(look, operation, [id], act, replayable=key is not None)
     # What was made when it was first asked is read again under today's grant, as a record is.
     if made != id and not await writing.link_stands(graph, new, made):
         raise NotFound
@@ -123,12 +121,12 @@ async def unlink(look: Look, from_: str, id: str, reason: str, *, key: str | Non
     look.note("unlink", **{"from": start or look.term(from_), "id": id if urn else look.term(id)})
     if urn is None or urn.type != "link" or urn.state != look.desk.state or start is None:
         raise NotFound
-    operation = _operation(look, "unlink", key, from_, id, reason)
+    operation = operation_of(look, "unlink", key, from_, id, reason)
 
     async def act() -> None:
         await writing.close_link(graph, operation, from_=from_, id=id, reason=reason, by=look.officer.id)
 
-    return await _carried_out(look, operation, [id], act, replayable=key is not None)
+    return await carried_out(look, operation, [id], act, replayable=key is not None)
 
 
 async def withdraw(look: Look, id: str, reason: str, *, key: str | None) -> str:
@@ -138,12 +136,12 @@ async def withdraw(look: Look, id: str, reason: str, *, key: str | None) -> str:
     urn = parse_urn(id)
     if urn is None or urn.type not in set(RecordType) or urn.state != look.desk.state:
         raise NotFound
-    operation = _operation(look, "withdraw", key, id, reason)
+    operation = operation_of(look, "withdraw", key, id, reason)
 
     async def act() -> None:
         await writing.withdraw(graph, operation, id, by=look.officer.id, reason=reason)
 
-    return await _carried_out(look, operation, [id], act, replayable=key is not None)
+    return await carried_out(look, operation, [id], act, replayable=key is not None)
 
 
 def new_record(
@@ -208,79 +206,3 @@ def _record_or_value(id: str) -> str | None:
     if urn is not None:
         return id if urn.type in set(RecordType) else None
     return id if len(id) == 32 and set(id) <= set("0123456789abcdef") else None
-
-
-def _operation(look: Look, name: str, key: str | None, *body: object) -> Operation:
-    """Give the operation its id: a random one, or for an idempotency key always the same one."""
-    digest = look.desk.keys.digest("operation body", orjson.dumps([name, *body], default=_plain).decode())
-    if key is None:
-        return Operation(str(look.desk.random.uuid(look.officer.id)), look.at, digest)
-    enquiry = look.enquiry.id if look.enquiry else ""
-    seed = look.desk.keys.digest("idempotency key", "\x1f".join((look.officer.id, enquiry, name, key)))
-    return Operation(str(UUID(hex=seed[:32], version=4)), look.at, digest)
-
-
-def _plain(value: Any) -> Any:
-    if hasattr(value, "model_dump"):
-        return value.model_dump(mode="json")
-    return {name: getattr(value, name) for name in value.__slots__}
-
-
-async def _carried_out(
-    look: Look, operation: Operation, ids: Sequence[str], act: Callable[[], Awaitable[None]], *, replayable: bool
-) -> str:
-    """Carry a change across both stores and give the id that it made, or made when it was first asked."""
-    if replayable and (made := await _replayed(look, operation)) is not None:
-        return made
-    await note_change(look, EntryKind.INTENT, operation, ids, "INTENT")
-    try:
-        await act()
-    except writing.EndNotSeen as problem:
-        await note_change(look, EntryKind.OUTCOME, operation, [], "NOT_FOUND")
-        raise NotFound from problem
-    except GraphTaken:
-        # Another request with the same key was quicker: its answer is this one's too.
-        await note_change(look, EntryKind.OUTCOME, operation, [], "REPLAYED")
-        return await _replayed(look, operation) or _lost()
-    except CompartmentsDiffer as problem:
-        await note_change(look, EntryKind.OUTCOME, operation, [], "BAD_INPUT")
-        raise BadInput([_TWO_COMPARTMENTS]) from problem
-    look.changed = True
-    await note_change(look, EntryKind.OUTCOME, operation, ids, "DONE")
-    return ids[0]
-
-
-async def _replayed(look: Look, operation: Operation) -> str | None:
-    """Give the id that an operation made when it was carried out before; raise BadInput for another change."""
-    try:
-        made = await writing.replayed(await look.graph(), operation)
-    except writing.ReplayDiffers as problem:
-        raise BadInput([_KEY_USED]) from problem
-    return made[0] if made else None
-
-
-def _lost() -> str:
-    raise Unavailable("The change could not be carried out; ask again.")
-
-
-_KEY_USED = FieldProblem(path="idempotencyKey", message="This key was used for another change.")
-_TWO_COMPARTMENTS = FieldProblem(path="marking.compartment", message="Its ends are in two different compartments.")
-
-
-async def note_change(look: Look, kind: EntryKind, operation: Operation, ids: Sequence[str], code: str) -> None:
-    """Write one step of a change to the ledger; raise Unavailable if it cannot be written."""
-    entry = Entry(
-        kind=kind,
-        officer=look.officer.id,
-        enquiry=look.enquiry.id if look.enquiry else None,
-        purpose=look.enquiry.purpose.value if look.enquiry else None,
-        operation=look.notes[-1].operation,
-        variables={"body": operation.body},
-        ids=tuple(ids),
-        code=code,
-        op_id=operation.id,
-    )
-    try:
-        await look.desk.register.ledger.append(entry)
-    except RegisterUnavailable as problem:
-        raise Unavailable("The ledger cannot be written, so nothing is changed.") from problem

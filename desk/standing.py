@@ -19,11 +19,12 @@ from schemas.codes.statutes import all_statutes, in_force
 from schemas.codes.units import units
 from schemas.envelope import Marking, been, day_in_india, life_problem
 from schemas.errors import ErrorCode, FieldProblem
-from schemas.handling import TRAINING
+from schemas.handling import TRAINING, Handling
 from schemas.ids import RecordType
 from schemas.incident import IncidentContent
 from schemas.link import LinkKind
-from schemas.person import PersonContent
+from schemas.pending import PendingAct
+from schemas.person import Category, PersonContent
 from schemas.records import WORD_OF, Content
 
 
@@ -46,22 +47,58 @@ def marking_problems(state: str, grant: Grant, marking: Marking, at: datetime) -
     return problems
 
 
-def needs_second(stamp: Stamp, marking: Marking, what: RecordType | LinkKind) -> FieldProblem | None:
-    """Say that a second officer must approve a membership or an act of help, but where all is invented."""
-    if what not in _SECOND or stamp is Stamp.TRIAL or marking.compartment == TRAINING:
+def loosened(before: Marking, after: Marking) -> list[FieldProblem]:
+    """Say by which fields a marking lets a record be used more freely than it was given for: nobody revises that."""
+    stricter = list(Handling).index(after.handling) - list(Handling).index(before.handling)
+    looser = {
+        "handling": stricter < 0,
+        "handlingText": stricter == 0 and after.handling_text != before.handling_text,
+        "onward": not set(after.onward) <= set(before.onward),
+    }
+    return [FieldProblem(path=f"marking.{name}", message=_LOOSER) for name, looses in looser.items() if looses]
+
+
+_LOOSER = (
+    "Its handling was set by whom it comes from, and a revision only makes it stricter; what is given more freely is "
+    "recorded anew by them."
+)
+
+
+def needs_second(stamp: Stamp, compartment: str | None) -> bool:
+    """Say whether what needs a second officer needs one here: not where all is invented."""
+    return stamp is not Stamp.TRIAL and compartment != TRAINING
+
+
+def file_problem(stamp: Stamp, marking: Marking, what: RecordType | LinkKind) -> FieldProblem | None:
+    """Say that a file cannot bring in what a second officer must approve."""
+    if what not in SECOND or not needs_second(stamp, marking.compartment):
         return None
-    return FieldProblem(path="kind", message=_SECOND[what], code=ErrorCode.NEEDS_APPROVAL)
+    message = f"{_CALLED[SECOND[what]]} waits for a second officer: it is recorded by hand."
+    path = "type" if isinstance(what, RecordType) else "kind"
+    return FieldProblem(path=path, message=message, code=ErrorCode.NEEDS_APPROVAL)
 
 
-_SECOND: dict[RecordType | LinkKind, str] = {
-    LinkKind.MEMBER_OF: "A membership needs a document and a second officer.",
-    RecordType.ASSISTANCE: "An act of help needs a document and a second officer.",
+SECOND: dict[RecordType | LinkKind, PendingAct] = {
+    LinkKind.MEMBER_OF: PendingAct.MEMBERSHIP,
+    RecordType.ASSISTANCE: PendingAct.ASSISTANCE,
+    LinkKind.GAVE: PendingAct.ASSISTANCE_LINK,
+    LinkKind.GIVEN_TO: PendingAct.ASSISTANCE_LINK,
+}
+_CALLED = {
+    PendingAct.MEMBERSHIP: "A membership",
+    PendingAct.ASSISTANCE: "An act of help",
+    PendingAct.ASSISTANCE_LINK: "Who gave help, or to whom,",
 }
 
 
 def category_problems(grant: Grant, content: Content) -> list[tuple[str, str]]:
     """Say, as (field, sentence), whether a person is of a category that the officer's purpose does not read."""
-    if not isinstance(content, PersonContent) or content.category in grant.classes[Mode.READ]:
+    return unread(grant, content.category) if isinstance(content, PersonContent) else []
+
+
+def unread(grant: Grant, category: Category) -> list[tuple[str, str]]:
+    """Say, as (field, sentence), whether the officer's purpose does not read persons of a category."""
+    if category in grant.classes[Mode.READ]:
         return []
     return [("category", "The purpose of your enquiry does not read persons of this category, nor record them.")]
 

@@ -271,6 +271,9 @@ ENVELOPE_FIELDS = [
     "expires_at",
 ]
 
+# Why a version was written, and for which enquiry: for the history of a record.
+HISTORY_FIELDS = ("because", "for_enquiry")
+
 CONTENT_FIELDS: dict[Kind, tuple[str, ...]] = {
     Kind(word.type.value): (*word.content.model_fields, *word.content.model_computed_fields)
     for word in RECORDS.values()

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from graph.library import statement
-from graph.session import GraphSession
+from graph.session import GraphSession, GraphWriting
 
 _DONE = statement("keeping/operations_done")
 _HOLES = statement("keeping/count_holes")
 _ANSWERS = statement("keeping/answers")
+_DROP_CHANGES = statement("keeping/drop_changes")
 
 
 async def operations_done(graph: GraphSession, op_ids: Sequence[str]) -> set[str]:
@@ -19,6 +20,15 @@ async def holes(graph: GraphSession) -> tuple[int, int, int]:
     """Count records, versions and links with a hole in their gate."""
     [(records, versions, links)] = await graph.read(_HOLES)
     return records, versions, links
+
+
+async def drop_changes(graph: GraphSession, ids: Sequence[str]) -> None:
+    """Take changes away that waited for a second officer for too long; those that are gone already stay gone."""
+
+    async def act(writing: GraphWriting) -> None:
+        await writing.run(_DROP_CHANGES, ids=list(ids))
+
+    await graph.write(act)
 
 
 async def answers(graph: GraphSession) -> None:

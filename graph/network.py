@@ -44,6 +44,12 @@ class NetworkLink:
     gate: Sequence[Any]
     values: dict[str, Any]
 
+    @classmethod
+    def of(cls, gate: Sequence[Any], row: Sequence[Any]) -> "NetworkLink":
+        """Read a link from its gate and a row: kind, from, to, what it says, its envelope."""
+        kind, a, b, *said = row
+        return cls(gate[0], kind, a, b, gate, dict(zip((*LINK_FIELDS, *ENVELOPE_FIELDS), said, strict=True)))
+
 
 @dataclass(frozen=True, slots=True)
 class Left:
@@ -90,7 +96,7 @@ async def around(
     hub, start_hub = LINKS_SHARED // limit + 1, LINKS_OF_STARTS // len(set(ids)) + 1
     [(gates, nodes, by_hop, hubs, narrow, links)] = await graph.weigh(
         _AROUND,
-        **_parted(ids),
+        **parted(ids),
         **walked,
         narrowed=narrowed,
         hops=hops,
@@ -102,7 +108,7 @@ async def around(
     )
     kept = [id for id, _ in nodes]
     others = [id for id in kept if id not in hubs]
-    plain = _parted(others)
+    plain = parted(others)
     if narrowed:
         degrees = dict(zip(sorted(others), narrow, strict=True))
     else:
@@ -125,13 +131,9 @@ async def around(
         exactly = dict(pairs)
     graph.disclosed.update(kept)
     graph.disclosed.update(gate[0] for [gate], _ in drawn[:MOST_LINKS])
-    names = (*LINK_FIELDS, *ENVELOPE_FIELDS)
     return Network(
         nodes=[(id, _KINDS.get(kind, Kind.VALUE)) for id, kind in nodes],
-        links=[
-            NetworkLink(gate[0], kind, a, b, gate, dict(zip(names, said, strict=True)))
-            for [gate], (kind, a, b, *said) in drawn[:MOST_LINKS]
-        ],
+        links=[NetworkLink.of(gate, link) for [gate], link in drawn[:MOST_LINKS]],
         more=_left(degrees, hubs, _met([link[1:3] for _, link in drawn]), exactly),
         links_cut=links_cut,
     )
@@ -148,7 +150,7 @@ async def _links(
     return drawn
 
 
-def _parted(ids: Sequence[str]) -> dict[str, list[str]]:
+def parted(ids: Sequence[str]) -> dict[str, list[str]]:
     """Part the ids of records from those of identifiers."""
     return {"records": [id for id in ids if parse_urn(id)], "values": [id for id in ids if not parse_urn(id)]}
 

@@ -13,13 +13,10 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-from auth.grant import Mode
-from graph.connections import CONTENT_FIELDS, ENVELOPE_FIELDS, LABEL, LINK_FIELDS, Direction, Kind
+from graph.compiled import RELATIONS, Compiled
+from graph.connections import CONTENT_FIELDS, ENVELOPE_FIELDS, HISTORY_FIELDS, LABEL, LINK_FIELDS, Direction, Kind
 from graph.errors import TooMuchAsked
-from graph.library import Statement
 from graph.picks import Drawn, Found, LinkPick, Node, Page, Pick
-from graph.visible import expand
-from schemas.link import LinkKind
 from schemas.records import RECORDS
 
 COUNT_STOPS_AT = 1_000
@@ -27,29 +24,6 @@ COUNT_STOPS_AT = 1_000
 # So many visible links one selection looks at, in all its pages together (bench/pages.py).
 LINKS_SHARED = 40_000
 WRITINGS = 20
-
-_RELATIONS = [kind.value for kind in LinkKind]
-
-
-class Compiled:
-    """A compiled selection: the text of one statement that gives one row, its parameters, and how to read that row.
-
-    `source` is the text before the predicate is written out.
-    """
-
-    def __init__(self, row: str, parameters: dict[str, object], read: Callable[[Any], Found]) -> None:
-        text = f"RETURN [{row}] AS row"
-        self.source = text
-        self.statement = Statement(
-            name="projection",
-            question="What was asked of these nodes?",
-            mode=Mode.READ,
-            params=frozenset(parameters),
-            returns=("row",),
-            text=expand(text, relations=_RELATIONS),
-        )
-        self.parameters = parameters
-        self.read = read
 
 
 class _Writer:
@@ -158,6 +132,30 @@ class Order:
     descending: bool = False
 
 
+def versions(pick: Pick, id: str, *, most: int) -> Compiled:
+    """Compile the question "what did this record say, version by version?": the newest that are visible, newest first.
+
+    The key of each is its place in the record's past; one version beyond the most is asked for.
+    """
+    writer = _Writer([pick])
+    match = (
+        f"MATCH (n:Record:{LABEL[pick.kind]})-[:HEAD|WAS]->(v:Version) "
+        f"WHERE n.id = {writer.parameter(id)} AND VISIBLE(n) AND VISIBLE(v)"
+    )
+    text, read_node = _record(writer, pick, "n", "v", 1)
+    limit = writer.parameter(most + 1)
+    rows = (
+        f"COLLECT {{ {match} WITH n, v ORDER BY v.nth DESC, v.record LIMIT {limit} "
+        f"RETURN [v.nth, {text}] AS row ORDER BY v.nth DESC, v.record }}"
+    )
+
+    def read(row: Any) -> Found:
+        found = [(nth, read_node(one)) for nth, one in row[0][:most]]
+        return Found(found, more=len(row[0]) > most)
+
+    return Compiled(rows, writer.parameters, read)
+
+
 # What may order a list, by kind; each is written with every version.
 SORT_KEYS: dict[Kind, tuple[str, ...]] = {
     Kind(word.type.value): (word.sort_key, "recorded_at") for word in RECORDS.values()
@@ -253,7 +251,7 @@ def _record(writer: _Writer, pick: Pick, n: str, v: str, nodes: int) -> tuple[st
 
 def _known(pick: Pick) -> list[str]:
     """Give the fields of a pick that a version says."""
-    known = (*CONTENT_FIELDS[pick.kind], *ENVELOPE_FIELDS)
+    known = (*CONTENT_FIELDS[pick.kind], *ENVELOPE_FIELDS, *HISTORY_FIELDS)
     return [name for name in pick.fields if name in known]
 
 
@@ -262,7 +260,8 @@ def _version(v: str) -> str:
 
 
 def _said(v: str, name: str) -> str:
-    return f"{v}.class" if name == "category" else f"{v}.{name}"
+    """Give what a version says; of a person who was of another category, it kept what it said then."""
+    return f"coalesce({v}.category, {v}.class)" if name == "category" else f"{v}.{name}"
 
 
 def _node(pick: Pick, gate: Sequence[Any], version: Sequence[Any], values: dict[str, Any]) -> Node:
@@ -276,7 +275,7 @@ def _held(x: str, day: str | None) -> str:
 
 def _saying(n: str, link: str, far: str) -> str:
     """Give the match of all links that say something of an identifier."""
-    return f"MATCH ({n})-[{link}:{'|'.join(_RELATIONS)}]-({far}) WHERE VISIBLE({link}) AND REACHED({far})"
+    return f"MATCH ({n})-[{link}:{'|'.join(RELATIONS)}]-({far}) WHERE VISIBLE({link}) AND REACHED({far})"
 
 
 def _value(writer: _Writer, pick: Pick, n: str, nodes: int) -> tuple[str, Callable[[Any], Node]]:

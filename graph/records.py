@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graph.picks import Node, Pick
-from graph.projection import Order, Test, by_ids, listed
+from graph.projection import Order, Test, by_ids, listed, versions
 from graph.session import GraphSession
 
 
@@ -42,3 +42,12 @@ async def listing(
     """Give a page of one kind, filtered and ordered, and the total of the list if it is `counted`."""
     found = await graph.project(listed(pick, tests, order, first=first, after=after, counted=counted))
     return Listed(found.rows, found.more, found.total)
+
+
+MOST_VERSIONS = 200
+
+
+async def past(graph: GraphSession, pick: Pick, id: str) -> Listed:
+    """Give the versions of a record that the viewer may see, newest first, at most 200."""
+    found = await graph.project(versions(pick, id, most=MOST_VERSIONS))
+    return Listed(found.rows, found.more, None)

@@ -28,10 +28,10 @@ from neo4j.exceptions import (
 )
 
 from auth.grant import Grant, Mode
+from graph.compiled import Compiled
 from graph.errors import GraphUnavailable, TooMuchAsked
 from graph.library import Statement
 from graph.picks import Found, gates, ids
-from graph.projection import Compiled
 from graph.visible import parameters, sees
 
 Row = list[Any]
@@ -114,14 +114,17 @@ class GraphSession:
 
         async def once() -> Found:
             [[row]] = await self._rows(compiled.statement, compiled.parameters)
-            found = compiled.read(row)
-            self.disclosed |= self.check(
-                Mode.READ, (gate for _, node in found.rows for gate in gates(node)), of="projection"
-            )
-            self.disclosed.update(id for _, node in found.rows for id in ids(node))
-            return found
+            return self._found(compiled, row)
 
         return await self._twice(once)
+
+    def _found(self, compiled: Compiled, row: Any) -> Found:
+        found = compiled.read(row)
+        self.disclosed |= self.check(
+            Mode.READ, (gate for _, node in found.rows for gate in gates(node)), of="projection"
+        )
+        self.disclosed.update(id for _, node in found.rows for id in ids(node))
+        return found
 
     async def _twice(self, once: Callable[[], Awaitable[T]]) -> T:
         """Ask, and ask again if a row fails its second look; raise GraphLeak, an incident, if it fails then too.
@@ -212,6 +215,18 @@ class GraphWriting:
         result = await self._transaction.run(sent(statement.text), self._session._bound(statement, params))
         rows = [record.values() async for record in result]
         return self._session._checked(statement, rows)
+
+    def under(self, session: GraphSession) -> "GraphWriting":
+        """Give the same transaction under the grant of another session."""
+        return GraphWriting(session, self._transaction)
+
+    async def project(self, compiled: Compiled) -> Found:
+        """Give what a compiled selection brings back within the transaction, every gate checked."""
+        result = await self._transaction.run(
+            sent(compiled.statement.text), self._session._bound(compiled.statement, compiled.parameters)
+        )
+        [[row]] = [record.values() async for record in result]
+        return self._session._found(compiled, row)
 
 
 def _is_gone(statement: Statement, row: Row) -> bool:

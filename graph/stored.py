@@ -12,6 +12,7 @@ from auth.policy import LIVE_CLASS
 from schemas.codes.states import mask
 from schemas.envelope import Envelope, Marking
 from schemas.handling import Status
+from schemas.shape import shape_of
 
 OPEN_PAST = -(2**62)
 OPEN_FUTURE = 2**62
@@ -120,6 +121,35 @@ def flat(value: Any) -> Any:
         case str():
             return str(value)
     return value
+
+
+def content_read(kind: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what was said of a record from its properties, as its word takes it; what is unsaid is left out."""
+    said: dict[str, Any] = {}
+    for name, info in kind.model_fields.items():
+        raw, shape = values[name], shape_of(info)
+        if raw is None:
+            continue
+        if shape.many:
+            said[name] = orjson.loads(raw) if issubclass(shape.kind, BaseModel) else raw
+        elif issubclass(shape.kind, datetime):
+            said[name] = moment_read(raw)
+        else:
+            said[name] = day_read(raw) if issubclass(shape.kind, date) else raw
+    return said
+
+
+def marking_read(owner: str, gate: Sequence[Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the marking of a record from its gate [id, audience, level, comp, class, until] and its properties."""
+    _, audience, level, comp, *_ = gate
+    said = {name: values[name] for name in Marking.model_fields if name in values}
+    days = {name: day_read(values[name]) for name in ("valid_from", "valid_to", "review_on")}
+    said |= days | {"expires_at": moment_read(values["expires_at"]), "onward": tuple(values["onward"] or ())}
+    return said | {
+        "level": level,
+        "compartment": comp or None,
+        "audience": tuple(state for state in audience if state != owner),
+    }
 
 
 def envelope_of(owner: str, marking: Marking, *, by: str, at: datetime) -> Envelope:

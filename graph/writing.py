@@ -109,12 +109,19 @@ async def store(
     """
 
     async def act(writing: GraphWriting) -> None:
-        if records:
-            await writing.run(_STORE, records=[_record_row(record) for record in records], op_id=operation.id)
-        await _store_links(writing, operation, links)
-        await _note(writing, operation, [*(record.id for record in records), *(link.id for link in links)])
+        await stored(writing, operation, records, links)
+        await note(writing, operation, [*(record.id for record in records), *(link.id for link in links)])
 
     await graph.write(act)
+
+
+async def stored(
+    writing: GraphWriting, operation: Operation, records: Sequence[NewRecord], links: Sequence[NewLink]
+) -> None:
+    """Store records and then links inside a transaction. Raise EndNotSeen, CompartmentsDiffer."""
+    if records:
+        await writing.run(_STORE, records=[_record_row(record) for record in records], op_id=operation.id)
+    await _store_links(writing, operation, links)
 
 
 async def withdraw(graph: GraphSession, operation: Operation, id: str, *, by: str, reason: str) -> None:
@@ -123,10 +130,10 @@ async def withdraw(graph: GraphSession, operation: Operation, id: str, *, by: st
     async def act(writing: GraphWriting) -> None:
         at = int(operation.at.timestamp())
         # Held first: of two who withdraw at once, the second must find what the first has left.
-        await _held(writing, {id})
+        await held(writing, {id})
         if not await writing.run(_WITHDRAW, id=id, op_id=operation.id, at=at, by=by, reason=reason):
             raise EndNotSeen
-        await _note(writing, operation, [id])
+        await note(writing, operation, [id])
 
     await graph.write(act)
 
@@ -154,7 +161,7 @@ async def close_link(graph: GraphSession, operation: Operation, *, from_: str, i
         )
         if not closed:
             raise EndNotSeen
-        await _note(writing, operation, [id])
+        await note(writing, operation, [id])
 
     await graph.write(act)
 
@@ -173,7 +180,7 @@ async def _store_links(writing: GraphWriting, operation: Operation, links: Seque
     """Store links at gates at least as strict as the meet of each link and its ends."""
     if not links:
         return
-    gates = await _held(writing, {end for link in links for end in (link.from_, link.to) if isinstance(end, str)})
+    gates = await held(writing, {end for link in links for end in (link.from_, link.to) if isinstance(end, str)})
     batches: dict[Statement, list[dict[str, Any]]] = defaultdict(list)
     for link in links:
         batches[_STORE_LINKS[isinstance(link.from_, ValueRef), isinstance(link.to, ValueRef)]].append(
@@ -185,7 +192,7 @@ async def _store_links(writing: GraphWriting, operation: Operation, links: Seque
             raise EndNotSeen
 
 
-async def _held(writing: GraphWriting, ids: set[str]) -> Mapping[str, Gate]:
+async def held(writing: GraphWriting, ids: set[str]) -> Mapping[str, Gate]:
     """Give the gates of these records, held until the transaction ends."""
     if not ids:
         return {}
@@ -198,15 +205,20 @@ async def _held(writing: GraphWriting, ids: set[str]) -> Mapping[str, Gate]:
     return gates
 
 
+def said_of(record: NewRecord) -> dict[str, Any]:
+    """Give what a version says beside its gate; of a person the category is the gate's."""
+    said = {**envelope_properties(record.envelope), **content_properties(record.content), **_placed_by(record)}
+    return {name: value for name, value in said.items() if value is not None and name != "category"}
+
+
 def _record_row(record: NewRecord) -> dict[str, Any]:
     category = record.content.category.value if isinstance(record.content, PersonContent) else None
-    said = {**envelope_properties(record.envelope), **content_properties(record.content), **_placed_by(record)}
     return {
         "label": LABEL[record.kind],
         "kind": record.kind.value,
         "id": record.id,
         "gate": gate_of(record.envelope, category=category).properties(),
-        "said": {name: value for name, value in said.items() if value is not None and name != "category"},
+        "said": said_of(record),
         "keys": list(record.keys),
     }
 
@@ -234,6 +246,6 @@ def _link_row(link: NewLink, gates: Mapping[str, Gate]) -> dict[str, Any]:
     return row
 
 
-async def _note(writing: GraphWriting, operation: Operation, made: Iterable[str]) -> None:
+async def note(writing: GraphWriting, operation: Operation, made: Iterable[str]) -> None:
     at = int(operation.at.timestamp())
     await writing.run(_NOTE, op_id=operation.id, at=at, made=list(made), body=operation.body)

@@ -64,8 +64,7 @@ class Enquiries:
 
     async def get(self, id: str) -> Enquiry | None:
         """Give an enquiry as it stands now."""
-        row = await self._reader.do(lambda connection: connection.execute(ONE, {"of": id}).one_or_none())
-        return None if row is None else _enquiry(row)
+        return await self._reader.do(lambda connection: find(connection, id))
 
     async def of(self, officer: str) -> list[Enquiry]:
         """Give an officer's enquiries, newest first."""
@@ -77,6 +76,12 @@ class Enquiries:
 ALL = select(enquiries)
 # Made once: building a statement costs more than asking it.
 ONE = ALL.where(enquiries.c.id == bindparam("of"))
+
+
+def find(connection: Connection, id: str) -> Enquiry | None:
+    """Give an enquiry inside a transaction."""
+    row = connection.execute(ONE, {"of": id}).one_or_none()
+    return None if row is None else _enquiry(row)
 
 
 def _row(enquiry: Enquiry) -> dict[str, Any]:

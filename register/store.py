@@ -23,6 +23,7 @@ from register.enquiries import Enquiries
 from register.ledger import Ledger
 from register.migrate import RegisterTooNew, migrate
 from register.officers import Officers
+from register.pending import PendingChanges
 from register.reader import Reader
 from register.sessions import Sessions
 from register.tables import meta
@@ -59,6 +60,7 @@ class Register:
         self.officers = Officers(self._writer, self._reader, self.ledger, self.sessions, keys, state)
         self.enquiries = Enquiries(self._writer, self._reader, self.ledger, random, state)
         self.approvals = Approvals(self._writer, self._reader, self.ledger, state)
+        self.pending = PendingChanges(self._writer, self._reader, self.ledger, keys, state)
         self.budgets = Budgets(self._writer)
 
     @classmethod

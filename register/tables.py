@@ -159,6 +159,31 @@ confirmations = Table(
     Column("confirmed_at", BigInteger),
 )
 
+# Changes that wait for a second officer; what they would change lies in the graph, and nowhere here. While a step of
+# one crosses the two stores, op_id is its operation and becoming the state that it leads to.
+pending_changes = Table(
+    "pending_changes",
+    metadata,
+    Column("id", String(100), primary_key=True),
+    Column("act", String(20), nullable=False),
+    Column("digest", String(32), nullable=False),
+    Column("author", String(40), ForeignKey("officers.id"), nullable=False, index=True),
+    Column("enquiry", String(100), ForeignKey("enquiries.id"), nullable=False),
+    Column("rank", String(20), nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("compartment", String(60), nullable=False),
+    Column("makes", String(100), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("asked_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("settled_by", String(40), ForeignKey("officers.id")),
+    Column("settled_at", BigInteger),
+    Column("reason", LargeBinary),
+    Column("op_id", String(100), index=True),
+    Column("becoming", String(20)),
+)
+Index(None, pending_changes.c.state, pending_changes.c.asked_at)
+
 seen_records = Table(
     "seen_records",
     metadata,

@@ -4,6 +4,7 @@ from sangam.answers import (
     AnyRecord,
     Brief,
     HeldEnquiry,
+    History,
     Hit,
     Identifier,
     Joined,
@@ -12,19 +13,26 @@ from sangam.answers import (
     Network,
     NodeKind,
     Page,
+    Path,
+    Paths,
+    PendingChange,
     Record,
+    Step,
 )
 from sangam.async_client import AsyncClient
 from sangam.client import Client
 from sangam.entering import SignedIn, renew, renew_async, sign_in, sign_in_async
-from sangam.errors import Refused, SangamError, Unavailable
+from sangam.errors import Refused, SangamError, Unavailable, Waits
+from sangam.exported import Exported
 
 __all__ = [
     "AnyRecord",
     "AsyncClient",
     "Brief",
     "Client",
+    "Exported",
     "HeldEnquiry",
+    "History",
     "Hit",
     "Identifier",
     "Joined",
@@ -33,11 +41,16 @@ __all__ = [
     "Network",
     "NodeKind",
     "Page",
+    "Path",
+    "Paths",
+    "PendingChange",
     "Record",
     "Refused",
     "SangamError",
     "SignedIn",
+    "Step",
     "Unavailable",
+    "Waits",
     "renew",
     "renew_async",
     "sign_in",

@@ -12,6 +12,8 @@ from schemas.gradings import InfoGrade, SourceGrade
 from schemas.handling import Handling, Level
 from schemas.ids import Urn, ValueKind
 from schemas.link import LinkContent, LinkKind
+from schemas.officer import Rank
+from schemas.pending import PendingAct, PendingState
 from schemas.person import RecordedName
 from schemas.word import Word
 
@@ -64,6 +66,7 @@ class Provenance(Grading):
     onward: tuple[StateCode, ...] = ()
     review_on: Day
     expires_at: Moment
+    rev: str
 
 
 class Link(Word):
@@ -154,12 +157,44 @@ class Left(Word):
 
 
 class Network(Word):
-    """The network around some nodes: nodes in order of (hop, kind, id), links in order of id."""
+    """The network around some nodes: nodes in order of (hop, kind, id), links in order of id.
+
+    By `export_id` it can be taken away as files, for the same enquiry.
+    """
 
     nodes: tuple[Brief, ...]
     links: tuple[Link, ...]
     links_cut: bool
     more: tuple[Left, ...]
+    valid_at: Day | None = None
+    export_id: str
+
+
+class Step(Word):
+    """One link of a path, and how many others join the same two nodes."""
+
+    link: Link
+    others: int
+
+
+class Path(Word):
+    """One path: its nodes from end to end, and the link between each two."""
+
+    nodes: tuple[Brief, ...]
+    steps: tuple[Step, ...]
+
+
+class Paths(Word):
+    """The shortest paths between two nodes, in order of (number of links, ids of their nodes).
+
+    They were looked for up to `searched_hops` links; `more` says that there are others of no more links than that,
+    `cut` that longer ones were not looked for because too many links lie between.
+    """
+
+    paths: tuple[Path, ...]
+    searched_hops: int
+    more: bool
+    cut: bool
     valid_at: Day | None = None
 
 
@@ -170,6 +205,60 @@ class Explanation(Word):
     owner: StateCode
     reasons: tuple[str, ...]
     others: tuple[StateCode, ...] | None = None
+
+
+class FieldChange(Word):
+    """One field that a change moved, named as in our words, and what it said before and after, in plain words."""
+
+    field: str
+    before: str | None = None
+    after: str | None = None
+
+
+class Change(Word):
+    """One change of a record; `by` and `enquiry` are told to officers of the owner's state."""
+
+    at: Moment
+    by: str | None = None
+    reason: str | None = None
+    enquiry: str | None = None
+    fields: tuple[FieldChange, ...] = ()
+
+
+class History(Word):
+    """The changes of a record, newest first, and whether there are older ones."""
+
+    changes: tuple[Change, ...]
+    more: bool
+
+
+class SaidField(Word):
+    """One field of a change that waits, named as in our words, and what it would say, in plain words."""
+
+    field: str
+    text: str
+
+
+class PendingChange(Word):
+    """A change that waits, or waited, for a second officer.
+
+    `says` and `names` are given while it waits; `made` is the record that it made or changed, once approved.
+    """
+
+    id: Urn
+    act: PendingAct
+    state: PendingState
+    own: bool
+    author: str
+    rank: Rank
+    asked_at: Moment
+    expires_at: Moment
+    says: tuple[SaidField, ...] = ()
+    names: tuple[Urn, ...] = ()
+    settled_by: str | None = None
+    settled_at: Moment | None = None
+    reason: str | None = None
+    made: Urn | None = None
 
 
 class HeldEnquiry(EnquiryContent):

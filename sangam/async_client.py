@@ -14,12 +14,15 @@ from sangam.answers import (
     Content,
     Explanation,
     HeldEnquiry,
+    History,
     Hit,
     Identifier,
     Joined,
     Network,
     NodeKind,
     Page,
+    Paths,
+    PendingChange,
     Record,
 )
 from sangam.calls import LARGEST_PAGE, Call
@@ -33,14 +36,17 @@ from sangam.exchange import (
     answered,
     data_of,
     passing,
+    taken_away,
     unknown_document,
 )
+from sangam.exported import Exported
 from schemas.draft import ValueEnd
 from schemas.enquiry import EnquiryContent
 from schemas.envelope import Marking
 from schemas.ids import ValueKind
 from schemas.link import LinkContent, LinkKind
 from schemas.officer import Officer
+from schemas.person import Category, PersonContent
 
 Answer = TypeVar("Answer")
 Where = Mapping[str, Any]
@@ -142,6 +148,35 @@ class AsyncClient:
         """Give the network around some records or identifiers."""
         return await self._do(calls.network(from_, hops, along, valid_at, limit))
 
+    async def download(self, export_id: str, formats: Sequence[str] = (), language: str = "en") -> Exported:
+        """Take a network away as files: GraphML, CSV and SVG, or only some of them, in English or Hindi (`hi`)."""
+        attempts = stamina.retry_context(
+            on=passing(True), attempts=ATTEMPTS, timeout=LONGEST_SECONDS, wait_initial=WAIT_SECONDS
+        )
+        async for attempt in attempts:
+            with attempt:
+                return taken_away(await self._taken(export_id, {"as": list(formats), "language": language}))
+        raise AssertionError  # the last attempt returns or raises
+
+    async def _taken(self, export_id: str, asked: Mapping[str, Any]) -> httpx.Response:
+        try:
+            return await self._http.get(f"/exports/{export_id}", params=asked, headers=self._speaker.who())
+        except httpx.TransportError as problem:
+            raise Unavailable(f"No node answers at {self._url}.") from problem
+
+    async def paths(
+        self,
+        from_: str,
+        to: str,
+        *,
+        max_hops: int = 6,
+        k: int = 3,
+        along: Sequence[LinkKind] | None = None,
+        valid_at: date | None = None,
+    ) -> Paths:
+        """Give the shortest paths between two records or identifiers: how they are joined."""
+        return await self._do(calls.paths(from_, to, max_hops, k, along, valid_at))
+
     async def record(self, id: str, *, valid_at: date | None = None) -> AnyRecord:
         """Give a record: what it says, and whose it is; with a day, only if it held true then."""
         return await self._do(calls.record(id, valid_at))
@@ -168,8 +203,30 @@ class AsyncClient:
         return self._paged(lambda after: calls.records(content, where, order_by, after))
 
     async def put_on_record(self, content: Content, marking: Marking, *, key: str | None = None) -> Record[Content]:
-        """Record something new; `key` makes this the same change if it is sent again."""
+        """Record something new; `key` makes this the same change if it is sent again.
+
+        Raises Waits for an act of help, which a second officer must approve.
+        """
         return await self._do(calls.put_on_record(content, marking, key))
+
+    async def revise(
+        self,
+        record: Record[Content],
+        reason: str,
+        *,
+        marking: Where | None = None,
+        key: str | None = None,
+        **change: object,
+    ) -> Record[Content]:
+        """Change fields of a record as it was read, named as in our words; None clears one.
+
+        What others changed meanwhile stands; Refused with code CONFLICT if it is one of these fields.
+        """
+        return await self._do(calls.revise(record, change, marking or {}, reason, key))
+
+    async def history(self, id: str) -> History:
+        """Say what became of a record: its changes, newest first."""
+        return await self._do(calls.history(id))
 
     async def link(
         self,
@@ -181,7 +238,7 @@ class AsyncClient:
         *,
         key: str | None = None,
     ) -> str:
-        """Join two nodes and give the link's id."""
+        """Join two nodes and give the link's id; raises Waits for a membership, which a second officer must approve."""
         return await self._do(calls.link(kind, from_, to, marking, content, key))
 
     async def unlink(self, from_: str, id: str, reason: str, *, key: str | None = None) -> str:
@@ -191,6 +248,42 @@ class AsyncClient:
     async def withdraw(self, id: str, reason: str, *, key: str | None = None) -> str:
         """Withdraw a record of this state."""
         return await self._do(calls.withdraw(id, reason, key))
+
+    async def set_category(
+        self,
+        person: Record[PersonContent],
+        category: Category,
+        reason: str,
+        *,
+        document: str | None = None,
+        marking: Where | None = None,
+        key: str | None = None,
+    ) -> Record[PersonContent]:
+        """Move a person, as they were read, to another category.
+
+        A move up names the record of a document, and raises Waits: a second officer must approve it.
+        """
+        return await self._do(calls.set_category(person, category, reason, document, marking or {}, key))
+
+    def inbox(self) -> AsyncIterator[PendingChange]:
+        """Give what waits for this officer, and what of their own waits for another: oldest first, page by page."""
+        return self._paged(calls.inbox)
+
+    async def pending_change(self, id: str) -> PendingChange:
+        """Give a change that waits or waited, and how it was settled."""
+        return await self._do(calls.pending_change(id))
+
+    async def approve(self, id: str, *, key: str | None = None) -> PendingChange:
+        """Carry out what an officer of another chain asked for."""
+        return await self._do(calls.approve(id, key))
+
+    async def decline(self, id: str, reason: str, *, key: str | None = None) -> PendingChange:
+        """Refuse what an officer of another chain asked for."""
+        return await self._do(calls.decline(id, reason, key))
+
+    async def withdraw_pending(self, id: str, *, key: str | None = None) -> PendingChange:
+        """Take back what this officer asked for and nobody has settled."""
+        return await self._do(calls.withdraw_pending(id, key))
 
     async def _paged(self, page_after: Callable[[str | None], Call[Page[Any]]]) -> AsyncIterator[Any]:
         after: str | None = None
@@ -205,7 +298,7 @@ class AsyncClient:
     async def _do(self, call: Call[Answer]) -> Answer:
         """Send a call, again if that is safe, and give its answer."""
         attempts = stamina.retry_context(
-            on=passing(call), attempts=ATTEMPTS, timeout=LONGEST_SECONDS, wait_initial=WAIT_SECONDS
+            on=passing(call.repeatable), attempts=ATTEMPTS, timeout=LONGEST_SECONDS, wait_initial=WAIT_SECONDS
         )
         async for attempt in attempts:
             with attempt:

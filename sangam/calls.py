@@ -7,15 +7,30 @@ from typing import Any, Generic, TypeVar
 from uuid import uuid4
 
 from sangam import reading
-from sangam.answers import AnyRecord, Explanation, HeldEnquiry, Hit, Identifier, Joined, Network, NodeKind, Page
+from sangam.answers import (
+    AnyRecord,
+    Explanation,
+    HeldEnquiry,
+    History,
+    Hit,
+    Identifier,
+    Joined,
+    Network,
+    NodeKind,
+    Page,
+    Paths,
+    PendingChange,
+)
 from sangam.documents import Document, packaged
-from sangam.spelling import camel, theirs
+from sangam.errors import Waits
+from sangam.spelling import camel, changes, theirs
 from schemas.draft import ValueEnd
 from schemas.enquiry import EnquiryContent
 from schemas.envelope import Marking
 from schemas.ids import RecordType, ValueKind, parse_urn
 from schemas.link import LinkContent, LinkKind
 from schemas.officer import Officer
+from schemas.person import Category
 from schemas.records import RECORDS, WORD_OF
 from schemas.word import Word
 
@@ -83,6 +98,21 @@ def network(
     return _question("network", variables, reading.network)
 
 
+def paths(
+    from_: str, to: str, max_hops: int, k: int, along: Sequence[LinkKind] | None, valid_at: date | None
+) -> Call[Paths]:
+    """Ask for the shortest paths between two nodes."""
+    variables = {
+        "from": from_,
+        "to": to,
+        "maxHops": max_hops,
+        "k": k,
+        "along": _names(along),
+        "validAt": _day(valid_at),
+    }
+    return _question("paths", variables, reading.paths)
+
+
 def record(id: str, valid_at: date | None) -> Call[AnyRecord]:
     """Ask for a record, by the question for its kind."""
     return _question(_root(id), {"id": id, "validAt": _day(valid_at)}, reading.record)
@@ -134,6 +164,32 @@ def put_on_record(content: Word, marking: Marking, key: str | None) -> Call[AnyR
     return _change(field, variables, _made(field, word.root, reading.record), key)
 
 
+def revise(
+    record: AnyRecord, change: Mapping[str, Any], marking: Mapping[str, Any], reason: str, key: str | None
+) -> Call[AnyRecord]:
+    """Change fields of a record as it was read; a None clears one. Raises pydantic's ValidationError for a bad one."""
+    kind = type(record.content)
+    word = WORD_OF[kind]
+    field = f"revise{word.name}"
+    kept = {name: getattr(record.content, name) for name in kind.model_fields}
+    said = {name: value for name, value in (kept | dict(change)).items() if value is not None}
+    whole = kind.model_validate(said).model_dump(mode="json", include=set(change))
+    given = {name: None if change[name] is None else whole[name] for name in change}
+    variables = {
+        "id": record.id,
+        "rev": record.provenance.rev,
+        "change": changes(given),
+        "marking": changes(marking) if marking else None,
+        "reason": reason,
+    }
+    return _change(field, variables, _made(field, word.root, reading.record), key)
+
+
+def history(id: str) -> Call[History]:
+    """Ask what became of a record."""
+    return _question("history", {"id": id}, reading.history)
+
+
 def link(
     kind: LinkKind,
     from_: str | ValueEnd,
@@ -163,6 +219,51 @@ def withdraw(id: str, reason: str, key: str | None) -> Call[str]:
     return _change("withdraw", {"id": id, "reason": reason}, _made("withdraw", "id", str), key)
 
 
+def set_category(
+    person: AnyRecord,
+    category: Category,
+    reason: str,
+    document: str | None,
+    marking: Mapping[str, Any],
+    key: str | None,
+) -> Call[AnyRecord]:
+    """Move a person, as they were read, to another category."""
+    variables = {
+        "id": person.id,
+        "rev": person.provenance.rev,
+        "category": category.name,
+        "reason": reason,
+        "document": document,
+        "marking": changes(marking) if marking else None,
+    }
+    return _change("setCategory", variables, _made("setCategory", "person", reading.record), key)
+
+
+def inbox(after: str | None) -> Call[Page[PendingChange]]:
+    """Ask for a page of what waits for the officer, and what of their own waits."""
+    return _question("inbox", {"first": LARGEST_PAGE, "after": after}, reading.inbox)
+
+
+def pending_change(id: str) -> Call[PendingChange]:
+    """Ask for a change that waits or waited."""
+    return _question("pendingChange", {"id": id}, reading.pending)
+
+
+def approve(id: str, key: str | None) -> Call[PendingChange]:
+    """Carry out what another officer asked for."""
+    return _change("approve", {"id": id}, _made("approve", "change", reading.pending), key)
+
+
+def decline(id: str, reason: str, key: str | None) -> Call[PendingChange]:
+    """Refuse what another officer asked for."""
+    return _change("decline", {"id": id, "reason": reason}, _made("decline", "change", reading.pending), key)
+
+
+def withdraw_pending(id: str, key: str | None) -> Call[PendingChange]:
+    """Take back what the officer asked for."""
+    return _change("withdrawPending", {"id": id}, _made("withdrawPending", "change", reading.pending), key)
+
+
 def _question(field: str, variables: Mapping[str, Any], read: Callable[[Any], Answer]) -> Call[Answer]:
     return Call(_document(field), variables, lambda data: read(data[field]))
 
@@ -174,8 +275,18 @@ def _change(
 
 
 def _made(field: str, part: str, read: Callable[[Any], Answer]) -> Callable[[Mapping[str, Any]], Answer]:
-    """Give the reader of a change's payload; its problems are raised before, by whoever received them."""
-    return lambda data: read(data[field][part])
+    """Give the reader of a change's payload, which raises Waits where a second officer must say yes first.
+
+    Its problems are raised before, by whoever received them.
+    """
+
+    def made(data: Mapping[str, Any]) -> Answer:
+        payload = data[field]
+        if payload.get("waits"):
+            raise Waits(reading.pending(payload["waits"]))
+        return read(payload[part])
+
+    return made
 
 
 def _document(field: str) -> Document:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sangam.answers import PendingChange
 from schemas.errors import ErrorCode, FieldProblem
 
 
@@ -35,3 +36,12 @@ class Refused(SangamError):
         self.problems = problems
         self.reference = reference
         self.data = data
+
+
+class Waits(SangamError):
+    """What was asked for is not done: it waits for a second officer, as `change`."""
+
+    def __init__(self, change: PendingChange) -> None:
+        """Keep the change that waits."""
+        super().__init__("This waits for a second officer.")
+        self.change = change

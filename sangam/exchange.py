@@ -14,6 +14,7 @@ import httpx
 
 from sangam.calls import Call
 from sangam.errors import Refused, Unavailable
+from sangam.exported import Exported, opened
 from schemas.errors import ErrorCode, FieldProblem
 
 ATTEMPTS = 4
@@ -34,12 +35,12 @@ class Speaker:
 
     def headers(self, call: Call[Any]) -> dict[str, str]:
         """Give the headers of a call."""
-        said = {
-            "accept": _ACCEPT,
-            "authorization": f"Bearer {self.token}" if self.token else None,
-            "sangam-enquiry": self.enquiry,
-            "idempotency-key": call.key,
-        }
+        key = {"idempotency-key": call.key} if call.key is not None else {}
+        return {"accept": _ACCEPT, **self.who(), **key}
+
+    def who(self) -> dict[str, str]:
+        """Give the headers that say who asks, and for which enquiry."""
+        said = {"authorization": f"Bearer {self.token}" if self.token else None, "sangam-enquiry": self.enquiry}
         return {name: value for name, value in said.items() if value is not None}
 
     def body(self, call: Call[Any]) -> dict[str, Any]:
@@ -60,6 +61,13 @@ def answered(reply: httpx.Response) -> Mapping[str, Any]:
     if not isinstance(said, dict):
         raise Unavailable(f"The address does not answer as a node does (HTTP {reply.status_code}).")
     return said
+
+
+def taken_away(reply: httpx.Response) -> Exported:
+    """Read the reply to a download; raise Refused or Unavailable for its error, Unavailable for half an export."""
+    if reply.status_code != 200:
+        data_of(answered(reply))
+    return opened(reply.content)
 
 
 def unknown_document(said: Mapping[str, Any]) -> bool:
@@ -101,12 +109,12 @@ def _problems(said: Any) -> tuple[FieldProblem, ...]:
     return tuple(FieldProblem.model_validate(one) for one in said)
 
 
-def passing(call: Call[Any]) -> Callable[[Exception], bool]:
-    """Give what says whether a call is sent again after a failure."""
+def passing(repeatable: bool) -> Callable[[Exception], bool]:
+    """Give what says whether something is sent again after a failure, if it may be sent twice."""
 
     def passes(problem: Exception) -> bool:
         # A database just started works out each plan at its first asking, and may miss the deadline with it.
         late = isinstance(problem, Refused) and problem.code is ErrorCode.DEADLINE
-        return call.repeatable and (late or isinstance(problem, Unavailable))
+        return repeatable and (late or isinstance(problem, Unavailable))
 
     return passes

@@ -11,6 +11,7 @@ from sangam.answers import (
     Brief,
     Explanation,
     HeldEnquiry,
+    History,
     Hit,
     Identifier,
     Identifies,
@@ -18,10 +19,14 @@ from sangam.answers import (
     Network,
     NodeKind,
     Page,
+    Path,
+    Paths,
+    PendingChange,
     Record,
+    Step,
 )
 from sangam.answers import Link as SaidLink
-from sangam.spelling import ours
+from sangam.spelling import ours, snake
 from schemas.link import LinkContent
 from schemas.officer import Officer
 from schemas.records import RECORDS
@@ -85,7 +90,48 @@ def network(said: JSON) -> Network:
         links_cut=said["linksCut"],
         more=ours(said["more"]),
         valid_at=said["validAt"],
+        export_id=said["exportId"],
     )
+
+
+def history(said: JSON) -> History:
+    """Read what became of a record."""
+    words = ours(said)
+    for change in words["changes"]:
+        for row in change["fields"]:
+            row["field"] = snake(row["field"])
+    return History.model_validate(words)
+
+
+def paths(said: JSON) -> Paths:
+    """Read the paths between two nodes."""
+    return Paths(
+        paths=tuple(_path(one) for one in said["paths"]),
+        searched_hops=said["searchedHops"],
+        more=said["more"],
+        cut=said["cut"],
+        valid_at=said["validAt"],
+    )
+
+
+def _path(said: JSON) -> Path:
+    return Path(
+        nodes=tuple(brief(node) for node in said["nodes"]),
+        steps=tuple(Step(link=_link(step["link"]), others=step["others"]) for step in said["steps"]),
+    )
+
+
+def pending(said: JSON) -> PendingChange:
+    """Read a change that waits or waited."""
+    words = ours(said)
+    for row in words["says"]:
+        row["field"] = ".".join(map(snake, row["field"].split(".")))
+    return PendingChange.model_validate(words)
+
+
+def inbox(said: JSON) -> Page[PendingChange]:
+    """Read a page of what waits."""
+    return _page(said, lambda edge: pending(edge["node"]))
 
 
 def explanation(said: JSON) -> Explanation:

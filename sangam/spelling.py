@@ -30,6 +30,11 @@ def theirs(value: Any) -> Any:
     return value
 
 
+def changes(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Give changes by field as GraphQL's inputs name them; None clears a field, so it is kept."""
+    return {camel(name): _theirs_at(name, part) for name, part in value.items()}
+
+
 def snake(name: str) -> str:
     """Write a field's name as Python does."""
     return "from_" if name == "from" else _HUMP.sub(lambda hump: f"_{hump[0].lower()}", name)

@@ -1,8 +1,8 @@
 """A node for tests: the real app over the real graph and a register of its own, with a clock that the test moves."""
 
 import shutil
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -102,8 +102,8 @@ class Station:
 
     async def officer(self, id: str = "rj.adg", *, rank: Rank = Rank.ADG_SPL_CP, **given: Any) -> Officer:
         """Put an officer into the register as the register itself stores one."""
-        held = {"level": Level.SOURCE_BEARING, "compartments": (), **given}
-        officer = Officer(id=id, name="Officer of the tests", state="IN-RJ", rank=rank, unit="HQ", **held)
+        held = {"level": Level.SOURCE_BEARING, "compartments": (), "unit": "HQ", **given}
+        officer = Officer(id=id, name="Officer of the tests", state="IN-RJ", rank=rank, **held)
         opened = Entry(EntryKind.ACCOUNT, "tests", None, None, "open account", {"account": id}, (), "OK")
         account = NewAccount(officer, "-", "A" * 32)
         await self.desk.register.officers.add(account, at=self.watch(), by="tests", entry=opened)
@@ -154,6 +154,17 @@ class Station:
             await (await session.run("MATCH (n) WHERE NOT n:Migration DETACH DELETE n")).consume()
 
 
+@contextmanager
+def as_live(desk: Desk) -> Iterator[None]:
+    """Have what needs a second officer need one, as on a live node, for as long as the context lasts."""
+    stamp = desk.stamp
+    object.__setattr__(desk, "stamp", Stamp.LIVE)
+    try:
+        yield
+    finally:
+        object.__setattr__(desk, "stamp", stamp)
+
+
 def marking(**given: Any) -> dict[str, Any]:
     """Give a marking as GraphQL takes it."""
     plain = {
@@ -184,8 +195,12 @@ async def station(
     stamp: Stamp = Stamp.TRIAL,
     random: Random | None = None,
     records_a_day: int = RECORDS_A_DAY,
+    seconds: bool = False,
 ) -> AsyncIterator[Station]:
-    """Open a node on an empty graph with a new register in a folder; both are closed with the context."""
+    """Open a node on an empty graph with a new register in a folder; both are closed with the context.
+
+    With `seconds` it answers any document, and what needs a second officer needs one as on a live node.
+    """
     watch, random = Watch(), random or SystemRandom()
     home = folder / f"station-{uuid4().hex}"
     keys = StateKeys.from_master(b"s" * 32)
@@ -205,7 +220,8 @@ async def station(
     async with httpx.AsyncClient(transport=transport, base_url="http://node") as client:
         made = Station(desk, tokens, client, driver, watch, lacking)
         await made.wipe()
-        yield made
+        with as_live(desk) if seconds else nullcontext():
+            yield made
     await driver.close()
     await register.close()
     shutil.rmtree(home, ignore_errors=True)

@@ -22,6 +22,7 @@ from auth.grant import Action, Grant, Mode
 from auth.policy import Job, decide, decide_job
 from desk.errors import DeskError
 from desk.looking import Look
+from desk.standing import SECOND
 from graph.connections import CONNECTIONS, Connection, Direction, Kind
 from graph.local import LocalGraph
 from graph.session import GraphSession
@@ -39,7 +40,7 @@ from schemas.person import Category
 from schemas.records import RECORDS, RecordWord
 from tests import words
 from tests.station import MORNING, PLANNINGS, TODAY, Caller, Station, marking, station
-from tests.words import SAID, as_input, content_of
+from tests.words import SAID, as_input, change_of, content_of
 
 pytestmark = pytest.mark.anyio
 
@@ -185,6 +186,17 @@ def _made(word: RecordWord, content: dict[str, Any], said: str) -> str:
     return text
 
 
+def _revised(word: RecordWord) -> str:
+    """Write a revision that comes to nothing, because what it names as read was never read."""
+    rev = words.no_rev(word.type)
+    text = (
+        f"mutation($c: {word.name}Change!) {{ revise{word.name}"
+        f'(id: "<{word.root}>", rev: "{rev}", change: $c, reason: "Twice.") {{ problems {{ path }} }} }}'
+    )
+    CONTENTS[text] = change_of(word.type)
+    return text
+
+
 def _empty_somewhere(type: RecordType) -> dict[str, Any]:
     """Give a record in which one text is empty, which cannot stand."""
     texts = (name for name, said in SAID[type].items() if isinstance(said, str) and not _enum(type, name))
@@ -197,6 +209,7 @@ def _enum(type: RecordType, name: str) -> bool:
 
 NETWORK = '{ network(from: ["<person>"], hops: 1, validAt: "2026-06-01") { SAID } }'
 NETWORK_LINKS = NETWORK.replace("SAID", "links { SAID }")
+PATHS = '{ paths(from: "<person>", to: "<gang>", validAt: "2026-06-01") { SAID } }'
 FIND = f'{{ find(text: "{PHONE}", first: 1) {{ SAID }} }}'
 OPENED = (
     'mutation { openEnquiry(enquiry: {purpose: COURT, caseRef: "FIR 1", legalBasis: "BNSS 173", '
@@ -206,7 +219,25 @@ LINKED = (
     'mutation($m: MarkingInput!) { link(kind: MET_WITH, from: {id: "<person>"}, to: {id: "<SUSPECT>"}, marking: $m) '
     "{ id } }"
 )
+# A membership, an act of help and a move up wait for a second officer here, as on a live node.
+MEMBER = (
+    'mutation($m: MarkingInput!) { link(kind: MEMBER_OF, from: {id: "<person>"}, to: {id: "<gang>"}, marking: $m, '
+    'content: {role: DRIVER, criteria: [{text: "Drove", source: "A statement"}]}) { waits { id } } }'
+)
 UNREASONED = 'mutation { withdraw(id: "<person>", reason: "") { problems { path message code } } }'
+
+INBOX = "{ inbox(kind: APPROVAL, first: 1) { SAID } }"
+CHANGE = '{ pendingChange(id: "<change>") { SAID } }'
+MOVE = 'mutation { setCategory(id: "<mover>", rev: "<mover rev>", category: ASSOCIATE, reason: "Seen.") { SAID } }'
+MOVE_UP = (
+    'mutation { setCategory(id: "<SUSPECT>", rev: "<rev>", category: CONVICTED, reason: "The court said so.", '
+    'document: "<document>") { SAID } }'
+)
+UNREAD = MOVE.replace("<mover rev>", words.no_rev(RecordType.PERSON))
+
+HISTORY = '{ history(id: "<gang>") { changes { SAID } } }'
+REVISE = """mutation($id: ID!, $rev: String!) {
+  reviseGang(id: $id, rev: $rev, change: {areas: ["Alwar"]}, reason: "Seen there.") { gang { id } } }"""
 
 ENTITY = '{ _entities(representations: [{__typename: "Person", id: "<person>"}]) { ... on Person { id } } }'
 
@@ -220,6 +251,31 @@ ASKED: dict[str, tuple[str, ...]] = {
     "Query.identifier": (f'{{ identifier(kind: PHONE, value: "{PHONE}") {{ id }} }}',),
     "Query.find": (FIND.replace("SAID", "edges { cursor }"),),
     "Query.network": (NETWORK.replace("SAID", "nodes { id }"),),
+    "Query.history": (HISTORY.replace("SAID", "at"),),
+    "History": (HISTORY.replace("changes { SAID }", "SAID"),),
+    "Change": (HISTORY,),
+    "FieldChange": (HISTORY.replace("SAID", "fields { SAID }"),),
+    "Query.paths": (PATHS.replace("SAID", "paths { nodes { id } }"),),
+    "Query.inbox": (INBOX.replace("SAID", "edges { cursor }"),),
+    "Query.pendingChange": (CHANGE.replace("SAID", "id"),),
+    "InboxConnection": (INBOX,),
+    "InboxEdge": (INBOX.replace("SAID", "edges { SAID }"),),
+    "PendingChange": (CHANGE,),
+    "PendingChange.settledBy": (CHANGE.replace("change>", "declined>"),),
+    "PendingChange.settledAt": (CHANGE.replace("change>", "declined>"),),
+    "PendingChange.reason": (CHANGE.replace("change>", "declined>"),),
+    "PendingChange.made": (CHANGE.replace("change>", "approved>"),),
+    "Said": (CHANGE.replace("SAID", "says { SAID }"),),
+    "Mutation.setCategory": (UNREAD.replace("SAID", "problems { path }"),),
+    "CategoryPayload.person": (MOVE,),
+    "CategoryPayload.waits": (MOVE_UP,),
+    "CategoryPayload.problems": (UNREAD,),
+    "Mutation.approve": ('mutation { approve(id: "<to approve>") { change { id } } }',),
+    "Mutation.decline": ('mutation { decline(id: "<to decline>", reason: "No.") { change { id } } }',),
+    "Mutation.withdrawPending": ('mutation { withdrawPending(id: "<own change>") { change { id } } }',),
+    "PendingPayload.change": ('mutation { withdrawPending(id: "<other own change>") { SAID } }',),
+    "PendingPayload.problems": ('mutation { decline(id: "<change>", reason: "") { SAID } }',),
+    "ChangePayload.waits": (MEMBER,),
     "Query.explainAccess": ('{ explainAccess(id: "<person>") { id } }',),
     "_Service": ("{ _service { SAID } }",),
     "Me": ("{ me { SAID } }",),
@@ -236,6 +292,8 @@ ASKED: dict[str, tuple[str, ...]] = {
         _link("person", "associates").replace("SAID", "provenance { SAID }"),
         NETWORK_LINKS.replace("SAID", "provenance { SAID }"),
     ),
+    # A link is not revised: it has no rev.
+    "Provenance.rev": tuple(_at(word.root).replace("SAID", "provenance { SAID }") for word in RECORDS.values()),
     "RecordedName": tuple(_at(kind).replace("SAID", "names { SAID }") for kind in ("person", "gang")),
     "Address": (_at("person").replace("SAID", "addresses { SAID }"),),
     "Escalation": (_at("incident").replace("SAID", "escalation { SAID }"),),
@@ -249,6 +307,9 @@ ASKED: dict[str, tuple[str, ...]] = {
     "FindEdge": (FIND.replace("SAID", "edges { SAID }"),),
     "Network": (NETWORK,),
     "More": ('{ network(from: ["<person>"], limit: 2) { more { SAID } } }',),
+    "Paths": (PATHS,),
+    "Path": (PATHS.replace("SAID", "paths { SAID }"),),
+    "PathStep": (PATHS.replace("SAID", "paths { steps { SAID } }"),),
     "AccessExplanation": ('{ explainAccess(id: "<person>") { SAID } }',),
     "Mutation.openEnquiry": (OPENED,),
     "Mutation.closeEnquiry": ('mutation { closeEnquiry(id: "<spare enquiry>") { enquiry { id } } }',),
@@ -266,7 +327,11 @@ for _type, _word in RECORDS.items():
     ASKED[f"Query.{_root}"] = (_at(_root).replace("SAID", "id"),)
     ASKED[_word.name] = (_at(_root),)
     ASKED[f"Mutation.record{_word.name}"] = (_made(_word, as_input(_type), f"{{ {_root} {{ id }} }}"),)
-    ASKED[f"{_word.name}Payload.{_root}"] = ASKED[f"Mutation.record{_word.name}"]
+    ASKED[f"Mutation.revise{_word.name}"] = (_revised(_word),)
+    if _type in SECOND:
+        ASKED[f"Mutation.record{_word.name}"] = (_made(_word, as_input(_type), "{ waits { id } }"),)
+        ASKED[f"{_word.name}Payload.waits"] = ASKED[f"Mutation.record{_word.name}"]
+    ASKED[f"{_word.name}Payload.{_root}"] = (_made(_word, as_input(_type), f"{{ {_root} {{ id }} }}"),)
     ASKED[f"{_word.name}Payload.problems"] = (_made(_word, _empty_somewhere(_type), "{ problems { path } }"),)
     _of, _row = next(
         (RECORDS[RecordType(kind)].root, row.name)
@@ -354,6 +419,7 @@ class Shown:
     node: Station
     ids: dict[str, str]
     stranger: Officer
+    author: Caller
     callers: dict[Viewer, Caller] = field(default_factory=dict)
     theirs: dict[Viewer, dict[str, str]] = field(default_factory=dict)
 
@@ -361,12 +427,45 @@ class Shown:
         """Give the officer of a column, who has an enquiry, a spare one and a closed one."""
         if viewer not in self.callers:
             name, held = f"rj.viewer.{len(self.callers)}", {"level": viewer.level, "compartments": viewer.compartments}
-            caller = await self.node.caller(name, purpose=viewer.purpose, **held)
+            caller = await self.node.caller(name, purpose=viewer.purpose, unit="RJ-D-AJM", **held)
             spare, closed = [await self.node.enquiry(name, viewer.purpose) for _ in range(2)]
             await self.node.desk.register.enquiries.close(closed, name, MORNING)
             self.callers[viewer] = caller
             self.theirs[viewer] = {"enquiry": str(caller.enquiry), "spare enquiry": spare}
+            self.theirs[viewer] |= await self._waiting(caller, VIEWERS.index(viewer) if viewer in VIEWERS else 0)
         return self.callers[viewer]
+
+    async def _waiting(self, caller: Caller, turn: int) -> dict[str, str]:
+        """Give what waits for a viewer, what they have settled and asked for, and the revs that they read."""
+        ids = {
+            name: await self.help(self.author) or "" for name in ("to approve", "to decline", "approved", "declined")
+        }
+        await caller.post("mutation($id: ID!) { approve(id: $id) { change { id } } }", {"id": ids["approved"]})
+        await caller.post(
+            'mutation($id: ID!) { decline(id: $id, reason: "No.") { change { id } } }', {"id": ids["declined"]}
+        )
+        for name in ("own change", "other own change"):
+            ids[name] = await self.help(caller) or ids["to approve"]
+        ids["mover"] = self.ids[f"mover {turn}"]
+        for name, id in (("rev", self.ids["SUSPECT"]), ("mover rev", ids["mover"])):
+            answer = (
+                await caller.post("query($id: ID!) { person(id: $id) { provenance { rev } } }", {"id": id})
+            ).json()
+            person = (answer.get("data") or {}).get("person")
+            ids[name] = person["provenance"]["rev"] if person else words.no_rev(RecordType.PERSON)
+        return ids
+
+    async def member(self, caller: Caller) -> str:
+        """Ask for a membership, and give the id under which it waits."""
+        made = await caller.ask(self._named(VIEWERS[0], MEMBER), {"m": marking(level=1, compartment=ALPHA)})
+        return str(made["link"]["waits"]["id"])
+
+    async def help(self, caller: Caller) -> str | None:
+        """Ask for an act of help, and give the id under which it waits, if it does."""
+        given = {"c": as_input(RecordType.ASSISTANCE), "m": marking(level=1, compartment=ALPHA)}
+        answer = (await caller.post(ASKED["Mutation.recordAssistance"][0], given)).json()
+        waits = ((answer.get("data") or {}).get("recordAssistance") or {}).get("waits")
+        return str(waits["id"]) if waits else None
 
     async def ask(self, viewer: Viewer, text: str) -> tuple[dict[str, Any], set[str]]:
         """Ask as a viewer, and give the data and the codes of the errors."""
@@ -463,13 +562,17 @@ def test_a_job_reads_what_the_table_says(job: Job) -> None:
     assert {mode: set(classes) for mode, classes in grant.classes.items()} == {Mode(jobs["modes"][place]): read}
 
 
-# A page, and a network, and what mode each of them looks in.
+# A page, a network and paths, and what mode each of them looks in.
 PERSON = '{ person(id: "<SUSPECT>") { category } }'
+JOINED = "{ paths { nodes { id } } }"
 WALKS = {
     "associates": '{ person(id: "<person>") { associates(first: 50) { edges { node { id } } } } }',
     "members": '{ gang(id: "<gang>") { members(first: 50) { edges { node { id } } } } }',
     "persons": '{ incident(id: "<incident>") { persons(first: 50) { edges { node { id } } } } }',
     "network": '{ network(from: ["<person>"], hops: 2) { nodes { id } more { id } links { from to } } }',
+    "paths": "{ "
+    + " ".join(f'{one}: paths(from: "<person>", to: "<{one}>", maxHops: 1) {JOINED}' for one in Category)
+    + " }",
 }
 PROTECTED = '{ incident(id: "<incident>") { protected(first: 50) { edges { node { id } } } } }'
 WAYS = {Category.VICTIM: "VICTIM_OF", Category.WITNESS: "WITNESS_OF", Category.COMPLAINANT: "COMPLAINANT_OF"}
@@ -521,7 +624,7 @@ def test_rank_is_in_no_row(own: bool) -> None:
 
 @pytest.fixture(scope="module")
 async def shown(local_graph: LocalGraph, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shown]:
-    async with station(local_graph, tmp_path_factory.mktemp("permissions")) as node:
+    async with station(local_graph, tmp_path_factory.mktemp("permissions"), seconds=True) as node:
         world = World(node)
         world.build()
         for purpose, compartments in ((Purpose.INVESTIGATION, (ALPHA, BETA)), (Purpose.TRAINING, ())):
@@ -532,7 +635,14 @@ async def shown(local_graph: LocalGraph, tmp_path_factory: pytest.TempPathFactor
                 [one for one in world.records if (one.envelope.compartment or "") in writer.comps],
                 [one for one in world.links if (one.envelope.compartment or "") in writer.comps],
             )
-        yield Shown(node, world.ids, await node.officer("rj.stranger"))
+        reviser = await node.caller("rj.writer", compartments=(ALPHA,))
+        gang = {"id": world.ids["gang"]}
+        read = await reviser.ask("query($id: ID!) { gang(id: $id) { provenance { rev } } }", gang)
+        await reviser.ask(REVISE, gang | {"rev": read["gang"]["provenance"]["rev"]})
+        author = await node.caller("rj.author", rank=Rank.SI, unit="RJ-P-JPE", compartments=(ALPHA,))
+        made = Shown(node, world.ids, await node.officer("rj.stranger"), author)
+        made.ids["change"] = await made.member(author)
+        yield made
 
 
 def _envelope(
@@ -605,6 +715,7 @@ class World:
         self._rows()
         for turn, _ in enumerate(VIEWERS):
             self._person(f"spare {turn}", Category.SUSPECT, _envelope())
+            self._person(f"mover {turn}", Category.SUSPECT, _envelope())
             self.ids[f"spare link {turn}"] = self._link("RIVAL_OF", self.ids["gang"], self.ids["other gang"])
 
     def _people(self, world: str, envelope: Envelope) -> None:

@@ -1,9 +1,15 @@
 """One of each record with every field said, as its word takes it: what tests record, read, refuse and hide."""
 
+import base64
+from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sangam.spelling import theirs
+from pydantic import ValidationError
+
+from desk.revs import revised
+from graph.connections import Kind
+from sangam.spelling import camel, theirs
 from schemas.ids import RecordType, ValueKind
 from schemas.records import RECORDS, Content
 
@@ -11,6 +17,12 @@ _NAME = {"text": "Sukhdev Test", "script": "Latn", "kind": "ALIAS", "source": "A
 _DAY, _LATER = date(1990, 5, 1), date(2020, 1, 1)
 _AT = datetime.combine(date(2026, 5, 1), time(4, 30), UTC)
 _SECTIONS = ("BNS 308(4)",)
+
+
+def no_rev(type: RecordType) -> str:
+    """Give a rev of this kind of record that no record has."""
+    return base64.urlsafe_b64encode(bytes(8 * len(revised(Kind(type.value))))).decode()
+
 
 SAID: dict[RecordType, dict[str, Any]] = {
     RecordType.PERSON: {
@@ -215,3 +227,19 @@ def as_input(type: RecordType, **otherwise: Any) -> dict[str, Any]:
     content = content_of(type, **otherwise)
     given: dict[str, Any] = theirs(content.model_dump(mode="json", include=set(SAID[type])))
     return given
+
+
+def change_of(type: RecordType) -> dict[str, Any]:
+    """Give a change to that record, as GraphQL takes it: something that need not be said is cleared."""
+    for name, info in RECORDS[type].content.model_fields.items():
+        rest = {field: said for field, said in SAID[type].items() if field != name}
+        if not info.is_required():
+            with suppress(ValidationError):
+                RECORDS[type].content.model_validate(rest)
+                return {camel(name): None}
+    raise AssertionError(f"every field of {type} is needed")
+
+
+def whole_change_of(type: RecordType) -> dict[str, Any]:
+    """Give all that a change to that record can name, said as it is."""
+    return {name: said for name, said in as_input(type).items() if name != "category"}

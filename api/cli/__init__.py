@@ -19,7 +19,13 @@ _COMMANDS = {
     "ask": "asking",
     "find": "asking",
     "network": "asking",
+    "path": "asking",
     "record": "asking",
+    "export": "exporting",
+    "inbox": "second",
+    "approve": "second",
+    "decline": "second",
+    "take-back": "second",
     "settings": "node",
     "schema": "node",
     "import": "importing",
@@ -73,7 +79,8 @@ class _Loaded(Honest):
 def _function(module: str, name: str) -> Callable[..., Any]:
     """Give a command's function; one whose name Python has taken ends in an underscore."""
     inside = vars(import_module(f"api.cli.{module}"))
-    function: Callable[..., Any] = inside.get(f"{name}_") or inside[name]
+    known = name.replace("-", "_")
+    function: Callable[..., Any] = inside.get(f"{known}_") or inside[known]
     return function
 
 

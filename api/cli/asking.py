@@ -59,7 +59,7 @@ def find(
 ) -> None:
     """Find people, gangs, incidents, accounts and identifiers."""
     with client(url, token, enquiry, session) as node:
-        page = node.find_first(text, kind, first, valid_at=_day(valid_at))
+        page = node.find_first(text, kind, first, valid_at=day(valid_at))
     if json:
         say_json(page)
     else:
@@ -80,11 +80,33 @@ def network(
 ) -> None:
     """Show the network around someone or something."""
     with client(url, token, enquiry, session) as node:
-        found = node.network(*id, hops=hops, along=along, valid_at=_day(valid_at), limit=limit)
+        found = node.network(*id, hops=hops, along=along, valid_at=day(valid_at), limit=limit)
     if json:
         say_json(found)
     else:
         out.print(tables.network(found, id))
+
+
+def path(
+    one: Annotated[str, typer.Argument(help="One end: the id of a record or identifier.")],
+    other: Annotated[str, typer.Argument(help="The other end.")],
+    max_hops: Annotated[int, typer.Option(help="How many links a path has at most, at most 8.")] = 6,
+    k: Annotated[int, typer.Option("--k", "-k", help="How many paths, at most 5.")] = 3,
+    along: Annotated[list[LinkKind] | None, typer.Option(help="Only along this relation; may be given again.")] = None,
+    valid_at: ValidAt = None,
+    url: Url = None,
+    token: Token = None,
+    enquiry: Enquiry = None,
+    session: SessionFile = None,
+    json: JsonFlag = False,
+) -> None:
+    """Show how two are joined: the shortest paths between them."""
+    with client(url, token, enquiry, session) as node:
+        found = node.paths(one, other, max_hops=max_hops, k=k, along=along, valid_at=day(valid_at))
+    if json:
+        say_json(found)
+    else:
+        out.print(tables.paths(found))
 
 
 def record(
@@ -98,8 +120,8 @@ def record(
 ) -> None:
     """Show a record and what hangs on it."""
     with client(url, token, enquiry, session) as node:
-        found = node.record(id, valid_at=_day(valid_at))
-        around = None if json else node.network(id, valid_at=_day(valid_at), limit=100)
+        found = node.record(id, valid_at=day(valid_at))
+        around = None if json else node.network(id, valid_at=day(valid_at), limit=100)
     if around is None:
         say_json(found)
     else:
@@ -164,7 +186,8 @@ def _file(session: Path | None) -> Path:
     return session or session_file(demo_folder())
 
 
-def _day(at: datetime | None) -> date | None:
+def day(at: datetime | None) -> date | None:
+    """Give the day that an option named."""
     return None if at is None else at.date()
 
 

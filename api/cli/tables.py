@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from sangam import AnyRecord, Brief, Hit, Left, Link, Network, NodeKind
+from sangam import AnyRecord, Brief, Hit, Left, Link, Network, NodeKind, Path, Paths, PendingChange, Step
 from schemas.account import TakedownRequest
 from schemas.envelope import INDIA
 from schemas.incident import Escalation, IncidentContent
@@ -46,6 +46,19 @@ def hits(found: Sequence[Hit], *, more: bool) -> RenderableType:
     return Group(table, Text("There are more; --json has the first page too.", style="dim")) if more else table
 
 
+def inbox(found: Sequence[PendingChange]) -> RenderableType:
+    """Show what waits, oldest first: who asks for what, until when, and the id to answer by."""
+    if not found:
+        return Text("Nothing waits.")
+    table = Table.grid(padding=(0, 2))
+    for one in found:
+        who = "you asked" if one.own else f"{one.author} asks"
+        title = Text(f"{one.act.value.lower()}: {who}, until {moment(one.expires_at)}")
+        says = Text("\n".join(f"{row.field.replace('_', ' ')}: {row.text}" for row in one.says), style="dim")
+        table.add_row(Group(title, says, _id(one.id)))
+    return table
+
+
 def network(found: Network, starts: Sequence[str]) -> RenderableType:
     """Show a network as a tree from its starts; each node once, under the neighbour that is nearest to a start."""
     nodes = {node.id: node for node in found.nodes}
@@ -75,6 +88,35 @@ def _what_is_left(left: Left) -> str:
     if left.hub:
         return "and perhaps more: it has so many that the network does not go on from it"
     return f"and {left.not_shown} more that are not shown"
+
+
+def paths(found: Paths) -> RenderableType:
+    """Show how two are joined: path by path, each node under the link that leads to it, and how far was looked."""
+    parts = [_path(place, one) for place, one in enumerate(found.paths, start=1)]
+    said = [] if parts else [f"Nothing that you may see joins them by {_links(found.searched_hops)} or fewer."]
+    if found.more:
+        said.append(f"There are other paths of {_links(found.searched_hops)} or fewer.")
+    if found.cut:
+        said.append("Longer ones were not looked for: too many links lie between. Ask along fewer relations.")
+    return Group(*parts, *(Text(sentence, style="dim") for sentence in said))
+
+
+def _path(place: int, path: Path) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_row(f"{place}.", Text(_links(len(path.steps)), style="dim"))
+    for at, node in enumerate(path.nodes):
+        if at:
+            table.add_row("", f"  [dim]{_step(path.steps[at - 1], path.nodes[at - 1].id)}[/]")
+        table.add_row("", _named(node), f"[dim]{escape(_said(node))}[/]", _id(node.id))
+    return table
+
+
+def _step(step: Step, seen_from: str) -> str:
+    return _relation(step.link, seen_from) + (f", and {step.others} more like it" if step.others else "")
+
+
+def _links(number: int) -> str:
+    return "1 link" if number == 1 else f"{number} links"
 
 
 def record(found: AnyRecord, around: Network) -> RenderableType:

@@ -7,7 +7,7 @@ from typing import TypeVar, get_args
 import strawberry
 
 from graph.connections import Kind
-from schemas import handling, ids, link, officer
+from schemas import handling, ids, link, officer, pending
 from schemas.envelope import Marking
 from schemas.records import RECORDS
 from schemas.word import Word
@@ -36,7 +36,15 @@ def _enums(annotation: object) -> Iterator[type[Enum]]:
 
 
 # Before any type names them: Strawberry takes an enum as it finds it.
-_OTHERS: tuple[type[Enum], ...] = (handling.Purpose, officer.Rank, ids.ValueKind, link.LinkKind)
+_OTHERS: tuple[type[Enum], ...] = (
+    handling.Purpose,
+    officer.Rank,
+    ids.ValueKind,
+    link.LinkKind,
+    pending.PendingAct,
+    pending.PendingState,
+    pending.InboxKind,
+)
 for _cls in _OTHERS:
     as_enum(_cls)
 for _word in (Marking, link.LinkContent, *(word.content for word in RECORDS.values())):

@@ -12,6 +12,7 @@ from graph import projection
 from graph.connections import Kind
 from graph.picks import Pick
 from graph.projection import Test
+from sangam.spelling import camel
 from schemas import case, fir, gang, incident, notice, person
 from schemas.ids import Platform, RecordType
 
@@ -143,13 +144,8 @@ def list_asked(
 
 def _tests(name: str, value: Any) -> list[Test]:
     if name in _BOUNDS:
-        at = instant(day(value, f"where.{_camel(name)}"))
+        at = instant(day(value, f"where.{camel(name)}"))
         return [Test(property, compare, at) for property, compare in _BOUNDS[name]]
     if isinstance(value, list):
         return [Test(name, "in", [one.value for one in value])]
     return [Test(name, "is", value)]
-
-
-def _camel(name: str) -> str:
-    head, *rest = name.split("_")
-    return head + "".join(part.capitalize() for part in rest)

@@ -66,6 +66,17 @@ def input_type(word: type[Word], name: str, description: str) -> type[Any]:
     return strawberry.input(_class(name, word, fields, kinds), description=description)
 
 
+@cache
+def change_type(word: type[Word], name: str, description: str, without: frozenset[str] = frozenset()) -> type[Any]:
+    """Give the type under which changes to a word come in: a field that is not given stays as it is."""
+    fields, kinds = {}, {}
+    for field, info in _fields(word):
+        if field not in without:
+            kinds[field] = _form(info).given | None
+            fields[field] = strawberry.field(description=_told(info), default=strawberry.UNSET)
+    return strawberry.input(_class(name, word, fields, kinds), description=description)
+
+
 def _class(name: str, word: type[Word], fields: dict[str, Any], kinds: dict[str, Any]) -> type[Any]:
     return type(name, (), {"__doc__": word.__doc__, "__module__": __name__, "__annotations__": kinds, **fields})
 

@@ -2,10 +2,11 @@
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from functools import cache
+from typing import Annotated, Any, TypeVar
 
 import strawberry
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from api.gql.scalars import Day, Instant
 from desk.errors import BadInput
@@ -101,6 +102,39 @@ def word(cls: type[_Word], given: object, path: str) -> _Word:
         return cls.model_validate(fields)
     except ValidationError as problem:
         raise BadInput(_problems(problem, path)) from None
+
+
+def change(cls: type[BaseModel], given: object, path: str) -> dict[str, Any]:
+    """Give what a change says of the fields that it names, each valid by itself; None where one is cleared.
+
+    Raise BadInput with the path and a sentence for each bad field.
+    """
+    said: dict[str, Any] = {}
+    problems: list[FieldProblem] = []
+    for field in dataclasses.fields(given):  # type: ignore[arg-type]
+        value = getattr(given, field.name)
+        if value is strawberry.UNSET:
+            continue
+        info = cls.model_fields[field.name]
+        if value is None:
+            if info.is_required():
+                problems.append(FieldProblem(path=f"{path}.{camel(field.name)}", message="This cannot be left out."))
+            said[field.name] = None
+            continue
+        try:
+            said[field.name] = _adapter(cls, field.name).validate_python(_plain(value))
+        except ValidationError as problem:
+            problems += _problems(problem, f"{path}.{camel(field.name)}")
+    if problems:
+        raise BadInput(problems)
+    return said
+
+
+@cache
+def _adapter(cls: type[BaseModel], name: str) -> TypeAdapter[Any]:
+    info = cls.model_fields[name]
+    annotation: Any = Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation
+    return TypeAdapter(annotation)
 
 
 def _problems(problem: ValidationError, path: str) -> list[FieldProblem]:

@@ -7,8 +7,10 @@ import strawberry
 
 from api.gql.said import as_day, as_instant, listed, member, said
 from api.gql.scalars import Day, Instant
+from desk.revs import rev_of
+from graph.connections import Kind
 from graph.network import NetworkLink
-from graph.picks import Drawn
+from graph.picks import Drawn, Node
 from schemas.gradings import InfoGrade, SourceGrade
 from schemas.handling import Handling
 from schemas.link import Basis, LinkKind, Role
@@ -37,6 +39,15 @@ class Provenance:
     valid_to = said("valid_to", Day | None, "Until which day it held true in the world.", as_day)
     review_on = said("review_on", Day, "When it must be reviewed, or be hidden.", as_day)
     expires_at = said("expires_at", Instant, "When it ends.", as_instant)
+
+    @strawberry.field(
+        description="What a revision names to say which reading of the record it changes; links have none, for they "
+        "are closed and drawn anew."
+    )
+    def rev(self, info: strawberry.Info) -> str | None:
+        if not isinstance(self.node, Node) or self.node.kind is Kind.VALUE:
+            return None
+        return rev_of(info.context.look.desk.keys, self.node.id, self.node.kind, self.node.values)
 
     @strawberry.field(description="From which level of need-to-know it may be seen.")
     def level(self) -> int:

@@ -1,49 +1,39 @@
 """Changes. Each resolver reads its arguments, calls the desk and hands back the record or what is wrong with it."""
 
 import builtins
-from collections.abc import Awaitable, Callable
+from functools import cache
 from typing import Annotated, Any
 
 import strawberry
 
-from api.gql import inputs, nodes
+from api.gql import inputs, nodes, second
 from api.gql.enquiries import Enquiry
-from api.gql.forms import input_type
+from api.gql.forms import change_type, input_type
+from api.gql.payloads import (
+    PROBLEMS,
+    WAITS,
+    ChangePayload,
+    FieldProblem,
+    IdArg,
+    MarkingChangeArg,
+    Reason,
+    ReasonArg,
+    RevArg,
+    changed,
+    or_problems,
+)
+from api.gql.pending import PendingChange, waiting
 from api.gql.selection import Asked
 from auth.grant import Action
-from desk import asking, enquiring, recording
-from desk.errors import BadInput
+from desk import asking, enquiring, recording, revising
+from desk.pending import waits
+from desk.standing import SECOND
 from graph.connections import kind_of
-from sangam.spelling import camel
-from schemas import errors
 from schemas.enquiry import EnquiryContent
 from schemas.envelope import Marking
 from schemas.ids import RecordType
 from schemas.link import LinkContent, LinkKind
 from schemas.records import RECORDS
-from schemas.text import Prose
-from schemas.word import Word
-
-
-class Reason(Word):
-    """Why something is closed, as an officer writes it."""
-
-    reason: Prose
-
-
-_strawberry_code = strawberry.enum(errors.ErrorCode, description="Why there is no answer.")
-
-
-@strawberry.type(description="What is wrong with one field of a change.")
-class FieldProblem:
-    """A problem."""
-
-    path: str = strawberry.field(description="Which field.")
-    message: str = strawberry.field(description="What is wrong, in a sentence.")
-    code: errors.ErrorCode = strawberry.field(description="Of which sort it is.")
-
-
-_PROBLEMS = "What is wrong, field by field; empty when it was done."
 
 
 @strawberry.type(description="The enquiry, or what is wrong.")
@@ -51,42 +41,45 @@ class EnquiryPayload:
     """An answer."""
 
     enquiry: Enquiry | None = strawberry.field(description="The enquiry.", default=None)
-    problems: list[FieldProblem] = strawberry.field(description=_PROBLEMS, default_factory=list)
-
-
-@strawberry.type(description="The id of what was changed, or what is wrong.")
-class ChangePayload:
-    """An answer."""
-
-    id: strawberry.ID | None = strawberry.field(description="The record or link.", default=None)
-    problems: list[FieldProblem] = strawberry.field(description=_PROBLEMS, default_factory=list)
-
-
-ReasonArg = Annotated[str, strawberry.argument(description="Why, in words.")]
-IdArg = Annotated[strawberry.ID, strawberry.argument(description="The id.")]
+    problems: list[FieldProblem] = strawberry.field(description=PROBLEMS, default_factory=list)
 
 
 MarkingArg = Annotated[inputs.MarkingInput, strawberry.argument(description="What must be said about it.")]
 
 
-def _records(type: RecordType) -> Any:
-    """Make the change that records one kind of thing and reads it back under the same grant."""
-    word, kind = RECORDS[type], kind_of(type)
+@cache
+def _payload(type: RecordType) -> Any:
+    """Give the type that answers a change of one kind of record."""
+    word = RECORDS[type]
     noun = word.noun.partition(" ")[2]
-    payload = strawberry.type(
+    fields: dict[str, tuple[Any, Any]] = {
+        word.root: (
+            nodes.type_of(type) | None,
+            strawberry.field(description=f"The {noun}.", default=None, name=word.root),
+        ),
+        "problems": (list[FieldProblem], strawberry.field(description=PROBLEMS, default_factory=list)),
+    }
+    if type in SECOND:
+        fields["waits"] = (PendingChange | None, strawberry.field(description=WAITS, default=None))
+    return strawberry.type(
         builtins.type(
             f"{word.name}Payload",
             (),
             {
                 "__doc__": "An answer.",
                 "__module__": __name__,
-                "__annotations__": {word.root: nodes.TYPE_OF[kind] | None, "problems": list[FieldProblem]},
-                word.root: strawberry.field(description=f"The {noun}.", default=None, name=word.root),
-                "problems": strawberry.field(description=_PROBLEMS, default_factory=list),
+                "__annotations__": {name: kind for name, (kind, _) in fields.items()},
+                **{name: field for name, (_, field) in fields.items()},
             },
         ),
-        description=f"The {noun} recorded, or what is wrong.",
+        description=f"The {noun} as it is now, or what is wrong.",
     )
+
+
+def _records(type: RecordType) -> Any:
+    """Make the change that records one kind of thing and reads it back under the same grant."""
+    word, kind, payload = RECORDS[type], kind_of(type), _payload(type)
+    noun = word.noun.partition(" ")[2]
     given = input_type(word.content, f"{word.name}Input", f"{word.noun.capitalize()} to record.")
 
     async def resolver(info: strawberry.Info, said: Any, marking: MarkingArg) -> Any:
@@ -97,23 +90,47 @@ def _records(type: RecordType) -> Any:
             )
             pick = Asked.of(info).below(word.root).pick(kind)
             id = await recording.record(info.context.look, type, marked, content, key=info.context.idempotency_key)
+            if waits(id):
+                return payload(waits=await waiting(info, id))
             return payload(**{word.root: nodes.face(await asking.record(info.context.look, id, pick))})
 
-        return await _or_problems(info, payload, act)
+        return await or_problems(info, payload, act)
 
     resolver.__annotations__["said"] = Annotated[given, strawberry.argument(name=word.root, description=f"The {noun}.")]
     return strawberry.mutation(resolver, description=f"Record {word.noun}.", graphql_type=payload | None)
 
 
-async def _or_problems(info: strawberry.Info, payload: Any, act: Callable[[], Awaitable[Any]]) -> Any:
-    try:
-        return await act()
-    except BadInput as bad:
-        # To the ledger it is what it is, though to the caller it is an answer.
-        info.context.look.code = bad.code_for_ledger
-        return payload(
-            problems=[FieldProblem(path=camel(p.path), message=p.message, code=p.code) for p in bad.problems]
-        )
+def _revises(type: RecordType) -> Any:
+    """Make the change that revises one kind of record and reads it back under the same grant."""
+    word, kind, payload = RECORDS[type], kind_of(type), _payload(type)
+    changed = change_type(
+        word.content,
+        f"{word.name}Change",
+        f"What {word.noun} shall say instead; a field that is not given stays as it is, and null clears it.",
+        frozenset({"category"}),
+    )
+
+    async def resolver(
+        info: strawberry.Info, id: IdArg, rev: RevArg, said: Any, reason: ReasonArg, marked: MarkingChangeArg = None
+    ) -> Any:
+        async def act() -> Any:
+            await info.context.look.may(Action.RECORD)
+            fields, envelope, why = inputs.words(
+                lambda: inputs.change(word.content, said, "change"),
+                lambda: inputs.change(Marking, marked, "marking") if marked is not None else {},
+                lambda: inputs.word(Reason, inputs.ReasonInput(reason=reason), "").reason,
+            )
+            pick = Asked.of(info).below(word.root).pick(kind)
+            key = info.context.idempotency_key
+            made = await revising.revise(info.context.look, type, id, rev, fields, envelope, why, key=key)
+            return payload(**{word.root: nodes.face(await asking.record(info.context.look, made, pick))})
+
+        return await or_problems(info, payload, act)
+
+    resolver.__annotations__["said"] = Annotated[
+        changed, strawberry.argument(name="change", description="What it shall say instead.")
+    ]
+    return strawberry.mutation(resolver, description=f"Revise {word.noun} as you read it.", graphql_type=payload | None)
 
 
 @strawberry.type(description="Changes.")
@@ -131,7 +148,7 @@ class Mutation:
             content = inputs.word(EnquiryContent, enquiry, "enquiry")
             return EnquiryPayload(enquiry=Enquiry.of(await enquiring.open_enquiry(info.context.look, content)))
 
-        return await _or_problems(info, EnquiryPayload, act)
+        return await or_problems(info, EnquiryPayload, act)
 
     @strawberry.mutation(description="Close one of your enquiries.")
     async def close_enquiry(self, info: strawberry.Info, id: IdArg) -> EnquiryPayload | None:
@@ -151,6 +168,20 @@ class Mutation:
     record_charge_sheet = _records(RecordType.CHARGE_SHEET)
     record_document = _records(RecordType.DOCUMENT)
     record_assistance = _records(RecordType.ASSISTANCE)
+    revise_person = _revises(RecordType.PERSON)
+    revise_gang = _revises(RecordType.GANG)
+    revise_incident = _revises(RecordType.INCIDENT)
+    revise_social_account = _revises(RecordType.ACCOUNT)
+    revise_vehicle = _revises(RecordType.VEHICLE)
+    revise_bank_account = _revises(RecordType.BANK_ACCOUNT)
+    revise_weapon = _revises(RecordType.WEAPON)
+    revise_place = _revises(RecordType.PLACE)
+    revise_prison_stay = _revises(RecordType.PRISON_STAY)
+    revise_notice = _revises(RecordType.NOTICE)
+    revise_case = _revises(RecordType.CASE)
+    revise_charge_sheet = _revises(RecordType.CHARGE_SHEET)
+    revise_document = _revises(RecordType.DOCUMENT)
+    revise_assistance = _revises(RecordType.ASSISTANCE)
 
     @strawberry.mutation(description="Join two nodes by a relation of the whitelist.")
     async def link(
@@ -172,10 +203,9 @@ class Mutation:
             )
             start, end = (recording.EndAsked(one.id, one.kind, one.value) for one in (from_, to))
             key = info.context.idempotency_key
-            id = await recording.link(info.context.look, kind, start, end, marked, said, key=key)
-            return ChangePayload(id=strawberry.ID(id))
+            return await changed(info, await recording.link(info.context.look, kind, start, end, marked, said, key=key))
 
-        return await _or_problems(info, ChangePayload, act)
+        return await or_problems(info, ChangePayload, act)
 
     @strawberry.mutation(description="Close a link; what it was is kept.")
     async def unlink(
@@ -193,7 +223,7 @@ class Mutation:
             key = info.context.idempotency_key
             return ChangePayload(id=strawberry.ID(await recording.unlink(info.context.look, from_, id, why, key=key)))
 
-        return await _or_problems(info, ChangePayload, act)
+        return await or_problems(info, ChangePayload, act)
 
     @strawberry.mutation(description="Withdraw a record of this state: it is hidden from everybody at once.")
     async def withdraw(self, info: strawberry.Info, id: IdArg, reason: ReasonArg) -> ChangePayload | None:
@@ -203,4 +233,18 @@ class Mutation:
             key = info.context.idempotency_key
             return ChangePayload(id=strawberry.ID(await recording.withdraw(info.context.look, id, why, key=key)))
 
-        return await _or_problems(info, ChangePayload, act)
+        return await or_problems(info, ChangePayload, act)
+
+    set_category = strawberry.mutation(
+        resolver=second.set_category,
+        description="Move a person to another category: down at once, up with a document and a second officer.",
+    )
+    approve = strawberry.mutation(
+        resolver=second.approve, description="Carry out what an officer of another chain asked for, once."
+    )
+    decline = strawberry.mutation(
+        resolver=second.decline, description="Refuse what an officer of another chain asked for."
+    )
+    withdraw_pending = strawberry.mutation(
+        resolver=second.withdraw_pending, description="Take back what you asked for and nobody has settled."
+    )

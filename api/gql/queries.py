@@ -7,16 +7,21 @@ import strawberry
 from api.gql import nodes
 from api.gql.enquiries import Enquiry, Me
 from api.gql.filters import WHERE_OF, Order, list_asked
-from api.gql.links import Link
-from api.gql.nodes import NodeFace
-from api.gql.scalars import Day, day
+from api.gql.networks import Network, Paths
+from api.gql.pending import InboxConnection, PendingChange, waiting
+from api.gql.said import as_instant
+from api.gql.scalars import Day, Instant
 from api.gql.selection import Asked
 from api.gql.selection import day as read_day
-from desk import asking, enquiring, finding
+from desk import asking, enquiring, finding, tracing
+from desk import history as told
+from desk import inbox as waiting_for
 from desk.paging import seal
 from graph.connections import Kind, kind_of
+from sangam.spelling import camel
 from schemas.ids import RecordType, ValueKind
 from schemas.link import LinkKind
+from schemas.pending import InboxKind
 from schemas.records import RECORDS
 
 First = Annotated[
@@ -51,34 +56,6 @@ class FindConnection:
     total_count: int = strawberry.field(description="How many there are for this viewer; stops at 1,000.")
 
 
-@strawberry.type(description="Visible neighbours of a node that the network does not show.")
-class More:
-    """What is left out at one node."""
-
-    id: strawberry.ID = strawberry.field(description="The node.")
-    not_shown: int | None = strawberry.field(
-        description="How many visible neighbours are not shown; null for a hub, whose neighbours are not all counted."
-    )
-    hub: bool = strawberry.field(
-        description="Whether it has more visible neighbours, along any relation and on any day, than its share of "
-        "60,000, parted among as many nodes as were asked for, or of 20,000 parted among the starts if it is one. The "
-        "network does not go on from a hub."
-    )
-
-
-@strawberry.type(description="The network around some nodes, under the viewer's grant.")
-class Network:
-    """A network."""
-
-    nodes: list[NodeFace] = strawberry.field(description="Nodes in order of (hop, kind, id).")
-    links: list[Link] = strawberry.field(
-        description="Links between them, in order of id; between two hubs none is drawn."
-    )
-    links_cut: bool = strawberry.field(description="Whether links were left out because there are over 5,000.")
-    more: list[More] = strawberry.field(description="Where visible neighbours are not shown.")
-    valid_at: Day | None = strawberry.field(description="The day that was asked for, if one was.")
-
-
 @strawberry.type(description="Why an officer sees a record.")
 class AccessExplanation:
     """An explanation."""
@@ -89,6 +66,36 @@ class AccessExplanation:
     others: list[str] | None = strawberry.field(
         description="Which other states may see it; only for a record of this state."
     )
+
+
+@strawberry.type(description="One field that a change moved.")
+class FieldChange:
+    """A field."""
+
+    field: str = strawberry.field(description="Which field.")
+    before: str | None = strawberry.field(description="What it said before, in plain words.")
+    after: str | None = strawberry.field(description="What it said then, in plain words.")
+
+
+@strawberry.type(description="One change of a record, beside what you may see of it before.")
+class Change:
+    """A change."""
+
+    at: Instant = strawberry.field(description="When it was recorded.")
+    by: str | None = strawberry.field(description="Who recorded it; told to officers of the owner's state.")
+    reason: str | None = strawberry.field(description="Why; a record's first version has none.")
+    enquiry: strawberry.ID | None = strawberry.field(
+        description="For which enquiry; told to officers of the owner's state."
+    )
+    fields: list[FieldChange] = strawberry.field(description="What it moved; none of a record's first version.")
+
+
+@strawberry.type(description="What became of a record.")
+class History:
+    """A past."""
+
+    changes: list[Change] = strawberry.field(description="The changes, newest first, at most 200.")
+    more: bool = strawberry.field(description="Whether there are older ones.")
 
 
 async def _one(info: strawberry.Info, id: str, kind: Kind, valid_at: str | None) -> Any:
@@ -151,6 +158,12 @@ def _list(record: RecordType) -> Any:
         description=f"{word.nouns.capitalize()}, filtered and ordered.",
         graphql_type=nodes.CONNECTION_OF[kind] | None,
     )
+
+
+def _change(one: told.Changed) -> Change:
+    fields = [FieldChange(field=camel(row.field), before=row.before, after=row.after) for row in one.fields]
+    enquiry = strawberry.ID(one.enquiry) if one.enquiry else None
+    return Change(at=as_instant(one.at), by=one.recorded_by, reason=one.reason, enquiry=enquiry, fields=fields)
 
 
 @strawberry.type(description="Questions.")
@@ -248,18 +261,51 @@ class Query:
             tuple(str(id) for id in from_), hops, tuple(along) if along is not None else None, valid, limit
         )
         answer = await asking.around(info.context.look, wanted, Asked.of(info, valid).below("nodes").picks())
-        return Network(
-            nodes=[nodes.face(node) for node in answer.nodes],
-            links=[Link(node=link) for link in answer.network.links],
-            links_cut=answer.network.links_cut,
-            more=[
-                More(id=strawberry.ID(left.id), not_shown=left.not_shown, hub=left.hub) for left in answer.network.more
-            ],
-            valid_at=day(valid),
+        return Network.of(answer, wanted)
+
+    @strawberry.field(description="How two records or identifiers are joined: the shortest paths between them.")
+    async def paths(
+        self,
+        info: strawberry.Info,
+        from_: Annotated[strawberry.ID, strawberry.argument(name="from", description="One end.")],
+        to: Annotated[strawberry.ID, strawberry.argument(description="The other end.")],
+        max_hops: Annotated[int, strawberry.argument(description="How many links a path has at most, at most 8.")] = 6,
+        k: Annotated[int, strawberry.argument(description="How many paths, at most 5.")] = 3,
+        along: Annotated[list[LinkKind] | None, strawberry.argument(description="Only along these relations.")] = None,
+        valid_at: Annotated[
+            Day | None,
+            strawberry.argument(description="Only links that held true on this day; below its nodes too."),
+        ] = None,
+    ) -> Paths | None:
+        valid = read_day(valid_at, "validAt")
+        wanted = tracing.PathsAsked(
+            str(from_), str(to), max_hops, k, tuple(along) if along is not None else None, valid
         )
+        picks = Asked.of(info, valid).below("paths", "nodes").picks()
+        answer = await tracing.between(info.context.look, wanted, picks)
+        return Paths.of(answer, valid)
+
+    @strawberry.field(description="What became of a record: what was changed, by whom, when, why, for which enquiry.")
+    async def history(self, info: strawberry.Info, id: Id) -> History | None:
+        past = await told.history(info.context.look, id)
+        return History(changes=[_change(one) for one in past.changes], more=past.more)
 
     @strawberry.field(description="Whose a record is, why you see it, and who else may.")
     async def explain_access(self, info: strawberry.Info, id: Id) -> AccessExplanation | None:
         one = await asking.explain_access(info.context.look, id)
         others = list(one.others) if one.others is not None else None
         return AccessExplanation(id=strawberry.ID(one.id), owner=one.owner, reasons=list(one.reasons), others=others)
+
+    @strawberry.field(description="What waits for you, and what of your own waits for another officer.")
+    async def inbox(
+        self,
+        info: strawberry.Info,
+        kind: Annotated[InboxKind, strawberry.argument(description="What kind of it.")],
+        first: First = 20,
+        after: After = None,
+    ) -> InboxConnection | None:
+        return InboxConnection.of(await waiting_for.inbox(info.context.look, first=first, after=after))
+
+    @strawberry.field(description="A change that waits or waited for a second officer, by its id.")
+    async def pending_change(self, info: strawberry.Info, id: Id) -> PendingChange | None:
+        return await waiting(info, id)

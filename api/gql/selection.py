@@ -26,6 +26,7 @@ from desk.asking import instant
 from desk.errors import BadInput
 from desk.looking import LONGEST_PAGE, Look
 from desk.paging import page_size, unseal
+from desk.revs import revised
 from graph.connections import CONNECTIONS, CONTENT_FIELDS, ENVELOPE_FIELDS, LINK_FIELDS, Connection, Kind
 from graph.picks import LinkPick, Pick
 from schemas.envelope import Day
@@ -101,6 +102,8 @@ class Asked:
                 fields.append(name)
             elif name == "provenance":
                 fields.extend(self._with(tuple(nodes)).envelope())
+                if self._with(tuple(nodes)).has("rev"):
+                    fields.extend(revised(kind))
         return Pick(kind, tuple(dict.fromkeys(fields)), tuple(links))
 
     def envelope(self) -> Iterator[str]:

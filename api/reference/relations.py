@@ -19,7 +19,7 @@ What may be said to join what. A link is dated, graded and limited like a record
 writes this page from `schemas/link.py` and `graph/connections.py`.
 
 A relation that goes either way means the same from both ends. One that is walked is followed by whatever goes on from
-record to record, such as `network`, which never comes to a protected person. Protected are the categories
+record to record: `network` and `paths`, which never come to a protected person. Protected are the categories
 {codes(one for one in Category if one in PROTECTED)}. Every relation may also say a `note`."""
 
 _CONNECTIONS = """\

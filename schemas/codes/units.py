@@ -83,3 +83,14 @@ def units(state: str, on: date) -> tuple[Unit, ...]:
     codes = dict.fromkeys(row.code for row in all_units() if row.state == state)
     found = (unit(code, on) for code in codes)
     return tuple(row for row in found if row is not None)
+
+
+def line_of(code: str, on: date) -> tuple[Unit, ...]:
+    """Give a unit and those that it stood under on a day, lowest first; empty if that does not lead to a state."""
+    line: list[Unit] = []
+    while (row := unit(code, on)) is not None and row not in line:
+        line.append(row)
+        if row.kind is UnitKind.STATE:
+            return tuple(line)
+        code = row.parent
+    return ()

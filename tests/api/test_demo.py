@@ -156,6 +156,17 @@ def test_the_demo_comes_up_answers_ends_and_keeps_what_was_recorded(tmp_path: Pa
         assert told("record", kept, "--valid-at", tomorrow, session=session)[0] == 0
         code, said = told("network", kept, "--json", session=session)
         assert [one["id"] for one in json.loads(said)["nodes"]] == [kept]
+        out = tmp_path / "away" / "chart"
+        code, said = told("export", kept, "--language", "hi", "-o", str(out), "--json", session=session)
+        assert (code, json.loads(said)["counts"]["nodes"]) == (0, 1)
+        files = {one.name: one for one in out.iterdir()}
+        assert sorted(files) == ["chart.graphml", "chart.svg", "links.csv", "manifest.json", "nodes.csv"]
+        assert {one.stat().st_mode & 0o777 for one in files.values()} == {0o600}
+        assert (
+            "नवां आया" in files["chart.svg"].read_text(encoding="utf-8") or "ਨਵਾਂ ਆਇਆ" in files["chart.svg"].read_text()
+        )
+        assert told("export", kept, "-o", str(out), session=session)[0] == 2, "what is there is not written over"
+        assert os.listdir(out.parent) == ["chart"]
         code, said = told("ask", "{ me { id } }", "--json", session=session)
         assert (code, json.loads(said)) == (0, {"me": {"id": "adg.crime"}})
         assert told("record", "urn:sangam:IN-RJ:gang:00000000-0000-4000-8000-000000000000", session=session)[0] == 1

@@ -1,6 +1,7 @@
 """A question is one statement for each root field, whatever its depth and the pages inside it, and one plan.
 
-A search and a network are two: the search or the walk, and one that reads all that was met.
+A search and a network are two: the search or the walk, and one that reads all that was met. Paths are
+two that weigh their ends, one or two for each link more that is looked for, one for their links and one for all else.
 """
 
 from collections.abc import AsyncIterator
@@ -54,6 +55,10 @@ QUESTIONS: dict[str, tuple[str, int]] = {
     "all that a search finds": ('{ find(text: "Sukhdev Test") { edges { node { ... on Person { ' + BELOW + "}}}}}", 2),
     "a network of several kinds": (ID + "network(from: [$id]) { nodes { " + MIXED + " } } }", 2),
     "a search that finds several kinds": ('{ find(text: "+919829012345") { edges { node { ' + MIXED + " } } } }", 2),
+    "paths of one link": (
+        "query($id: ID!, $phone: ID!) { paths(from: $id, to: $phone, k: 1) { paths { nodes { " + MIXED + " } } } }",
+        5,
+    ),
     "a search that finds nothing": ('{ find(text: "Nobody At All") { totalCount edges { score } } }', 1),
     **{f"a total of {one}": ("{ " + one + " { totalCount edges { node { id } } } }", 1) for one in LISTS},
     "a total of what a filter leaves, and all of it": (
@@ -69,6 +74,7 @@ class Asked:
 
     officer: Caller
     person: str
+    phone: str
     statements: list[str]
 
 
@@ -96,12 +102,13 @@ async def asked(local_graph: LocalGraph, tmp_path: Path, monkeypatch: pytest.Mon
         statements: list[str] = []
         for way in (neo4j.AsyncSession, neo4j.AsyncTransaction):
             monkeypatch.setattr(way, "run", counting(way.run, statements))
-        yield Asked(officer, id, statements)
+        yield Asked(officer, id, node.desk.keys.value_id("PHONE", "+919829012345"), statements)
 
 
 async def test_a_question_is_as_many_statements_as_it_has_root_fields(asked: Asked) -> None:
     for what, (document, number) in QUESTIONS.items():
-        variables = {"id": asked.person} if "$id" in document else {}
+        ids = {"id": asked.person, "phone": asked.phone}
+        variables = {name: id for name, id in ids.items() if f"${name}" in document}
         await asked.officer.ask(document, variables)
         asked.statements.clear()
         answer = await asked.officer.ask(document, variables)

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from auth.grant import Action, Grant, Mode, Refusal
-from auth.policy import Job, decide, decide_job
+from auth.policy import Job, decide, decide_job, exported
 from schemas.enquiry import Enquiry
-from schemas.handling import Level, Purpose, Status
+from schemas.handling import Handling, Level, Purpose, Status
 from schemas.officer import Officer, PeerOfficer, Rank
 from schemas.person import Category
 
@@ -283,6 +283,7 @@ ALL = set(f"{PLAIN} {BESIDE} {HURT} {CHILD}".split())
 JOBS = {
     "SETTLE": ("keep", set[str]()),
     "COUNT_HOLES": ("keep", set[str]()),
+    "EXPIRE": ("keep", set[str]()),
     "MATCH": ("match", ALL | {"-"}),
     "RELEASE": ("release", ALL | {"-"}),
     "PURGE": ("purge", ALL | {"-", "PENDING", "WITHDRAWN", "PURGED"}),
@@ -326,3 +327,10 @@ def test_an_officer_of_another_state_is_never_taken_for_one_of_ours() -> None:
         PeerOfficer(**{**PEER.model_dump(), "id": OWN.id})
     with pytest.raises(ValidationError):
         PeerOfficer(**{**PEER.model_dump(), "id": "IN-GJ:b.kaur"})
+
+
+@pytest.mark.parametrize("purpose", list(Purpose))
+def test_what_leaves_in_a_file_is_what_its_handling_lets_go(purpose: Purpose) -> None:
+    court = purpose is Purpose.COURT
+    for own, leaves in ((True, "H0" if court else "H0 H1 H2"), (False, "H0" if court else "H0 H1")):
+        assert exported(purpose, own=own) == {Handling(code) for code in leaves.split()}

@@ -51,18 +51,26 @@ class Stand:
         ((nodes, relationships),) = self.portal.call(rows, self.node.driver, _EVERYTHING)
         return nodes, relationships
 
-    def intents(self) -> list[int]:
-        """Give the numbers of the changes that were begun, as far back as the last thousand entries."""
-        written = self.portal.call(lambda: self.node.desk.register.ledger.search(first=1_000))
-        return [one.seq for one in written if one.entry.kind is EntryKind.INTENT]
+    def head(self) -> int:
+        """Give the number of entries on the ledger."""
+        return self.portal.call(self.node.desk.register.ledger.head)[0]
+
+    def begun(self, after: int) -> list[int]:
+        """Give the numbers of the changes that were begun after so many entries."""
+        ledger, found, last = self.node.desk.register.ledger, [], self.head() + 1
+        while last > after + 1:
+            page = self.portal.call(lambda before=last: ledger.search(first=1_000, before=before))
+            found += [one.seq for one in page if one.entry.kind is EntryKind.INTENT and one.seq > after]
+            last = page[-1].seq if page else after
+        return found
 
     @contextmanager
     def untouched(self) -> Iterator[None]:
         """Hold that what is asked inside opens no database, begins no change and stores nothing."""
-        before, opened = (self.stored(), self.intents()), len(self.opened)
+        before, entries, opened = self.stored(), self.head(), len(self.opened)
         yield
         assert len(self.opened) == opened, "the database was opened"
-        assert (self.stored(), self.intents()) == before, "something was begun or stored"
+        assert (self.stored(), self.begun(entries)) == (before, []), "something was begun or stored"
         assert self.portal.call(self.node.desk.register.ledger.unsettled) == []
 
 

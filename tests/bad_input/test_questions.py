@@ -25,7 +25,12 @@ FIND = """query($text: String!, $validAt: Date, $first: Int! = 2, $after: String
   find(text: $text, validAt: $validAt, first: $first, after: $after) { edges { cursor node { id } } } }"""
 NETWORK = """query($from: [ID!]!, $hops: Int! = 1, $along: [LinkKind!], $validAt: Date, $limit: Int! = 200) {
   network(from: $from, hops: $hops, along: $along, validAt: $validAt, limit: $limit) { nodes { id } } }"""
+PATHS = """query($from: ID!, $to: ID!, $maxHops: Int! = 6, $k: Int! = 3, $along: [LinkKind!], $validAt: Date) {
+  paths(from: $from, to: $to, maxHops: $maxHops, k: $k, along: $along, validAt: $validAt) { more } }"""
+INBOX = """query($first: Int! = 2, $after: String) {
+  inbox(kind: APPROVAL, first: $first, after: $after) { edges { cursor node { id } } } }"""
 IDENTIFIER = "query($kind: ValueKind!, $value: String!) { identifier(kind: $kind, value: $value) { id } }"
+NOTHING = ABSENT.format("place")
 BY_ID = {
     "record": "query($id: ID!) { answer: record(id: $id) { ... on Person { id } } }",
     "person": "query($id: ID!) { answer: person(id: $id) { id } }",
@@ -33,13 +38,16 @@ BY_ID = {
     "incident": "query($id: ID!) { answer: incident(id: $id) { id } }",
     "socialAccount": "query($id: ID!) { answer: socialAccount(id: $id) { id } }",
     "enquiry": "query($id: ID!) { answer: enquiry(id: $id) { id } }",
+    "pendingChange": "query($id: ID!) { answer: pendingChange(id: $id) { id } }",
     "explainAccess": "query($id: ID!) { answer: explainAccess(id: $id) { id } }",
     "network": "query($id: ID!) { answer: network(from: [$id]) { nodes { id } } }",
+    "paths": f'query($id: ID!) {{ answer: paths(from: $id, to: "{NOTHING}") {{ more }} }}',
 }
 RECORD = """mutation($p: PersonInput!, $m: MarkingInput!) {
   recordPerson(person: $p, marking: $m) { person { id } problems { path message } } }"""
 
 SOMEBODY = ABSENT.format("person")
+TWO = {"from": SOMEBODY, "to": NOTHING}
 MANY = [SOMEBODY[:-2] + f"{number:02}" for number in range(21)]
 _DAYS = [
     "2026-02-30",
@@ -60,6 +68,8 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     *[(PERSONS, {"first": first}, "first") for first in _PAGES],
     *[(FIND, {"text": "Kiran", "first": first}, "first") for first in _PAGES],
     *[(PERSON, {"id": SOMEBODY, "first": first}, "first") for first in _PAGES],
+    *[(INBOX, {"first": first}, "first") for first in _PAGES],
+    *[(INBOX, {"after": after}, "after") for after in _CURSORS],
     *[(PERSONS, {"after": after}, "after") for after in _CURSORS],
     *[(FIND, {"text": "Kiran", "after": after}, "after") for after in _CURSORS],
     *[(PERSON, {"id": SOMEBODY, "after": after}, "after") for after in _CURSORS],
@@ -80,6 +90,16 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     (NETWORK, {"from": [SOMEBODY], "along": "MEMBER OF"}, "along"),
     # Malformed beside a bad argument: the argument is told first.
     (NETWORK, {"from": ["no id"], "hops": 9}, "hops"),
+    *[(PATHS, {**TWO, "maxHops": hops}, "maxHops") for hops in (-1, 0, 9, 2**31 - 1, 2**31, "1", 0.5)],
+    *[(PATHS, {**TWO, "k": number}, "k") for number in (-1, 0, 6, 2**31 - 1, 10**60, "3")],
+    *[(PATHS, {**TWO, "validAt": day}, "validAt") for day in _DAYS],
+    (PATHS, {"from": SOMEBODY, "to": SOMEBODY}, "to"),
+    (PATHS, {"from": "no id", "to": "no id"}, "to"),
+    (PATHS, {"from": SOMEBODY, "to": None}, "to"),
+    (PATHS, {**TWO, "from": [SOMEBODY, MANY[0]]}, "from"),
+    (PATHS, {**TWO, "along": ["WITNESS_OF"]}, "along"),
+    (PATHS, {**TWO, "along": "MEMBER OF"}, "along"),
+    (PATHS, {"from": "no id", "to": SOMEBODY, "k": 9}, "k"),
     *[(FIND, {"text": text}, "text") for text in ("", "   ", "\u3000", "x" * 201, "é" * 20_000, 7, None, ["a", "b"])],
     *[(IDENTIFIER, {"kind": "PHONE", "value": value}, "value") for value in ("", "12", "call", "9" * 500, 7, None)],
     *[(IDENTIFIER, {"kind": "FIR", "value": value}, "value") for value in ("", "0123", "a,b,c,d", "/" * 100)],

@@ -20,9 +20,12 @@ from graphql import (
 )
 
 from api.gql.schema import SCHEMA
+from desk.revs import ENVELOPE
+from sangam.spelling import camel
+from schemas.ids import RecordType
 from schemas.records import RECORDS
 from tests.station import MORNING, marking
-from tests.words import as_input
+from tests.words import as_input, no_rev, whole_change_of
 
 MISSING = object()
 ABSENT = "urn:sangam:IN-RJ:{}:00000000-0000-4000-8000-000000000000"
@@ -42,6 +45,7 @@ MARKING = marking(
     onward=["IN-PB"],
     compartment="IN-RJ:EAGLE",
 )
+_REVISED = {camel(name) for name in ENVELOPE}
 PERSON_END, GANG_END = {"id": ABSENT.format("person")}, {"id": ABSENT.format("gang")}
 
 # Every mutation with changes that can stand, which together fill every field. Records named in them are absent, so
@@ -59,6 +63,18 @@ GOOD: dict[str, list[dict[str, Any]]] = {
     ],
     "closeEnquiry": [{"id": ABSENT.format("enquiry")}],
     **{f"record{word.name}": [{word.root: as_input(word.type), "marking": MARKING}] for word in RECORDS.values()},
+    **{
+        f"revise{word.name}": [
+            {
+                "id": ABSENT.format(word.type.value),
+                "rev": no_rev(word.type),
+                "change": whole_change_of(word.type),
+                "marking": {name: said for name, said in MARKING.items() if name in _REVISED},
+                "reason": "Read again.",
+            }
+        ]
+        for word in RECORDS.values()
+    },
     "link": [
         {
             "kind": "MEMBER_OF",
@@ -94,6 +110,19 @@ GOOD: dict[str, list[dict[str, Any]]] = {
         },
     ],
     "unlink": [{"from": ABSENT.format("person"), "id": ABSENT.format("link"), "reason": "Recorded twice."}],
+    "setCategory": [
+        {
+            "id": ABSENT.format("person"),
+            "rev": no_rev(RecordType.PERSON),
+            "category": "CONVICTED",
+            "reason": "The court convicted.",
+            "document": ABSENT.format("document"),
+            "marking": {name: said for name, said in MARKING.items() if name in _REVISED},
+        }
+    ],
+    "approve": [{"id": ABSENT.format("change")}],
+    "decline": [{"id": ABSENT.format("change"), "reason": "Not borne out."}],
+    "withdrawPending": [{"id": ABSENT.format("change")}],
     "withdraw": [{"id": ABSENT.format("person"), "reason": "Recorded twice."}],
 }
 

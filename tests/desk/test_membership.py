@@ -1,4 +1,4 @@
-"""On a live node a membership waits for a second officer: by hand it needs approval, in a file its row is refused."""
+"""On a live node a membership and an act of help wait for a second officer; in a file their rows are refused."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -12,7 +12,7 @@ from desk.importing import begin_import
 from desk.looking import Look, Stamp
 from graph.driver import rows
 from graph.local import LocalGraph
-from sangam import AsyncClient, Refused
+from sangam import AsyncClient, Refused, Waits
 from schemas.draft import LinkDraft, RecordDraft
 from schemas.envelope import Marking
 from schemas.errors import ErrorCode
@@ -21,6 +21,8 @@ from schemas.gradings import InfoGrade, SourceGrade
 from schemas.handling import TRAINING, Handling, Level, Purpose
 from schemas.ids import RecordType
 from schemas.link import Criterion, LinkContent, LinkKind, Role
+from schemas.officer import Rank
+from schemas.pending import PendingAct, PendingState
 from schemas.person import Category, NameKind, PersonContent, RecordedName, Script
 from tests.station import MORNING, Caller, Station, later, station
 from tests.words import content_of
@@ -36,7 +38,6 @@ GANG = GangContent(
 )
 ABSENT = "urn:sangam:IN-RJ:gang:00000000-0000-4000-8000-000000000000"
 MEMBERSHIPS = "MATCH ()-[r:MEMBER_OF]->() RETURN count(r)"
-OPERATIONS = "MATCH (o:Operation) RETURN count(o)"
 
 
 @pytest.fixture
@@ -61,32 +62,59 @@ def marking(compartment: str | None = None) -> Marking:
     )
 
 
-async def test_a_membership_between_two_visible_ends_needs_approval_and_stores_nothing(live: Station) -> None:
-    async with _client(live, await live.caller()) as asking:
+async def test_a_membership_between_two_visible_ends_waits_and_joins_nothing_yet(live: Station) -> None:
+    author = await live.caller("rj.si", rank=Rank.SI, unit="RJ-P-JPE")
+    second = await live.caller("rj.dysp", rank=Rank.DYSP_ACP, unit="RJ-D-AJM")
+    async with _client(live, author) as asking, _client(live, second) as answering:
         person = await asking.put_on_record(PERSON, marking())
         gang = await asking.put_on_record(GANG, marking())
-        stored = await rows(live.driver, OPERATIONS)
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(Waits) as waits:
             await asking.link(LinkKind.MEMBER_OF, person.id, gang.id, marking(), MEMBER)
-        assert refused.value.code is ErrorCode.NEEDS_APPROVAL
-        # What is not there for the officer needs nobody's approval.
+        # What is not there for the officer waits for nobody.
         with pytest.raises(Refused) as missed:
             await asking.link(LinkKind.MEMBER_OF, person.id, ABSENT, marking(), MEMBER)
         assert missed.value.code is ErrorCode.NOT_FOUND
-    assert await rows(live.driver, MEMBERSHIPS) == [[0]]
-    assert await rows(live.driver, OPERATIONS) == stored
+        assert await rows(live.driver, MEMBERSHIPS) == [[0]]
+
+        change = waits.value.change
+        assert (change.act, change.state, change.own) == (PendingAct.MEMBERSHIP, PendingState.OPEN, True)
+        [seen] = [one async for one in answering.inbox()]
+        assert (seen.id, seen.own, set(seen.names)) == (change.id, False, {person.id, gang.id})
+        assert {"role": "shooter", "marking.case_ref": "FIR 0123/2026"}.items() <= {
+            row.field: row.text for row in seen.says
+        }.items()
+        approved = await answering.approve(change.id)
+        assert (approved.state, approved.settled_by) == (PendingState.APPROVED, "rj.dysp")
+        assert await asking.pending_change(change.id) == approved.model_copy(update={"own": True})
+    assert await rows(live.driver, MEMBERSHIPS) == [[1]]
     assert await live.desk.register.ledger.unsettled() == []
-    codes = {one.entry.code for one in await live.desk.register.ledger.search(officer="rj.adg")}
-    assert {"NEEDS_APPROVAL", "NOT_FOUND"} <= codes
 
 
-async def test_an_act_of_help_needs_approval_and_stores_nothing(live: Station) -> None:
-    async with _client(live, await live.caller()) as asking:
-        with pytest.raises(Refused) as refused:
-            await asking.put_on_record(content_of(RecordType.ASSISTANCE), marking())
-    assert refused.value.code is ErrorCode.NEEDS_APPROVAL
-    assert await rows(live.driver, "MATCH (n:Assistance) RETURN count(n)") == [[0]]
-    assert await live.desk.register.ledger.unsettled() == []
+async def test_an_act_of_help_waits_and_is_taken_back_or_declined(live: Station) -> None:
+    author = await live.caller("rj.si", rank=Rank.SI, unit="RJ-P-JPE")
+    second = await live.caller("rj.dysp", rank=Rank.DYSP_ACP, unit="RJ-D-AJM")
+    async with _client(live, author) as asking, _client(live, second) as answering:
+        changes = []
+        for _ in range(2):
+            with pytest.raises(Waits) as waits:
+                await asking.put_on_record(content_of(RecordType.ASSISTANCE), marking())
+            changes.append(waits.value.change.id)
+        assert (await asking.withdraw_pending(changes[0])).state is PendingState.WITHDRAWN
+        declined = await answering.decline(changes[1], "Hearsay.")
+        assert (declined.state, declined.reason) == (PendingState.DECLINED, "Hearsay.")
+    assert await rows(live.driver, "MATCH (n:Assistance|Change) RETURN count(n)") == [[0]]
+
+
+async def test_a_move_up_waits_and_a_move_down_does_not(live: Station) -> None:
+    author = await live.caller("rj.si", rank=Rank.SI, unit="RJ-P-JPE")
+    async with _client(live, author) as asking:
+        person = await asking.put_on_record(PERSON, marking())
+        paper = await asking.put_on_record(content_of(RecordType.DOCUMENT), marking())
+        with pytest.raises(Waits) as waits:
+            await asking.set_category(person, Category.CONVICTED, "The court convicted.", document=paper.id)
+        assert {row.field: row.text for row in waits.value.change.says}["category"] == "convicted"
+        moved = await asking.set_category(person, Category.CONTACT, "Cleared.", marking={"case_ref": "FIR 0009/2026"})
+        assert (moved.content.category, moved.provenance.case_ref) == (Category.CONTACT, "FIR 0009/2026")
 
 
 async def test_other_links_need_no_approval(live: Station) -> None:
@@ -114,7 +142,11 @@ async def test_a_file_brings_in_no_membership_nor_act_of_help_but_in_a_training(
         begun = await begin_import(Look(node.desk, officer, enquiry, node.watch()), "station-list")
         stored = await begun.store(drafts)
         refused = {place: [(one.path, one.code) for one in problems] for place, problems in stored.refused.items()}
-        assert refused == ({} if training else {place: [("kind", ErrorCode.NEEDS_APPROVAL)] for place in (2, 3)})
+        assert refused == (
+            {}
+            if training
+            else {place: [(path, ErrorCode.NEEDS_APPROVAL)] for place, path in ((2, "type"), (3, "kind"))}
+        )
         assert await rows(node.driver, "MATCH (n:Record) RETURN count(n)") == [[3 if training else 2]]
         assert await rows(node.driver, MEMBERSHIPS) == [[1 if training else 0]]
 

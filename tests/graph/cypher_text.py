@@ -20,7 +20,7 @@ FUNCTIONS = {
     "relationships",
     "size",
 }
-SORT_KEYS = {"id", "kind", "sort_name", "sort_time", "recorded_at", "record"}
+SORT_KEYS = {"id", "kind", "sort_name", "sort_time", "recorded_at", "record", "nth"}
 IDS = {"id", "record"}
 
 _TOKEN = re.compile(
@@ -78,7 +78,8 @@ class Scope:
     """What is bound so far: names, and which of them are nodes, links, identifiers, or may be null or foreign.
 
     `lists` are made of what holds nodes in any way; `met` hold gated nodes and nothing else; `cut` are lists that were
-    cut in no order; `fresh` is what the last MATCH, UNWIND or CREATE bound, of which each row has another.
+    cut in no order; `fresh` is what the last MATCH, UNWIND or CREATE bound, of which each row has another; `classes`
+    are what a record's class was; of `follows` the class may become a record's new category.
     """
 
     bound: set[str] = field(default_factory=set)
@@ -93,6 +94,8 @@ class Scope:
     counts: set[str] = field(default_factory=set)
     cut: set[str] = field(default_factory=set)
     fresh: set[str] = field(default_factory=set)
+    classes: set[str] = field(default_factory=set)
+    follows: set[str] = field(default_factory=set)
 
     def copy(self) -> "Scope":
         return Scope(**{name: set(names) for name, names in vars(self).items()})
@@ -111,14 +114,18 @@ class Scope:
             if self._of_the_met(expression):
                 new.met.add(name)
             for role, names in vars(self).items():
-                if role in {"met", "cut"}:
+                if role in {"met", "cut", "classes"}:
                     continue
-                if role in {"graph", "links", "created"}:
+                if role in {"graph", "links", "created", "follows"}:
                     if len(expression) == 1 and expression[0] in names:
                         getattr(new, role).add(name)
                 elif role != "bound" and names & set(expression):
                     getattr(new, role).add(name)
             match expression:
+                case [x, ".", "class"] if x in self.graph:
+                    new.classes.add(name)
+                case [x] if x in self.classes:
+                    new.classes.add(name)
                 case [row, "[", place, "]"] if row in self.graph and place.isdigit():
                     new.graph.add(name)
                 case ["⟨cut⟩"]:

@@ -430,10 +430,12 @@ class _Check:
             raise Refused("a subquery takes what is gated")
         inside = body[end + 2 : -1]
         clauses = [*read_clauses(inside)]
-        closing = [keyword for keyword, _ in clauses] == ["MATCH", "SET"] and all(
-            part[1:4] == [".", "class", "="] for part in split_at(clauses[1][1], ",")
-        )
+        words = [keyword for keyword, _ in clauses]
+        followed = _followed(clauses, scope) if words in (["MATCH", "SET"], ["MATCH", "WHERE", "SET"]) else None
+        # The keys that a record was found by; whoever may write its next version may take them from it.
+        closing = followed is not None or (words == ["MATCH", "DELETE"] and _unhooks(clauses))
         own = scope.narrowed({name: [name] for name in taken})
+        own.follows = followed or set()
         self.query(inside, own, "CALL", closing=closing)
         for keyword, tokens in clauses:
             if keyword == "RETURN":
@@ -450,6 +452,8 @@ class _Check:
             kept = isinstance(part, Node) and "Operation" in part.labels and self.keeping
             if not bare and not kept and not part.properties >= GATE:
                 raise Refused("what is created has a whole gate")
+            if isinstance(part, Node) and "Version" in part.labels and isinstance(chain[0], Node):
+                scope.follows.add(chain[0].name)  # whoever writes a record's next version says of what class it is
             if part.name:
                 scope.bound.add(part.name)
                 scope.graph.add(part.name)
@@ -459,9 +463,51 @@ class _Check:
                     scope.links.add(part.name)
 
 
+def _followed(clauses: list[tuple[str, Tokens]], scope: Scope) -> set[str] | None:
+    """Give of what a closing lets the class follow a record's category; None for what closes nothing.
+
+    A category is followed only by what was of the record's category before: what was nobody's stays nobody's.
+    """
+    changes = split_at(clauses[-1][1], ",")
+    if len(clauses) == 2 and all(part[1:4] == [".", "class", "="] and part[4] in CLOSED for part in changes):
+        return set()
+    match clauses, changes:
+        case [[("MATCH", found), ("WHERE", [x, ".", "class", "=", before]), _], [change]] if before in scope.classes:
+            match read_chain(found):
+                case [Node(), Rel() as link, Node() as far]:
+                    pass
+                case _:
+                    return None
+            was = link.types == {"WAS"} and far.labels == {"Version"} and x == far.name
+            keyed = link.types == {"KEYED"} and far.labels == {"Key"} and x == link.name
+            if (was or keyed) and change == [x, ".", "class", "=", "$category"]:
+                return {x}
+            if was and change[0] == x and _keeps_category(change):
+                return set()
+    return None
+
+
+def _unhooks(clauses: list[tuple[str, Tokens]]) -> bool:
+    """Say whether a closing takes a record's keys from it, and nothing else."""
+    (_, found), (_, deleted) = clauses
+    if "," in found:
+        return False
+    match read_chain(found):
+        case [Node(), Rel() as link, Node() as far]:
+            return link.types == {"KEYED"} and far.labels == {"Key"} and deleted == [link.name]
+    return False
+
+
+def _keeps_category(tokens: Tokens) -> bool:
+    match tokens:
+        case [x, ".", "category", "=", "coalesce", "(", y, ".", "category", ",", z, ".", "class", ")"]:
+            return x == y == z
+    return False
+
+
 def _assign(tokens: Tokens, scope: Scope) -> None:
     match tokens:
-        case [x, "+=", "row", ".", "said"] if x in scope.created:
+        case [x, "+=", "row", ".", "said"] | [x, "+=", "$said"] if x in scope.created:
             return
         case [x, ".", "kind", "=", "row", ".", "from_kind" | "to_kind"] if x in scope.merged:
             return
@@ -471,4 +517,8 @@ def _assign(tokens: Tokens, scope: Scope) -> None:
             return  # nothing changes, but the record is locked until the transaction ends
         case [x, ".", "class", "=", status] if x in scope.bound and status in CLOSED:
             return
+        case [x, ".", "class", "=", "$category"] if x in scope.bound & scope.follows:
+            return
+        case [x, *_] if x in scope.bound and _keeps_category(tokens):
+            return  # what the class said before it follows the record's
     raise Refused(f"this is never set: {' '.join(tokens)}")

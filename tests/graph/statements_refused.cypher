@@ -572,3 +572,56 @@ RETURN COLLECT { UNWIND COLLECT { WITH COLLECT { MATCH (a)-[r:WALKED]-(b) WHERE 
 // a hint for another index
 MATCH (v:Version)<-[:HEAD]-(n:Record) USING INDEX v:Version(op_id) WHERE v.op_id = $op_id AND VISIBLE(n) AND VISIBLE(v)
 RETURN n.id AS id ORDER BY id LIMIT 50
+
+// links but name keys taken from a record unseen
+MATCH (n:Record {id: $id}) WHERE VISIBLE(n)
+CALL (n) { MATCH (n)-[key:KEYED|MEMBER_OF]->(k:Key) DELETE key }
+RETURN n.id AS id ORDER BY id
+
+// a link deleted that was not gated, beside its keys
+MATCH (n:Record {id: $id}) WHERE VISIBLE(n)
+CALL (n) { MATCH (n)-[r:MEMBER_OF]->(m) DELETE r }
+RETURN n.id AS id ORDER BY id
+
+// what a record said before, taken from it beside its keys
+MATCH (n:Record {id: $id}) WHERE VISIBLE(n)
+CALL (n) { MATCH (n)-[w:WAS]->(old:Version), (n)-[key:KEYED]->(:Key) DELETE w }
+RETURN n.id AS id ORDER BY id
+
+// the category of a far end
+MATCH (n:Record {id: $id})-[r:MEMBER_OF]->(m) WHERE VISIBLE(n) AND VISIBLE(r) AND REACHED(m)
+SET m.class = $category
+
+// the category of a link
+MATCH (n:Record {id: $id})-[r:MEMBER_OF]->(m) WHERE VISIBLE(n) AND VISIBLE(r) AND REACHED(m)
+SET r.class = $category
+
+// versions that were nobody's, opened with the record
+MATCH (n:Record {id: $id}) WHERE VISIBLE(n)
+WITH n, n.class AS before
+CALL (n, before) { MATCH (n)-[:WAS]->(old:Version) SET old.class = $category }
+RETURN n.id AS id ORDER BY id
+
+// versions that were of another class, opened with the record
+MATCH (n:Record {id: $id}) WHERE VISIBLE(n)
+WITH n, 'WITHDRAWN' AS before
+CALL (n, before) { MATCH (n)-[:WAS]->(old:Version) WHERE old.class = before SET old.class = $category }
+RETURN n.id AS id ORDER BY id
+
+// keys that were nobody's, opened with the record
+MATCH (n:Record {id: $id}) WHERE VISIBLE(n)
+WITH n, n.class AS before
+CALL (n, before) { MATCH (n)-[key:KEYED]->(:Key) WHERE key.level = before SET key.class = $category }
+RETURN n.id AS id ORDER BY id
+
+// any class
+MATCH (n:Record {id: $id})-[:HEAD]->(v:Version) WHERE VISIBLE(n) AND VISIBLE(v) SET n.class = $class
+
+// another's category kept
+MATCH (n:Record {id: $id})-[:HEAD]->(v:Version) WHERE VISIBLE(n) AND VISIBLE(v)
+CALL (n, v) { MATCH (n)-[:WAS]->(old:Version) SET old.category = coalesce(old.category, v.class) }
+RETURN n.id AS id ORDER BY id
+
+// a change that waits, read by anybody
+MATCH (n:Record:Change)-[:HEAD]->(v:Version) WHERE n.id IN $ids AND VISIBLE(n)
+RETURN v.asked AS asked ORDER BY n.id LIMIT 50

@@ -12,12 +12,13 @@ from hypothesis import HealthCheck, given, settings
 
 from auth.grant import Mode
 from graph import library, projection
+from graph.compiled import Compiled
 from graph.connections import CONNECTIONS, CONTENT_FIELDS, Connection, Kind
 from graph.driver import connect
 from graph.local import LocalGraph
 from graph.migrate import migrate
 from graph.picks import LinkPick, Pick
-from graph.projection import Compiled, Order, by_ids, listed
+from graph.projection import Order, by_ids, listed
 from graph.visible import expand, parameters, sees
 from schemas.codes.states import mask
 from schemas.handling import Purpose
@@ -67,6 +68,9 @@ PARAMETERS: dict[str, Any] = {
     "others": [RECORD],
     "hub": 1_001,
     "start_hub": 20_001,
+    "said": {"names": "[]"},
+    "category": "SUSPECT",
+    "changes": [{"id": RECORD, "gate": GATE, "said": {"asked": "{}", "names": [RECORD]}}],
 }
 EMPTY = "MATCH (n) WHERE NOT n:Migration DETACH DELETE n"
 SOME = (

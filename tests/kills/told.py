@@ -104,7 +104,7 @@ async def lived(graph: LocalGraph, data: Path, left: Left, dice: random.Random) 
         callers = [asyncio.create_task(Caller(client, heard, left, number).call()) for number in range(4)]
         # A number of answers and then a moment, both the dice's: the kill must fall anywhere between two steps, on
         # a slow machine as on a quick one.
-        await asyncio.wait([asyncio.create_task(heard.many(dice.randint(0, 18))), *callers], return_when=_FIRST)
+        await asyncio.wait([asyncio.create_task(heard.many(dice.randint(0, 36))), *callers], return_when=_FIRST)
         await asyncio.wait(callers, timeout=dice.uniform(0.0, 0.1))
         os.kill(process.pid, signal.SIGKILL)
         await process.wait()

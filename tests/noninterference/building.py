@@ -6,7 +6,7 @@ from typing import Any
 from graph.connections import LABEL
 from graph.driver import Driver
 from tests.noninterference.low import Edge, Graph, Node
-from tests.noninterference.world import World
+from tests.noninterference.world import Record, World, change_nodes
 
 KEPT = "CYPHER replan=skip "
 _WIPE = KEPT + "MATCH (n) WHERE NOT n:Migration DETACH DELETE n"
@@ -21,6 +21,14 @@ CREATE (n:Record:$(row.label)) SET n = row.node
 CREATE (n)-[:HEAD]->(v:Version) SET v = row.head, v.kind = row.node.kind, v.record = row.node.id
 FOREACH (old IN row.past | CREATE (n)-[:WAS]->(w:Version) SET w = old)
 FOREACH (key IN row.keys | MERGE (k:Key {id: key}) CREATE (n)-[r:KEYED]->(k) SET r = row.key_gate)
+"""
+)
+_CHANGES = (
+    KEPT
+    + """
+UNWIND $rows AS row
+CREATE (n:Record:Change) SET n = row.node
+CREATE (n)-[:HEAD]->(v:Version) SET v = row.head
 """
 )
 _LINKS = (
@@ -38,11 +46,14 @@ UNWIND range(1, $count) AS i
 CALL (i) {
   WITH {aud: 1, level: 3, comp: 'IN-RJ:NOBODY', class: 'SUSPECT', until: 9000000000} AS gate
   CREATE (n:Record:Person) SET n = gate, n.id = 'crowd ' + i, n.kind = 'person'
-  CREATE (n)-[:HEAD]->(v:Version) SET v = gate, v.sort_name = 'a', v.recorded_at = i, v.kind = 'person', v.record = n.id
+  CREATE (n)-[:HEAD]->(v:Version {nth: 1})
+  SET v += gate, v.sort_name = 'a', v.recorded_at = i, v.kind = 'person', v.record = n.id
 } IN TRANSACTIONS OF 2000 ROWS
 """
 _NODES = (
-    "MATCH (n) WHERE n:Record OR n:Value OPTIONAL MATCH (n)-[:HEAD]->(v) RETURN labels(n), properties(n), properties(v)"
+    "MATCH (n) WHERE n:Record OR n:Value OPTIONAL MATCH (n)-[:HEAD]->(v) "
+    "RETURN labels(n), properties(n), properties(v), "
+    "COLLECT { MATCH (n)-[:WAS]->(w) RETURN properties(w) ORDER BY w.nth DESC }"
 )
 _EDGES = KEPT + "MATCH (a)-[r]->(b) WHERE r.id IS NOT NULL RETURN type(r), a.id, b.id, properties(r)"
 HOLD = "UNWIND $ids AS id MATCH (n:Record {id: id}) SET n.kind = n.kind"
@@ -75,24 +86,34 @@ async def _create(transaction: Any, world: World) -> None:
         {
             "label": LABEL[record.kind],
             "node": {"id": record.id, "kind": record.kind.value, **record.gate},
-            "head": record.versions[0],
-            "past": record.versions[1:],
+            "head": versions[0],
+            "past": versions[1:],
             "keys": list(record.keys),
             "key_gate": record.key_gate,
         }
         for record in world.records.values()
+        for versions in [[{**one, "nth": place} for place, one in zip(_down(record), record.versions, strict=True)]]
     ]
     values = [{"id": id, "kind": kind} for id, kind in sorted(world.values.items())]
     links = [vars(link) for link in world.links.values()]
+    changes = [
+        dict(zip(("node", "head"), change_nodes(one), strict=True))
+        for one in world.waiting.values()
+        if one.named.state == "OPEN"
+    ]
     if world.order is not None:
-        for rows in (records, values, links):
+        for rows in (records, values, links, changes):
             Random(world.order).shuffle(rows)
     steps: list[tuple[str, dict[str, Any]]] = [(_VALUES, {"rows": values}), (_RECORDS, {"rows": records})]
     if world.order is not None and world.order % 2:
         steps.reverse()
-    steps += [(_LINKS, {"rows": links}), (_KEYS, {"rows": sorted(world.orphan_keys)})]
+    steps += [(_CHANGES, {"rows": changes}), (_LINKS, {"rows": links}), (_KEYS, {"rows": sorted(world.orphan_keys)})]
     for text, parameters in steps:
         await (await transaction.run(text, parameters)).consume()
+
+
+def _down(record: Record) -> range:
+    return range(len(record.versions), 0, -1)
 
 
 async def dump(driver: Driver) -> Graph:
@@ -102,8 +123,8 @@ async def dump(driver: Driver) -> Graph:
         edges = [record.values() async for record in await session.run(_EDGES)]
     return Graph(
         {
-            properties["id"]: Node(next(iter(set(labels) - {"Record"})), properties, head)
-            for labels, properties, head in nodes
+            properties["id"]: Node(next(iter(set(labels) - {"Record"})), properties, head, tuple(past))
+            for labels, properties, head, past in nodes
         },
         tuple(Edge(*edge) for edge in edges),
     )

@@ -7,8 +7,8 @@ from random import Random
 from graph.connections import Kind
 from schemas.ids import ValueKind
 from schemas.link import RELATIONS, LinkKind
-from tests.noninterference.low import Viewer, low, open_to
-from tests.noninterference.world import COMMON, GATE, KEYS, NOW, SOME, TEXTS, Draft, World, _but, copied
+from tests.noninterference.low import ASKER, OTHER, Viewer, low, open_to
+from tests.noninterference.world import COMMON, GATE, KEYS, NOW, SOME, TEXTS, Draft, Marked, World, _but, _gate, copied
 
 AT = int(NOW.timestamp())
 
@@ -151,6 +151,16 @@ def hole(on: Ground) -> None:
 
 
 def older_version(on: Ground) -> None:
+    """Give a record a version that the viewer does not see, among those that he does."""
+    if on.seen and on.rng.random() < 0.6:
+        for id in on.rng.sample(on.seen, min(3, len(on.seen))):
+            seen = on.world.records[id]
+            stricter = on.draft.hidden(seen.kind)
+            version = {**seen.versions[0], **_gate(stricter)}
+            for hole in stricter.holes:
+                version.pop(hole)
+            seen.versions.insert(on.rng.randint(1, len(seen.versions)), version)
+        return
     if not on.unseen:
         return
     record = on.world.records[on.rng.choice(on.unseen)]
@@ -200,6 +210,29 @@ def open_transaction(on: Ground) -> None:
         on.world.held = tuple(on.rng.sample(sorted(on.unseen), min(2, len(on.unseen))))
 
 
+def pending_change(on: Ground) -> None:
+    """Let a change wait that is not the viewer's to see, for one reason of those that can keep it from him."""
+    draft, rng, viewer = on.draft, on.rng, on.draft.viewer
+    ends = draft.member(on.seen)
+    open_one = Marked(level=0)
+    ways: list[Callable[[], object]] = []
+    if ends is not None:
+        ways += [
+            lambda: draft.waits(OTHER, ends, open_one),
+            lambda: draft.waits(ASKER, ends, open_one, rank="DG_CP"),
+            lambda: draft.waits(ASKER, ends, open_one, expires_at=AT),
+            lambda: draft.waits(ASKER, ends, open_one, state="DECLINED", settled_by=OTHER),
+            lambda: draft.waits(OTHER, ends, open_one, state="APPROVED", settled_by=ASKER),
+        ]
+        if viewer.level < 3:
+            ways += [lambda: draft.waits(ASKER, ends, Marked(level=rng.randint(viewer.level + 1, 3)))] * 2
+    partly = [pair for pair in (draft.member(on.seen, on.unseen), draft.member(on.unseen, on.seen)) if pair]
+    # Its own gate leaves it open: what it names does not.
+    ways += [lambda pair=pair: draft.waits(ASKER, pair, open_one, loose=True) for pair in partly]
+    if ways:
+        rng.choice(ways)()
+
+
 def crowd(on: Ground) -> None:
     """Add 20,000 hidden rows at once, so that plans flip."""
     on.world.crowd = 20_000
@@ -226,6 +259,7 @@ USUAL: dict[str, Callable[[Ground], None]] = {
         purged_early,
         other_order,
         open_transaction,
+        pending_change,
     )
 }
 ALL = {**USUAL, crowd.__name__: crowd}

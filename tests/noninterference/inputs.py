@@ -4,10 +4,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from desk.revs import ENVELOPE
 from sangam.spelling import camel
 from schemas.ids import RecordType
 from schemas.records import RECORDS, RecordWord
-from tests.noninterference.material import Filling
+from tests.noninterference.material import Earlier, Filling
 from tests.noninterference.world import NAMES, SOCIAL_IDS
 from tests.words import SAID, as_input
 
@@ -109,6 +110,31 @@ _MADE: dict[RecordType, Callable[[Filling], dict[str, Any]]] = {
 }
 
 
+def _change(word: RecordWord, filling: Filling) -> dict[str, Any]:
+    """Give a change of one or two fields; now and then one is cleared."""
+    given = INPUTS[f"{word.name}Input"][1](filling)
+    given.pop("category", None)
+    names = filling.rng.sample(sorted(given), min(len(given), filling.rng.choice([1, 1, 2])))
+    return {name: None if filling.rng.random() < 0.1 else given[name] for name in names}
+
+
+def _marking_change(filling: Filling) -> dict[str, Any]:
+    given = {name: said for name, said in filling.marking().items() if name in _REVISED}
+    given["caseRef"] = f"FIR {filling.rng.randint(1, 9999):04}/2026"
+    return {name: given[name] for name in {"caseRef", filling.rng.choice(sorted(given))}}
+
+
+_REVISED = {camel(name) for name in ENVELOPE}
+
+
+def revising(word: RecordWord, filling: Filling) -> dict[str, Any]:
+    """Give the arguments of a revision, mostly of what was read just before."""
+    id = filling.record(word.type.value, own=True)
+    rev = Earlier("rev", id, "none") if isinstance(id, str) and filling.rng.random() < 0.95 else "none"
+    marking = _marking_change(filling) if filling.rng.random() < 0.6 else None
+    return {"id": id, "rev": rev, "change": _change(word, filling), "marking": marking, "reason": filling.reason()}
+
+
 def _enquiry(filling: Filling) -> dict[str, Any]:
     rng = filling.rng
     purposes = ["INVESTIGATION", "FUGITIVE", "COURT", "AUDIT", "TRAINING"]
@@ -121,6 +147,11 @@ INPUTS: dict[str, tuple[set[str], Callable[[Filling], dict[str, Any]]]] = {
         f"{word.name}Input": ({camel(name) for name in SAID[word.type]}, _MADE.get(word.type) or partial(_some, word))
         for word in RECORDS.values()
     },
+    **{
+        f"{word.name}Change": ({camel(name) for name in SAID[word.type]} - {"category"}, partial(_change, word))
+        for word in RECORDS.values()
+    },
+    "MarkingChange": (_REVISED, _marking_change),
     "EnquiryInput": ({"purpose", "caseRef", "legalBasis", "expiresAt"}, _enquiry),
     "MarkingInput": (
         {"unit", "legalBasis", "caseRef", "sourceGrade", "infoGrade", "handling", "level", "audience", "reviewOn"}

@@ -11,6 +11,14 @@ PROTECTED = {"VICTIM", "WITNESS", "COMPLAINANT", "CHILD_IN_CONFLICT"}
 OTHERS = {"SUSPECT", "ACCUSED_CHARGED", "CONVICTED", "ACQUITTED_DISCHARGED", "PROCLAIMED", "ASSOCIATE", "CONTACT"}
 NUMBER = {"IN-RJ": 0, "IN-PB": 1, "IN-HR": 2, "IN-DL": 3, "IN-GJ": 4, "IN-CH": 5}
 HOME = "IN-RJ"
+RANKS = ["CT", "HC", "ASI", "SI", "INSPECTOR", "DYSP_ACP", "ADDL_SP", "SP_DCP", "SSP", "DIG_ADDL_CP", "IG_JT_CP"]
+RANKS += ["ADG_SPL_CP", "DG_CP"]
+
+# The viewer, an officer of the same commissionerate, and one of a range: who they are to one another.
+VIEWER, OTHER, ASKER = "rj.viewer", "rj.other", "rj.asker"
+UNITS = {VIEWER: "RJ-P-JPE", OTHER: "RJ-P-JPW", ASKER: "RJ-D-AJM"}
+CHAINS = {VIEWER: "RJ-JPC", OTHER: "RJ-JPC", ASKER: "RJ-R-AJM"}
+VIEWERS_RANK = "SP_DCP"
 
 Properties = Mapping[str, Any]
 
@@ -45,11 +53,12 @@ class Viewer:
 
 @dataclass(frozen=True)
 class Node:
-    """A node with its kind of label, its properties, and for a record its current version."""
+    """A node with its label and properties, and for a record its current version and those before, newest first."""
 
     label: str
     properties: Properties
     head: Properties | None = None
+    past: tuple[Properties, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,20 +72,35 @@ class Edge:
 
 
 @dataclass(frozen=True)
+class Named:
+    """What the register says of a change that waits: whose it is, who may decide it, until when, and how it ended."""
+
+    author: str
+    rank: str
+    level: int
+    comp: str
+    expires_at: int
+    state: str
+    settled_by: str | None = None
+
+
+@dataclass(frozen=True)
 class Graph:
-    """Everything that lies in the database but keys and operations."""
+    """Everything that lies in the database but keys and operations; and the register's changes that wait, by id."""
 
     nodes: Mapping[str, Node]
     edges: tuple[Edge, ...]
+    named: Mapping[str, Named] = field(default_factory=dict)
 
 
 @dataclass
 class Low:
     """All that a viewer may see."""
 
-    records: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    records: dict[str, tuple[Any, Any, Any]] = field(default_factory=dict)
     links: dict[str, Any] = field(default_factory=dict)
     values: dict[str, str] = field(default_factory=dict)
+    waiting: dict[str, Any] = field(default_factory=dict)
 
 
 def open_to(viewer: Viewer, gate: Properties, at: int) -> bool:
@@ -97,9 +121,10 @@ def low(graph: Graph, viewer: Viewer, at: int) -> Low:
     """Give the part of a graph that is the viewer's at an epoch second."""
     seen = Low()
     for key, node in graph.nodes.items():
-        if node.label != "Value" and open_to(viewer, node.properties, at):
+        if node.label not in ("Value", "Change") and open_to(viewer, node.properties, at):
             head = node.head if node.head is not None and open_to(viewer, node.head, at) else None
-            seen.records[key] = (_said(node.properties), head and _said(head))
+            past = [_said(version) for version in node.past if open_to(viewer, version, at)]
+            seen.records[key] = (_said(node.properties), head and _said(head), past)
     for edge in graph.edges:
         if edge.kind.startswith("WAS_") or not open_to(viewer, edge.properties, at):
             continue
@@ -109,7 +134,29 @@ def low(graph: Graph, viewer: Viewer, at: int) -> Low:
             seen.values.update(
                 (end, str(graph.nodes[end].properties["kind"])) for end in ends if graph.nodes[end].label == "Value"
             )
+    for id, named in graph.named.items():
+        if (said := _waits(graph, viewer, seen, id, named, at)) is not None:
+            seen.waiting[id] = said
     return seen
+
+
+def _waits(graph: Graph, viewer: Viewer, seen: Low, id: str, named: Named, at: int) -> Any:
+    """Give what a viewer may see of a change that waits or waited, None for nothing."""
+    if not viewer.classes or named.level > viewer.level or named.comp not in viewer.comps:
+        return None
+    if named.state != "OPEN" or named.expires_at <= at:
+        return (named.state, named.settled_by) if VIEWER in (named.author, named.settled_by) else None
+    second = RANKS.index(VIEWERS_RANK) >= RANKS.index(named.rank) and CHAINS[named.author] != CHAINS[VIEWER]
+    node = graph.nodes.get(id)
+    if not (named.author == VIEWER or second) or node is None or node.head is None:
+        return None
+    gates = [
+        {**gate, "class": "-" if gate.get("class") == "PENDING" else None} for gate in (node.properties, node.head)
+    ]
+    heads = {name: said[1] for name, said in seen.records.items()}
+    if not all(open_to(viewer, gate, at) for gate in gates) or not all(heads.get(one) for one in node.head["names"]):
+        return None
+    return named, _said(node.properties), _said(node.head)
 
 
 def differences(one: Low, other: Low) -> list[str]:
@@ -120,6 +167,7 @@ def differences(one: Low, other: Low) -> list[str]:
             ("record", one.records, other.records),
             ("link", one.links, other.links),
             ("value", one.values, other.values),
+            ("waiting", one.waiting, other.waiting),
         )
         for key in sorted(mine.keys() | theirs.keys())
         if mine.get(key) != theirs.get(key)
@@ -127,4 +175,5 @@ def differences(one: Low, other: Low) -> list[str]:
 
 
 def _said(properties: Properties) -> dict[str, Any]:
-    return {name: value for name, value in properties.items() if value is not None}
+    """Give what a node or link says; where a version stands among those that are hidden is nobody's to see."""
+    return {name: value for name, value in properties.items() if value is not None and name != "nth"}

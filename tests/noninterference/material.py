@@ -10,7 +10,7 @@ from uuid import UUID
 from schemas.gradings import InfoGrade
 from schemas.ids import RecordType, ValueKind
 from schemas.link import RELATIONS, LinkKind
-from tests.noninterference.low import Low, Viewer
+from tests.noninterference.low import VIEWER, Low, Viewer
 from tests.noninterference.world import (
     COMMON,
     FIRS,
@@ -50,6 +50,9 @@ class Material:
     untouched: list[str]
     links: list[tuple[str, str, str]]
     unseen_links: list[tuple[str, str]]
+    asked: list[str]
+    own_asked: list[str]
+    unseen_asked: list[str]
     enquiries: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -69,7 +72,16 @@ def material(viewer: Viewer, seen: Low, worlds: Sequence[World]) -> Material:
         sorted(_WRITTEN.keys() - seen.values.keys()),
         [(id, links[id].start, links[id].end) for id in sorted(seen.links)],
         [(id, link.start) for id, link in sorted(links.items()) if id not in seen.links],
+        *_asked(seen, worlds),
     )
+
+
+def _asked(seen: Low, worlds: Sequence[World]) -> tuple[list[str], list[str], list[str]]:
+    """Give the changes that wait for the viewer, those of his own, and those that he does not see."""
+    authors = {id: change.named.author for world in worlds for id, change in world.waiting.items()}
+    mine = {id for id, author in authors.items() if author == VIEWER}
+    shown = authors.keys() & seen.waiting.keys()
+    return sorted(shown - mine), sorted(shown & mine), sorted(authors.keys() - shown)
 
 
 _WRITTEN = {
@@ -95,7 +107,7 @@ class Filling:
     def record(self, kind: str | None = None, *, own: bool = False) -> Any:
         """Give an id where a record's is wanted."""
         rng, of = self.rng, self.of
-        kind = kind or rng.choice(list(of.seen))
+        kind = kind or rng.choice([one for one in of.seen if of.seen[one]] * (rng.random() < 0.9) or list(of.seen))
         seen = [id for id in of.seen[kind] if not own or ":IN-RJ:" in id]
         everything = [id for ids in (*of.seen.values(), *of.unseen.values()) for id in ids]
         return self.one(
@@ -122,6 +134,27 @@ class Filling:
             (4, lambda: rng.choice(of.untouched or of.values)),
         )
 
+    def along(self) -> list[str]:
+        """Give some relations that are walked, now and then one that is not."""
+        walked = ["CALLED", "USES_PHONE", "ASSOCIATE_OF", "MEMBER_OF", "CLAIMED_BY", "USES_VEHICLE", "GAVE"]
+        return ["VICTIM_OF"] if self.rng.random() < 0.1 else self.rng.sample(walked, 3)
+
+    def joining(self) -> dict[str, Any]:
+        """Give the arguments of a look for paths, mostly between two of whom each is joined to something."""
+        rng, links = self.rng, self.of.links
+        ends = [self.start(), self.start()]
+        if links and rng.random() < 0.85:
+            one, other = (rng.choice(links),) * 2 if rng.random() < 0.7 else rng.choices(links, k=2)
+            ends = [one[1], other[2]]
+        return {
+            "from": ends[0],
+            "to": ends[1],
+            "maxHops": self.whole([1, 2, 3, 4, 6, 8, 8], [0, -1, 9], odd_often=0.03),
+            "k": self.whole([1, 2, 3, 5], [0, 6, -1], odd_often=0.03),
+            "along": self.along() if rng.random() < 0.15 else None,
+            "validAt": self.day() if rng.random() < 0.15 else None,
+        }
+
     def absent(self, kind: str) -> str:
         return f"urn:sangam:IN-RJ:{kind}:{ABSENT}"
 
@@ -133,6 +166,35 @@ class Filling:
             (5, lambda: self.absent("enquiry")),
             (5, lambda: self.rng.choice(MALFORMED)),
         )
+
+    def change(self, *, own: float) -> Any:
+        """Give the id of a change that waits, so often one of the viewer's own."""
+        rng, of = self.rng, self.of
+        nothing = [self.absent("change")]
+        mine, others = (of.own_asked or nothing), (of.asked or nothing)
+        return self.one(
+            (70, lambda: rng.choice(mine if rng.random() < own else others)),
+            (14, lambda: rng.choice(of.unseen_asked or nothing)),
+            (8, lambda: Earlier("id", "change", nothing[0])),
+            (4, lambda: self.record()),
+            (4, lambda: rng.choice([*nothing, *MALFORMED])),
+        )
+
+    def moving(self) -> dict[str, Any]:
+        """Give the arguments of a move to another category, as often as not down."""
+        rng = self.rng
+        id = self.record("person", own=True)
+        papers = self.of.seen["document"] or [self.absent("document")]
+        readable = sorted(self.of.viewer.classes - {"-"}) or ["SUSPECT"]
+        down = [to for to in ("ACQUITTED_DISCHARGED", "CONTACT", "ASSOCIATE") if to in readable]
+        return {
+            "id": id,
+            "rev": Earlier("rev", id, "none") if isinstance(id, str) and rng.random() < 0.95 else "none",
+            "category": rng.choice(down) if down and rng.random() < 0.7 else rng.choice(readable),
+            "reason": self.reason(),
+            "document": self.one((80, lambda: rng.choice(papers)), (12, lambda: None), (8, lambda: self.record())),
+            "marking": rng.choice([None] * 6 + [{"sourceGrade": "A", "infoGrade": "KNOWN"}, {"sourceGrade": "X"}]),
+        }
 
     def text(self) -> str:
         """Give a line to find something by."""
@@ -235,8 +297,9 @@ class Filling:
     def linking(self) -> dict[str, Any]:
         """Give the arguments of a link that mostly fit one another."""
         rng = self.rng
-        row = rng.choice(list(RELATIONS.values()))
-        pair = rng.choice(row.ends)
+        pairs = [(row, pair) for row in RELATIONS.values() for pair in row.ends]
+        there = [one for one in pairs if all(isinstance(end, ValueKind) or self.of.seen[end.value] for end in one[1])]
+        row, pair = rng.choice(there if there and rng.random() < 0.85 else pairs)
         ends = [self.end(side) for side in pair]
         if rng.random() < 0.06:
             ends[rng.randint(0, 1)] = rng.choice([{}, {"id": "x", "kind": "PHONE", "value": "1"}, {"kind": "FIR"}])

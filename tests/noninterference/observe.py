@@ -1,5 +1,7 @@
 """What a viewer can tell: status, headers, bytes, cursors; and what of earlier answers a later question uses."""
 
+import io
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,7 +30,11 @@ class Observation:
 
     @property
     def json(self) -> Any:
-        return orjson.loads(self.body)
+        """Give the answer; of files, their manifest in its place."""
+        if ("content-type", "application/zip") not in self.headers:
+            return orjson.loads(self.body)
+        with zipfile.ZipFile(io.BytesIO(self.body)) as files:
+            return {"data": {"export": orjson.loads(files.read("manifest.json"))}}
 
     @property
     def codes(self) -> list[str]:
@@ -42,6 +48,7 @@ class Heard:
 
     cursors: dict[str, str] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
+    revs: dict[str, str] = field(default_factory=dict)
     start: str | None = None
 
     def filled(self, value: Any) -> Any:
@@ -51,6 +58,8 @@ class Heard:
                 return self.cursors.get(key or next(iter(self.cursors), ""), otherwise)
             case Earlier("id", kind, otherwise):
                 return self.ids.get(kind, otherwise)
+            case Earlier("rev", id, otherwise):
+                return self.revs.get(id, otherwise)
             case Earlier("from", _, otherwise):
                 return self.start or otherwise
             case dict():
@@ -60,12 +69,13 @@ class Heard:
         return value
 
     def hear(self, operation: str, variables: dict[str, Any], answer: Any) -> None:
-        """Remember cursors by the key they stand under, and the id of what was made."""
+        """Remember cursors by the key they stand under, revs by the record, and the id of what was made."""
         data = answer.get("data") if isinstance(answer, dict) else None
         if not isinstance(data, dict):
             return
         for key, cursor in _cursors(data, ""):
             self.cursors[key] = cursor
+        self.revs.update(_revs(data))
         for name, payload in data.items():
             if (name.startswith("record") and name != "record") or name == "link":
                 for id in _ids(payload):
@@ -88,6 +98,19 @@ def _cursors(value: Any, key: str) -> Iterator[tuple[str, str]]:
             yield from _cursors(one, key)
 
 
+def _revs(value: Any) -> Iterator[tuple[str, str]]:
+    """Give the rev of each record in an answer."""
+    if isinstance(value, dict):
+        match value:
+            case {"id": str(id), "provenance": {"rev": str(rev)}}:
+                yield id, rev
+        for below in value.values():
+            yield from _revs(below)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _revs(one)
+
+
 def _ids(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         if isinstance(value.get("id"), str):
@@ -101,7 +124,7 @@ def nonempty(operation: str, answer: Any) -> bool:
     data = answer.get("data") if isinstance(answer, dict) else None
     given = data.get(operation) if isinstance(data, dict) else None
     if isinstance(given, dict):
-        for rows in ("edges", "nodes"):
+        for rows in ("edges", "nodes", "paths"):
             if rows in given:
                 return bool(given[rows])
         if "problems" in given:

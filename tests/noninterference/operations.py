@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -22,7 +23,7 @@ from api.gql.schema import SCHEMA
 from api.gql.selection import GRAPHQL_TYPE
 from graph.connections import CONNECTIONS, Kind
 from schemas.records import RECORDS
-from tests.noninterference.inputs import INPUTS
+from tests.noninterference.inputs import INPUTS, revising
 from tests.noninterference.material import Earlier, Filling, UnknownArgument
 
 _SCHEMA = SCHEMA._schema
@@ -44,13 +45,22 @@ class Document:
     order: str | None
 
 
+# What is done with an answer of the schema, by the field that gives it: the download of a network.
+EXPORT = "export"
+_FIRST = {EXPORT: "network"}
+
+
 def operations() -> dict[str, tuple[str, GraphQLField]]:
-    """Give every field of Query and Mutation with the keyword of its operation; subscriptions are not served."""
+    """Give every field of Query and Mutation with the keyword of its operation; subscriptions are not served.
+
+    Beside them stands what is done with an answer, with the field that gives it.
+    """
     assert _SCHEMA.subscription_type is None, "Subscriptions are observed by ticks: teach the proof."
     assert _SCHEMA.query_type is not None
     assert _SCHEMA.mutation_type is not None
     found = {name: ("query", field) for name, field in _SCHEMA.query_type.fields.items()}
-    return found | {name: ("mutation", field) for name, field in _SCHEMA.mutation_type.fields.items()}
+    found |= {name: ("mutation", field) for name, field in _SCHEMA.mutation_type.fields.items()}
+    return found | {name: found[first] for name, first in _FIRST.items()}
 
 
 VARIANTS, SMALL = 2, 2
@@ -76,6 +86,12 @@ def pool(seed: int, names: tuple[str, ...] | None = None) -> dict[str, list[Docu
     return made
 
 
+def reading() -> Document:
+    """Give the document that reads the rev of a record."""
+    text = "query Q($id: ID!) { record(id: $id) { id provenance { rev } } }"
+    return Document("record", text, operations()["record"][1], (), None, None)
+
+
 def _many(type: Any, depth: int = 0) -> bool:
     named = get_named_type(type)
     if isinstance(named, GraphQLInterfaceType | GraphQLUnionType):
@@ -93,7 +109,9 @@ def _document(seed: int, name: str, keyword: str, field: GraphQLField, turn: int
     declared += [f"${variable}: {type}" for variable, type, _ in writer.pages]
     given = ", ".join(f"{argument}: ${argument}" for argument in field.args)
     head = f"({', '.join(declared)})" if declared else ""
-    text = f"{keyword} Q{head} {{ {name}{f'({given})' if given else ''}{selection} }}"
+    if name == EXPORT:
+        selection = selection.replace("{", "{ exportId", 1)
+    text = f"{keyword} Q{head} {{ {_FIRST.get(name, name)}{f'({given})' if given else ''}{selection} }}"
     shape: tuple[str, ...] | None = None
     order = None
     if "where" in field.args:
@@ -180,7 +198,21 @@ class _Writer:
 
 # Without these an answer would hardly tell anything apart.
 _ALWAYS = {"id", "edges", "node", "nodes", "link", "links", "problems", "pageInfo", "endCursor", "totalCount", "cursor"}
-_ALWAYS |= {"enquiry", "more", "notShown", "hub", *(word.root for word in RECORDS.values())}
+_ALWAYS |= {
+    "waits",
+    "change",
+    "state",
+    "paths",
+    "steps",
+    "others",
+    "searchedHops",
+    "cut",
+    "enquiry",
+    "more",
+    "notShown",
+    "hub",
+    *(word.root for word in RECORDS.values()),
+}
 
 
 def arguments(document: Document, filling: Filling) -> dict[str, Any]:
@@ -214,7 +246,7 @@ def _value(filling: Filling, document: Document, argument: str, type: Any) -> An
     rng = filling.rng
     if isinstance(type, GraphQLNonNull):
         return _value(filling, document, argument, type.of_type)
-    place = f"{document.operation}.{argument}"
+    place = f"{_FIRST.get(document.operation, document.operation)}.{argument}"
     for key in (place, argument):
         if key in _BY_PLACE:
             return _BY_PLACE[key](filling, document)
@@ -285,7 +317,8 @@ def _after(filling: Filling, document: Document) -> Any:
 def _representation(filling: Filling) -> dict[str, Any]:
     """Give what a gateway asks an entity by: mostly a type with an id of its own kind."""
     rng = filling.rng
-    type = rng.choice([*_KIND_OF])
+    seen = [type for type, kind in _KIND_OF.items() if filling.of.seen.get(kind.value)]
+    type = rng.choice(seen if seen and rng.random() < 0.8 else [*_KIND_OF])
     if rng.random() < 0.06:
         return rng.choice([{"__typename": "Nothing", "id": filling.record()}, {"__typename": type}, {"id": "x"}])
     kind = _KIND_OF[type]
@@ -299,23 +332,19 @@ def _maybe(often: float, make: Callable[[Filling], Any]) -> Callable[[Filling, D
 _BY_PLACE: dict[str, Callable[[Filling, Document], Any]] = {
     "record.id": lambda f, _: f.record(),
     **{f"{word.root}.id": lambda f, _, kind=word.type.value: f.record(kind) for word in RECORDS.values()},
+    "history.id": lambda f, _: f.record(),
     "explainAccess.id": lambda f, _: f.record(),
+    "pendingChange.id": lambda f, _: f.change(own=0.4),
+    "approve.id": lambda f, _: f.change(own=0.1),
+    "decline.id": lambda f, _: f.change(own=0.1),
+    "withdrawPending.id": lambda f, _: f.change(own=0.9),
     "withdraw.id": lambda f, _: f.record(own=True),
     "enquiry.id": lambda f, _: f.enquiry(),
     "closeEnquiry.id": lambda f, _: f.enquiry(),
     "network.from": lambda f, _: [f.start() for _ in range(f.whole([1, 1, 1, 1, 2, 3], [0, 21], odd_often=0.04))],
     "network.hops": lambda f, _: f.whole([1, 2, 2, 3, 3, 0], [-1, 4], odd_often=0.04),
     "network.limit": lambda f, _: f.whole([1, 2, 3, 5, 8, 200, 500], [0, 501], odd_often=0.03),
-    "network.along": _maybe(
-        0.25,
-        lambda f: (
-            ["VICTIM_OF"]
-            if f.rng.random() < 0.1
-            else f.rng.sample(
-                ["CALLED", "USES_PHONE", "ASSOCIATE_OF", "MEMBER_OF", "CLAIMED_BY", "USES_VEHICLE", "GAVE"], 3
-            )
-        ),
-    ),
+    "network.along": _maybe(0.25, lambda f: f.along()),
     "validAt": _maybe(0.25, lambda f: f.day()),
     "find.text": lambda f, _: f.text(),
     "find.kinds": _maybe(0.25, lambda f: f.rng.sample([kind.name for kind in Kind], 4)),
@@ -328,7 +357,10 @@ _BY_PLACE: dict[str, Callable[[Filling, Document], Any]] = {
 }
 
 _TOGETHER: dict[str, Callable[[Filling], dict[str, Any]]] = {
+    **{f"revise{word.name}": partial(revising, word) for word in RECORDS.values()},
     "link": lambda f: f.linking(),
+    "setCategory": lambda f: f.moving(),
     "unlink": lambda f: f.unlinking(),
     "identifier": lambda f: f.identifying(),
+    "paths": lambda f: f.joining(),
 }

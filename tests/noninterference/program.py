@@ -7,11 +7,12 @@ from typing import Any
 
 from schemas.ids import ValueKind
 from schemas.person import Category
+from schemas.records import RECORDS
 from tests.noninterference import changes
 from tests.noninterference.changes import AT, Change
 from tests.noninterference.low import Low, Viewer, differences, low
 from tests.noninterference.material import Earlier, Filling, Material, material
-from tests.noninterference.operations import Document, arguments
+from tests.noninterference.operations import Document, arguments, reading
 from tests.noninterference.world import COMPARTMENTS, PHONES, World, base, viewer
 
 LONGEST = 6
@@ -104,14 +105,25 @@ def _steps(rng: Random, pool: dict[str, list[Document]], filling: Filling) -> li
     wanted = rng.randint(2, LONGEST)
     while len(steps) < wanted:
         name = rng.choice(list(pool))
+        if name.startswith("revise") and rng.random() < 0.9:
+            name = rng.choice([one for one in pool if _revises_seen(one, filling)] or [name])
         document = rng.choice(pool[name])
         step = Step(document, arguments(document, filling), _headers(rng, document, filling))
+        if name.startswith(("revise", "setCategory")):
+            # Whoever revises has read.
+            steps.append(Step(reading(), {"id": step.variables["id"]}))
         steps.append(step)
         if "after" in step.variables and rng.random() < 0.4:
             steps.append(replace(step, variables={**step.variables, "after": Earlier("cursor", name, None)}))
         elif "idempotency-key" in step.headers and rng.random() < 0.5:
             steps.append(step)
-    return steps[:LONGEST]
+    return steps[: LONGEST + 1]
+
+
+def _revises_seen(name: str, filling: Filling) -> bool:
+    """Say whether an operation revises a kind of which the viewer sees one of the state's own."""
+    kinds = (word.type.value for word in RECORDS.values() if name == f"revise{word.name}")
+    return any(":IN-RJ:" in id for kind in kinds for id in filling.of.seen[kind])
 
 
 def _headers(rng: Random, document: Document, filling: Filling) -> dict[str, str]:
@@ -196,6 +208,16 @@ def _uses_phone(do: Doing) -> Asked:
     return [(_LINK, {"kind": "USES_PHONE", "from": {"id": one}, "to": phone, "marking": marking, "content": {}})]
 
 
+def _asks_for_a_second(do: Doing) -> Asked:
+    """Ask, in the viewer's own chain, for what another chain must approve, of what the viewer sees."""
+    person, gang = do.seen("person"), do.seen("gang")
+    if not (person and gang):
+        return []
+    content = {"role": "SHOOTER", "criteria": [{"text": "Seen", "source": "Diary 4"}]}
+    ends = {"from": {"id": person}, "to": {"id": gang}}
+    return [(_LINK, {"kind": "MEMBER_OF", **ends, "marking": _MARKING, "content": content})]
+
+
 def _withdraws(do: Doing) -> Asked:
     hidden = [id for ids in do.case.material.unseen.values() for id in ids]
     return [(_WITHDRAW, {"id": do.rng.choice(hidden), "reason": "Mistaken."})] if hidden else []
@@ -219,6 +241,7 @@ ACTS: dict[str, Callable[[Doing], Asked]] = {
     "links what is seen": _links_seen,
     "links to what is hidden": _links_to_hidden,
     "uses a phone": _uses_phone,
+    "asks for a second": _asks_for_a_second,
     "withdraws": _withdraws,
     "unlinks": _unlinks,
     "asks": _asks,

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from schemas.records import RECORDS
 from tests.noninterference.low import differences
 from tests.noninterference.program import Case
 from tests.noninterference.stage import Played, Stage
@@ -29,12 +30,36 @@ class Tally:
             self.answered[step.document.operation] += answered
 
     def empty(self, least: float) -> list[str]:
-        """Name the operations that were answered in less than a share of their uses, with both numbers."""
+        """Name the operations that were answered in less than a share of their uses, with both numbers.
+
+        What there is for each kind of record is drawn too seldom to be judged alone, and is one.
+        """
+        asked, answered = (_joined(one) for one in (self.asked, self.answered))
         return [
-            f"{name}: {self.answered[name]} of {asked}"
-            for name, asked in sorted(self.asked.items())
-            if self.answered[name] < least * asked
+            f"{name}: {answered[name]} of {uses}"
+            for name, uses in sorted(asked.items())
+            if answered[name] < least * uses
         ]
+
+
+def _joined(counts: Counter[str]) -> Counter[str]:
+    """Count operations, those for a kind of record together."""
+    joined: Counter[str] = Counter()
+    for name, number in counts.items():
+        joined[_OF_EACH_KIND.get(name, name)] += number
+    return joined
+
+
+_OF_EACH_KIND = {
+    operation: what
+    for word in RECORDS.values()
+    for operation, what in (
+        (f"record{word.name}", "a record made"),
+        (f"revise{word.name}", "a record revised"),
+        (word.root, "a record"),
+        (word.plural, "a list"),
+    )
+}
 
 
 async def compared(stage: Stage, case: Case) -> tuple[list[str], Played]:
@@ -100,5 +125,5 @@ def printed(case: Case, found: list[str]) -> str:
 
 
 def _told(observation: object) -> str:
-    text = str(getattr(observation, "body", b"").decode())
+    text = str(getattr(observation, "body", b"").decode(errors="replace"))
     return f"{getattr(observation, 'status', '')} {text[:600]}"

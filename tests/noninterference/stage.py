@@ -12,32 +12,34 @@ from unittest.mock import patch
 import httpx
 import orjson
 from fastapi import FastAPI
-from sqlalchemy import make_url
+from sqlalchemy import insert, make_url, select
 from starlette.routing import Route
 
 from api.app import create_app
 from api.graphql_http import GraphQLEndpoint
+from api.rest import exports
 from auth.keys import KeyRing
 from auth.tokens import Tokens
 from desk.looking import Desk, Stamp
-from graph import network, projection, session
+from graph import network, paths, projection, session
 from graph.driver import Driver, open_driver
 from graph.local import LocalGraph
 from graph.migrate import migrate
 from register.ledger import Entry, EntryKind
 from register.officers import NewAccount
 from register.store import Register
+from register.tables import micros, pending_changes
 from schemas.enquiry import EnquiryContent
 from schemas.handling import Level, Purpose
 from schemas.officer import Officer, Rank
 from tests.noninterference import building
-from tests.noninterference.low import HOME, Low, Viewer, low
+from tests.noninterference.low import ASKER, HOME, OTHER, UNITS, VIEWER, VIEWERS_RANK, Graph, Low, Named, Viewer, low
 from tests.noninterference.observe import Heard, Observation, nonempty
+from tests.noninterference.operations import EXPORT
 from tests.noninterference.program import WAITING, Asked, Case, acted
 from tests.noninterference.tape import Tape
 from tests.noninterference.world import COMPARTMENTS, KEYS, NOW, World
 
-VIEWER, OTHER = "rj.viewer", "rj.other"
 UNHURRIED_SECONDS = 120.0
 _TICK = timedelta(seconds=1)
 
@@ -69,6 +71,8 @@ class Stage:
         # One application serves all worlds: reading its documents anew for each would cost most of the time.
         self._desk = Desk(HOME, Stamp.TRIAL, None, lambda: driver, KEYS, self.clock, Tape("none"))  # type: ignore[arg-type]
         app = create_app(self._desk, self.tokens, self._missing)
+        # It answers any document, and from now on what needs a second officer needs one.
+        object.__setattr__(self._desk, "stamp", Stamp.LIVE)
         _unhurried(app)
         self.client = httpx.AsyncClient(
             transport=httpx.ASGITransport(app, raise_app_exceptions=False), base_url="http://node"
@@ -96,6 +100,7 @@ class Stage:
         object.__setattr__(self._desk, "register", self._register)
         object.__setattr__(self._desk, "random", tape)
         try:
+            await self._keep(world)
             yield self._register
         finally:
             await self._register.close()
@@ -116,14 +121,55 @@ class Stage:
                 self.now += _TICK
                 variables = heard.filled(step.variables)
                 seen = Observation.of(await self.ask(VIEWER, step.document.text, variables, step.headers))
+                if step.document.operation == EXPORT:
+                    seen = await self._taken_away(seen, step.headers)
                 heard.hear(step.document.operation, variables, seen.json)
                 observations.append(seen)
                 answered.append(nonempty(step.document.operation, seen.json))
             written = await register.ledger.search(officer=VIEWER, first=1000)
             entries = [(one.at, one.entry) for one in written]
-            after = low(await building.dump(self.driver), case.viewer, int(NOW.timestamp()))
+            graph = await building.dump(self.driver)
+            graph = Graph(graph.nodes, graph.edges, await self._named())
+            after = low(graph, case.viewer, int(NOW.timestamp()))
             incidents = [entry for _, entry in entries if entry.kind is EntryKind.INCIDENT]
             return Played(observations, entries, after, answered, incidents)
+
+    async def _keep(self, world: World) -> None:
+        """Put what waits onto the register, as it lies there."""
+        enquiries = dict(
+            zip((VIEWER, OTHER, ASKER), (self.enquiries[of][0] for of in ("own", "others", "askers")), strict=True)
+        )
+        rows = [
+            {
+                "id": one.id,
+                "act": "MEMBERSHIP",
+                "digest": KEYS.digest("pending change", one.asked),
+                "author": one.named.author,
+                "enquiry": enquiries[one.named.author],
+                "rank": one.named.rank,
+                "level": one.named.level,
+                "compartment": one.named.comp,
+                "makes": one.makes,
+                "state": one.named.state,
+                "asked_at": micros(NOW - timedelta(days=1, seconds=int(one.id[-4:], 16))),
+                "expires_at": one.named.expires_at * 1_000_000,
+                "settled_by": one.named.settled_by,
+                "settled_at": micros(NOW) if one.named.settled_by else None,
+            }
+            for one in world.waiting.values()
+        ]
+        if rows:
+            await self._register._writer.do(lambda connection: connection.execute(insert(pending_changes), rows))
+
+    async def _named(self) -> dict[str, Named]:
+        """Read what the register says of changes that wait."""
+        of = pending_changes.c
+        columns = (of.id, of.author, of.rank, of.level, of.compartment, of.expires_at, of.state, of.settled_by)
+        rows = await self._register._reader.do(lambda connection: connection.execute(select(*columns)).all())
+        return {
+            id: Named(author, rank, level, comp, ends // 1_000_000, *told)
+            for id, author, rank, level, comp, ends, *told in rows
+        }
 
     async def _act(self, case: Case, number: int, held: bool) -> None:
         for act in case.acts:
@@ -138,10 +184,22 @@ class Stage:
 
     async def ask(self, who: str, text: str, variables: dict[str, Any], headers: dict[str, str]) -> httpx.Response:
         """Send a document as one of the two officers, under his own enquiry unless the headers say another."""
-        own = self.enquiries["own" if who == VIEWER else "others"][0]
-        sent = {"authorization": f"Bearer {self._bearers[who]}", "sangam-enquiry": own, **headers}
+        sent = {"content-type": "application/json", **self._sent(who, headers)}
         body = orjson.dumps({"query": text, "variables": variables})
-        return await self.client.post("/graphql", content=body, headers={"content-type": "application/json", **sent})
+        return await self.client.post("/graphql", content=body, headers=sent)
+
+    async def _taken_away(self, seen: Observation, headers: dict[str, str]) -> Observation:
+        """Give what the viewer gets who takes a network away that was just answered; no network, that answer."""
+        network = (seen.json.get("data") or {}).get("network")
+        if network is None:
+            return seen
+        self.now += _TICK
+        reply = await self.client.get(f"/exports/{network['exportId']}", headers=self._sent(VIEWER, headers))
+        return Observation.of(reply)
+
+    def _sent(self, who: str, headers: dict[str, str]) -> dict[str, str]:
+        own = self.enquiries["own" if who == VIEWER else "others"][0]
+        return {"authorization": f"Bearer {self._bearers[who]}", "sangam-enquiry": own, **headers}
 
     @asynccontextmanager
     async def _holding(self, ids: tuple[str, ...]) -> AsyncIterator[None]:
@@ -164,15 +222,17 @@ class Stage:
         tape = Tape("accounts")
         register = await Register.open(f"sqlite:///{file}", state=HOME, keys=KEYS, clock=self.clock, random=tape)
         compartments = tuple(sorted(viewer.compartments))
-        for id, level, comps in ((VIEWER, viewer.level, compartments), (OTHER, 3, COMPARTMENTS)):
-            held: dict[str, Any] = {"level": Level(level), "compartments": comps}
-            officer = Officer(id=id, name="Officer", state=HOME, rank=Rank.INSPECTOR, unit="HQ", **held)
+        everything = (3, COMPARTMENTS)
+        for id, (level, comps) in ((VIEWER, (viewer.level, compartments)), (OTHER, everything), (ASKER, everything)):
+            held: dict[str, Any] = {"level": Level(level), "compartments": comps, "unit": UNITS[id]}
+            officer = Officer(id=id, name="Officer", state=HOME, rank=Rank(VIEWERS_RANK), **held)
             entry = Entry(EntryKind.ACCOUNT, "tests", None, None, "open account", {"account": id}, (), "OK")
             await register.officers.add(NewAccount(officer, "-", "A" * 32), at=NOW, by="tests", entry=entry)
         purposes = [viewer.purpose, "INVESTIGATION", "FUGITIVE"]
         own = [await _opened(register, VIEWER, purpose, number) for number, purpose in enumerate(purposes)]
         others = [await _opened(register, OTHER, "INVESTIGATION", 9)]
-        self.enquiries = {"own": own, "others": others}
+        askers = [await _opened(register, ASKER, "INVESTIGATION", 9)]
+        self.enquiries = {"own": own, "others": others, "askers": askers}
         await register.close()
         return file
 
@@ -211,11 +271,13 @@ async def stage(graph: LocalGraph, folder: Path) -> AsyncIterator[Stage]:
     with (
         patch.object(session, "sent", kept),
         patch.object(session, "DEADLINE_SECONDS", UNHURRIED_SECONDS),
+        patch.object(exports, "DEADLINE", UNHURRIED_SECONDS),
         # Bounds that the small worlds reach.
         patch.object(network, "LINKS_SHARED", 800),
         patch.object(network, "LINKS_OF_STARTS", 8),
         patch.object(network, "FEW_LINKS", 3),
         patch.object(network, "MOST_LINKS", 6),
+        patch.object(paths, "MOST_LINKS", 40),
         patch.object(projection, "LINKS_SHARED", 60),
     ):
         yield made

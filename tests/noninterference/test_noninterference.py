@@ -28,6 +28,7 @@ ANSWERED_AT_LEAST = 0.2
 RACE_SECONDS = 6.0
 QUICK = (
     "the far end of a hop is not gated",
+    "the predicate stands outside SHORTEST",
     "a list's total is counted raw",
     "a value is reached over a hidden link",
     "one tape of ids for all",

@@ -11,19 +11,22 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 from unittest.mock import patch
 
-from desk import asking, finding, recording
+from auth import policy
+from auth.grant import Mode
+from desk import asking, finding, inbox, recording
 from desk.errors import NotFound
-from graph import access, keeping, library, network, projection, visible, writing
+from graph import access, compiled, keeping, library, network, paths, pending, visible, writing
 from graph import finding as graph_finding
 from graph.library import Statement
 from graph.session import GraphSession
 from tests.noninterference import stage
 from tests.noninterference.changes import USUAL
 
-_MODULES = (access, graph_finding, keeping, network, writing)
+_MODULES = (access, graph_finding, keeping, network, paths, pending, writing)
 Rewrite = Callable[[str, str], str]
 
 
@@ -88,8 +91,8 @@ def _rewritten(rewrite: Rewrite, touched: list[str]) -> list[Any]:
                 patches.append(patch.object(module, name, reread(value)))
             elif isinstance(value, dict) and value and all(isinstance(one, Statement) for one in value.values()):
                 patches.append(patch.object(module, name, {key: reread(one) for key, one in value.items()}))
-    plain = projection.expand
-    patches.append(patch.object(projection, "expand", lambda text, **given: plain(weak("projection", text), **given)))
+    plain = compiled.expand
+    patches.append(patch.object(compiled, "expand", lambda text, **given: plain(weak("projection", text), **given)))
     return patches
 
 
@@ -179,14 +182,80 @@ def _look_up_first() -> list[Any]:
     return [patch.object(recording, "link", link)]
 
 
+_SHORTEST = """\
+// Which path?
+// scope:   walk
+// params:  a, b
+// returns: ids, links
+MATCH p = SHORTEST 1 (a {id: $a}) ((x)-[r:WALKED]-(y) INSIDE){1,8} (b {id: $b}) OUTSIDE
+RETURN [n IN nodes(p) | n.id] AS ids, [r IN relationships(p) | r.id] AS links"""
+_ALL = "WHERE all(n IN nodes(p) WHERE REACHED(n)) AND all(r IN relationships(p) WHERE VISIBLE(r))"
+
+
+def _by_shortest(inside: str, outside: str) -> list[Any]:
+    """Let the database choose a shortest path, with the predicate inside or outside of its search."""
+    shortest = library.parse("path/shortest", _SHORTEST.replace("INSIDE", inside).replace("OUTSIDE", outside))
+    plain = paths.between
+
+    async def between(graph: Any, a: str, b: str, *, hops: int, **more: Any) -> Any:
+        if await plain(graph, a, b, hops=1, **more) is None:
+            return None
+        looked = paths.Looked(hops)
+        for ids, links in await graph.read(shortest, a=a, b=b):
+            for id, (near, far) in zip(links, pairwise(ids), strict=True):
+                looked.add(id, near, far)
+            looked.at.update(ids)
+        return looked
+
+    return [patch.object(paths, "between", between)]
+
+
+def _pending_read() -> list[Any]:
+    """Read what waits for a second officer like all else."""
+    plain = policy._classes_for
+
+    def classes(*given: Any, **more: Any) -> Any:
+        held = plain(*given, **more)
+        return {**held, Mode.READ: (*held[Mode.READ], "PENDING")}
+
+    return [patch.object(policy, "_classes_for", classes)]
+
+
+_WAITS = ("inbox", "pendingChange", "approve", "decline")
 _LINKS_SEEN = ("link_between_visible", "many_links_between_visible", "hole")
 _ENDS_HIDDEN = ("bridge", "link_to_hidden", "hole")
 
 WEAKENINGS: tuple[Weakening, ...] = (
     Weakening(
+        "a hidden version stands in a record's past",
+        _in(
+            "projection", r"(HEAD\|WAS\]->\(v:Version\) WHERE n\.id = \$p\d+ AND VISIBLE\(n\)) AND VISIBLE\(v\)", r"\1"
+        ),
+        operations=("history",),
+        changes=("older_version",),
+    ),
+    Weakening(
+        "a rev counts versions",
+        _in("projection", r"v\.handling_text", "toString(COUNT { MATCH (n)-[:WAS]->(w) RETURN w })"),
+        operations=("person", "gang", "incident", "record"),
+        changes=("older_version",),
+    ),
+    Weakening(
         "the far end of a hop is not gated",
         _in("network/", r"REACHED\(m\)", "true"),
         operations=("network",),
+        changes=_ENDS_HIDDEN,
+    ),
+    Weakening(
+        "the far end of an export's hop is not gated",
+        _in("network/", r"REACHED\(m\)", "true"),
+        operations=("export",),
+        changes=_ENDS_HIDDEN,
+    ),
+    Weakening(
+        "an export refers to hidden victims",
+        _in("projection", r"AND VISIBLE\(n(\d+)\) AND VISIBLE\(v\1\)", "AND true"),
+        operations=("export",),
         changes=_ENDS_HIDDEN,
     ),
     Weakening(
@@ -218,6 +287,36 @@ WEAKENINGS: tuple[Weakening, ...] = (
         _in("network/left", r"VISIBLE\(r\) AND REACHED\(m\) AND ", ""),
         operations=("network",),
         changes=_ENDS_HIDDEN,
+    ),
+    Weakening(
+        "the far end of a step is not gated",
+        _in("path/", r"REACHED\(m\)", "true"),
+        operations=("paths",),
+        changes=_ENDS_HIDDEN,
+    ),
+    Weakening(
+        "the link of a step is not gated",
+        _in("path/", r"VISIBLE\(r\)", "true"),
+        operations=("paths",),
+        changes=_LINKS_SEEN,
+    ),
+    Weakening(
+        "how much is looked at for paths is counted raw",
+        _in("path/weight", r"WHERE VISIBLE\(r\) AND REACHED\(m\) RETURN r", "RETURN r"),
+        operations=("paths",),
+        changes=_ENDS_HIDDEN,
+    ),
+    Weakening(
+        "the predicate stands outside SHORTEST",
+        patches=lambda: _by_shortest("", _ALL),
+        operations=("paths",),
+        changes=_ENDS_HIDDEN,
+    ),
+    Weakening(
+        "which path it is, SHORTEST chooses",
+        patches=lambda: _by_shortest("WHERE VISIBLE(r) AND REACHED(y)", ""),
+        operations=("paths",),
+        changes=("other_order", "purged_early"),
     ),
     Weakening(
         "the link of a page is not gated",
@@ -319,6 +418,28 @@ WEAKENINGS: tuple[Weakening, ...] = (
         _in("projection find/", r" AND VISIBLE\(v\d*\)", ""),
         operations=("person", "persons"),
         changes=("revision",),
+    ),
+    Weakening(
+        "what waits is read like all else", patches=_pending_read, operations=("persons", "gangs"), changes=("node",)
+    ),
+    Weakening(
+        "what waits is shown to any officer of the level",
+        patches=lambda: [patch.object(inbox, "_is_for", lambda *_: True)],
+        operations=_WAITS,
+        changes=("pending_change",),
+    ),
+    Weakening(
+        "whoever waits for a second officer is any chain's",
+        patches=lambda: [patch.object(inbox, "may_second", lambda *_: True)],
+        operations=("inbox",),
+        changes=("node",),
+        acts=("asks for a second",),
+    ),
+    Weakening(
+        "what waits is seen without what it names",
+        _in("access/seen", r"VISIBLE\(n\) AND VISIBLE\(v\)", "true"),
+        operations=_WAITS,
+        changes=("pending_change",),
     ),
     Weakening("an end is looked up before the input", patches=_look_up_first, operations=("link",)),
 )

@@ -15,16 +15,17 @@ from auth.sealing import StateKeys
 from graph.connections import LABEL, Kind
 from graph.stored import content_properties, envelope_properties, flat
 from schemas.account import AccountContent, TakedownRequest
-from schemas.envelope import Envelope
+from schemas.envelope import Envelope, Marking
 from schemas.gang import GangContent, ModusOperandi, Standing
 from schemas.gradings import InfoGrade, SourceGrade
 from schemas.handling import Handling, Level
 from schemas.ids import RecordType, ValueKind, normal_form
 from schemas.incident import Channel, Escalation, IncidentContent, Step, TargetType
 from schemas.link import RELATIONS, Basis, Criterion, End, LinkContent, LinkKind, Role
+from schemas.pending import LinkAsked
 from schemas.person import Category, Caution, Custody, NameKind, PersonContent, RecordedName, Script, Sex
 from schemas.records import RECORDS, WORD_OF, Content
-from tests.noninterference.low import HOME, NUMBER, Edge, Graph, Node, Viewer
+from tests.noninterference.low import ASKER, HOME, NUMBER, VIEWER, Edge, Graph, Named, Node, Viewer, low
 from tests.noninterference.tape import Tape
 from tests.words import SAID, WRITTEN, content_of
 
@@ -85,6 +86,18 @@ class Link:
 
 
 @dataclass
+class Waiting:
+    """A change that waits, as it lies in the graph and in the register."""
+
+    id: str
+    makes: str
+    names: tuple[str, ...]
+    gate: dict[str, Any]
+    asked: str
+    named: Named
+
+
+@dataclass
 class World:
     """A graph to be: `early` is built first and purged before anyone asks; `order` shuffles how the rest is built."""
 
@@ -96,15 +109,19 @@ class World:
     order: int | None = None
     crowd: int = 0
     held: tuple[str, ...] = ()
+    waiting: dict[str, Waiting] = field(default_factory=dict)
 
     def graph(self) -> Graph:
         """Give the world as `low` reads it."""
         nodes = {id: Node("Value", {"id": id, "kind": kind}) for id, kind in self.values.items()}
         for record in self.records.values():
             properties = {"id": record.id, "kind": record.kind.value, **record.gate}
-            nodes[record.id] = Node(LABEL[record.kind], properties, record.versions[0])
+            nodes[record.id] = Node(LABEL[record.kind], properties, record.versions[0], tuple(record.versions[1:]))
+        for change in self.waiting.values():
+            if change.named.state == "OPEN":
+                nodes[change.id] = Node("Change", *change_nodes(change))
         edges = (Edge(link.kind, link.start, link.end, link.properties) for link in self.links.values())
-        return Graph(nodes, tuple(edges))
+        return Graph(nodes, tuple(edges), {id: change.named for id, change in self.waiting.items()})
 
 
 @dataclass(frozen=True)
@@ -233,6 +250,56 @@ class Draft:
                 return self.link(row.kind, start, end, marked())
         return None
 
+    def waits(
+        self,
+        author: str,
+        names: Sequence[str],
+        marked: Marked,
+        *,
+        rank: str = "DYSP_ACP",
+        loose: bool = False,
+        **named: Any,
+    ) -> Waiting | None:
+        """Draw a membership of a person in a gang that waits; None where their compartments do not go together.
+
+        A `loose` one is less strict than what it names, as it is where that was narrowed since.
+        """
+        gates = [_gate(marked), *(self.world.records[name].gate for name in names if not loose)]
+        comps = {gate["comp"] for gate in gates if gate.get("comp")}
+        if len(comps) > 1:
+            return None
+        level, until = (
+            pick(gate[name] for gate in gates if name in gate) for name, pick in (("level", max), ("until", min))
+        )
+        gate = {"aud": 1, "level": level, "comp": next(iter(comps), ""), "class": "PENDING", "until": until}
+        id, makes = (f"urn:sangam:{HOME}:{kind}:{self._tape.uuid(self._actor)}" for kind in ("change", "link"))
+        envelope = _envelope(self.rng, marked, dated=False)
+        marking = Marking(**{name: getattr(envelope, name) for name in Marking.model_fields})
+        content = LinkContent(role=Role.SHOOTER, criteria=(Criterion(text="Seen", source="Diary 4"),))
+        asked = LinkAsked(
+            makes=makes,
+            kind=LinkKind.MEMBER_OF,
+            from_=names[0],
+            to=names[1],
+            marking=marking,
+            content=content,
+            stood={name: self.world.records[name].versions[0]["op_id"] for name in names},
+        )
+        told = Named(author, rank, gate["level"], gate["comp"], int((NOW + timedelta(days=6)).timestamp()), "OPEN")
+        told = Named(**{**vars(told), **named})
+        gate["audience"] = [HOME]
+        change = Waiting(id, makes, tuple(names), gate, asked.model_dump_json(), told)
+        self.world.waiting[id] = change
+        return change
+
+    def member(self, ids: Sequence[str], gangs: Sequence[str] | None = None) -> tuple[str, str] | None:
+        """Give a person and a gang among these records."""
+        found = [
+            [id for id in of if self.world.records[id].kind is kind]
+            for kind, of in ((Kind.PERSON, ids), (Kind.GANG, ids if gangs is None else gangs))
+        ]
+        return (self.rng.choice(found[0]), self.rng.choice(found[1])) if all(found) else None
+
     def _version(self, content: Any, marked: Marked) -> dict[str, Any]:
         envelope = _envelope(self.rng, marked, dated=False)
         said = {**envelope_properties(envelope), **content_properties(content)}
@@ -266,7 +333,20 @@ def base(rng: Random, viewer: Viewer, size: tuple[int, int] = (14, 36)) -> World
         ids.append(record.id)
     for _ in range(int(len(ids) * 2.5)):
         draft.any_link(ids, ids, lambda: draft.visible() if rng.random() < 0.8 else draft.hidden())
+    seen = list(low(draft.world.graph(), viewer, int(NOW.timestamp())).records)
+    for author in (ASKER, ASKER, ASKER, VIEWER, VIEWER):
+        if ends := draft.member(seen):
+            plain = draft.visible()
+            draft.waits(author, ends, Marked(level=plain.level, comp=plain.comp))
     return draft.world
+
+
+def change_nodes(change: Waiting) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Give the properties of a waiting change's two nodes."""
+    at = int((NOW - timedelta(days=1)).timestamp())
+    said = {"asked": change.asked, "names": list(change.names), "recorded_at": at, "recorded_by": change.named.author}
+    node = {**change.gate, "id": change.id, "kind": "change"}
+    return node, {**change.gate, **said, "op_id": f"op {change.id}", "nth": 1}
 
 
 def viewer(rng: Random) -> Viewer:

@@ -1,5 +1,9 @@
 """The client against a real node: what goes in comes out in the same words, pages come by themselves, and once."""
 
+import hashlib
+import io
+import json
+import zipfile
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,6 +16,7 @@ from api.app import create_app
 from desk.looking import Stamp
 from graph.local import LocalGraph
 from sangam import AsyncClient, NodeKind, Refused, Unavailable
+from sangam.exported import LARGEST, opened
 from schemas.account import AccountContent, TakedownOutcome, TakedownRequest
 from schemas.draft import ValueEnd
 from schemas.enquiry import EnquiryContent
@@ -170,8 +175,66 @@ async def test_a_name_is_found_across_scripts_and_its_network_is_drawn(node: Sta
         assert (link.kind, link.from_, link.content.as_written) == (LinkKind.USES_PHONE, kept.id, "+91 98290 00001")
         number = await asking.identifier(ValueKind.PHONE, "9829000001")
         assert number.id in {one.id for one in around.nodes}
+        other = await asking.put_on_record(person("Pukhraj Palash"), marking())
+        for _ in range(2):
+            await asking.link(LinkKind.USES_PHONE, other.id, phone, marking(valid_from=date(2025, 1, 1)))
+        found = await asking.paths(kept.id, other.id, max_hops=2, k=2, along=[LinkKind.USES_PHONE])
+        [path] = found.paths
+        assert [one.label for one in path.nodes] == ["Rajinder Palash", "+91 98290 00001", "Pukhraj Palash"]
+        assert [(step.link.from_, step.others) for step in path.steps] == [(kept.id, 0), (other.id, 1)]
+        assert (found.searched_hops, found.more, found.cut) == (2, False, False)
+        assert (await asking.paths(kept.id, other.id, valid_at=date(2020, 1, 1))).paths == ()
         why = await asking.explain_access(kept.id)
         assert (why.owner, why.others) == ("IN-RJ", ("IN-PB",))
+
+
+async def test_a_network_is_taken_away_whole_or_not_at_all(node: Station) -> None:
+    """The files are those that the manifest names; what was changed on the way, or is another's, is no export."""
+    await node.plan_the_walk()
+    async with client(await node.caller(), line(node)) as asking:
+        kept = await asking.put_on_record(person("Rajinder Palash"), marking())
+        around = await asking.network(kept.id)
+        exported = await asking.download(around.export_id, ["csv"], "hi")
+        assert sorted(exported.files) == ["links.csv", "manifest.json", "nodes.csv"]
+        assert exported.manifest["question"]["from"] == [kept.id]
+        assert kept.id.encode() in exported.files["nodes.csv"]
+        for id, formats, code in (
+            (around.export_id + "x", ["csv"], ErrorCode.NOT_FOUND),
+            (around.export_id, ["docx"], ErrorCode.BAD_INPUT),
+        ):
+            with pytest.raises(Refused) as refused:
+                await asking.download(id, formats)
+            assert refused.value.code is code
+
+
+def test_an_archive_that_is_not_what_its_manifest_says_is_refused() -> None:
+    content = b"a,b\r\n"
+    told = {"files": [{"name": "a.csv", "sha256": hashlib.sha256(content).hexdigest()}]}
+    manifest = json.dumps(told).encode()
+    whole = zipped({"a.csv": content, "manifest.json": manifest})
+    assert opened(whole).files["a.csv"] == content
+    outside = {"files": [{"name": "../a.csv", "sha256": told["files"][0]["sha256"]}]}
+    for broken in (
+        b"",
+        whole[:-30],
+        zipped({"a.csv": content}),
+        zipped({"a.csv": content + b"x", "manifest.json": manifest}),
+        zipped({"a.csv": content, "b.csv": b"", "manifest.json": manifest}),
+        zipped({"manifest.json": manifest}),
+        zipped({"a.csv": content, "manifest.json": b"[]"}),
+        zipped({"../a.csv": content, "manifest.json": json.dumps(outside).encode()}),
+        zipped({"a.csv": content, "manifest.json": manifest, "big.csv": b"0" * (LARGEST + 1)}),
+    ):
+        with pytest.raises(Unavailable):
+            opened(broken)
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as folder:
+        for one, content in files.items():
+            folder.writestr(one, content)
+    return packed.getvalue()
 
 
 async def test_more_than_a_page_comes_by_itself(node: Station) -> None:

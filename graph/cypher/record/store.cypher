@@ -4,7 +4,7 @@
 // returns: id
 UNWIND $records AS row
 CREATE (n:Record:$(row.label) {aud: row.gate.aud, level: row.gate.level, comp: row.gate.comp, class: row.gate.class, until: row.gate.until, id: row.id, kind: row.kind, audience: row.gate.audience})
-CREATE (n)-[:HEAD]->(v:Version {aud: row.gate.aud, level: row.gate.level, comp: row.gate.comp, class: row.gate.class, until: row.gate.until, audience: row.gate.audience, op_id: $op_id, kind: row.kind, record: row.id})
+CREATE (n)-[:HEAD]->(v:Version {aud: row.gate.aud, level: row.gate.level, comp: row.gate.comp, class: row.gate.class, until: row.gate.until, audience: row.gate.audience, op_id: $op_id, nth: 1, kind: row.kind, record: row.id})
 SET v += row.said
 FOREACH (key IN row.keys |
   MERGE (k:Key {id: key})

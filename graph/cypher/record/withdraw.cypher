@@ -7,7 +7,7 @@ WHERE VISIBLE(n) AND VISIBLE(v)
 MATCH (n)-[head:HEAD]->(v)
 DELETE head
 CREATE (n)-[:WAS]->(v)
-CREATE (n)-[:HEAD]->(last:Version {aud: n.aud, level: n.level, comp: n.comp, class: 'WITHDRAWN', until: n.until, audience: n.audience, op_id: $op_id, recorded_at: $at, recorded_by: $by, withdrawn_because: $reason})
+CREATE (n)-[:HEAD]->(last:Version {aud: n.aud, level: n.level, comp: n.comp, class: 'WITHDRAWN', until: n.until, audience: n.audience, op_id: $op_id, nth: v.nth + 1, recorded_at: $at, recorded_by: $by, withdrawn_because: $reason})
 SET n.class = 'WITHDRAWN', v.class = 'WITHDRAWN', v.kind = null
 WITH n
 CALL (n) { MATCH (n)-[:WAS]->(old:Version) SET old.class = 'WITHDRAWN' }

@@ -1,0 +1,78 @@
+"""The second officer at the command line: what waits, and yes or no to it."""
+
+from itertools import islice
+from typing import Annotated
+
+import typer
+
+from api.cli import tables
+from api.cli.asking import Enquiry, SessionFile, Token, Url, client
+from api.cli.saying import JsonFlag, out, say_json
+from sangam import PendingChange
+
+MOST = 100
+
+Change = Annotated[str, typer.Argument(help="The change that waits, by its id.")]
+
+
+def inbox(
+    url: Url = None,
+    token: Token = None,
+    enquiry: Enquiry = None,
+    session: SessionFile = None,
+    json: JsonFlag = False,
+) -> None:
+    """Show what waits for you, and what of your own waits for another officer; oldest first."""
+    with client(url, token, enquiry, session) as node:
+        found = list(islice(node.inbox(), MOST))
+    if json:
+        say_json(found)
+    else:
+        out.print(tables.inbox(found))
+
+
+def approve(
+    id: Change,
+    url: Url = None,
+    token: Token = None,
+    enquiry: Enquiry = None,
+    session: SessionFile = None,
+    json: JsonFlag = False,
+) -> None:
+    """Carry out what an officer of another chain asked for."""
+    with client(url, token, enquiry, session) as node:
+        _say(node.approve(id), json=json)
+
+
+def decline(
+    id: Change,
+    reason: Annotated[str, typer.Option(help="Why.")],
+    url: Url = None,
+    token: Token = None,
+    enquiry: Enquiry = None,
+    session: SessionFile = None,
+    json: JsonFlag = False,
+) -> None:
+    """Refuse what an officer of another chain asked for."""
+    with client(url, token, enquiry, session) as node:
+        _say(node.decline(id, reason), json=json)
+
+
+def take_back(
+    id: Change,
+    url: Url = None,
+    token: Token = None,
+    enquiry: Enquiry = None,
+    session: SessionFile = None,
+    json: JsonFlag = False,
+) -> None:
+    """Take back what you asked for and nobody has settled."""
+    with client(url, token, enquiry, session) as node:
+        _say(node.withdraw_pending(id), json=json)
+
+
+def _say(change: PendingChange, *, json: bool) -> None:
+    if json:
+        say_json(change)
+    else:
+        out.print(f"{change.id} is {change.state.value.lower()}.", markup=False)

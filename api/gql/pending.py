@@ -1,0 +1,94 @@
+"""Changes that wait for a second officer, as GraphQL types."""
+
+import strawberry
+
+from api.gql.nodes import PageInfo
+from api.gql.scalars import Instant, instant
+from desk import inbox
+from sangam.spelling import camel
+from schemas.officer import Rank
+from schemas.pending import PendingAct, PendingState
+
+
+@strawberry.type(description="One field of a change that waits.")
+class Said:
+    """A field."""
+
+    field: str = strawberry.field(description="Which field.")
+    text: str = strawberry.field(description="What it would say, in plain words.")
+
+
+@strawberry.type(
+    description="A change that waits, or waited, for a second officer; seen by its author and by whom it is for."
+)
+class PendingChange:
+    """A change."""
+
+    id: strawberry.ID = strawberry.field(description="What to approve, decline or withdraw it by.")
+    act: PendingAct = strawberry.field(description="What it would do.")
+    state: PendingState = strawberry.field(description="Where it stands.")
+    own: bool = strawberry.field(description="Whether you asked for it.")
+    author: str = strawberry.field(description="The officer who asked for it.")
+    rank: Rank = strawberry.field(description="The least rank that may approve it.")
+    asked_at: Instant = strawberry.field(description="When it was asked for.")
+    expires_at: Instant = strawberry.field(description="When it ends if nobody approves it.")
+    says: list[Said] = strawberry.field(description="What it asks for, field by field, while it waits.")
+    names: list[strawberry.ID] = strawberry.field(description="The records that it names, while it waits.")
+    settled_by: str | None = strawberry.field(description="The officer who settled it, if one did.")
+    settled_at: Instant | None = strawberry.field(description="When it was settled.")
+    reason: str | None = strawberry.field(description="Why it was declined.")
+    made: strawberry.ID | None = strawberry.field(
+        description="The record that it made or changed, once approved; none for a link."
+    )
+
+    @classmethod
+    def of(cls, one: inbox.Shown) -> "PendingChange":
+        """Give a change as this type."""
+        change = one.change
+        asked, expires = instant(change.asked_at), instant(change.expires_at)
+        assert asked is not None
+        assert expires is not None
+        return cls(
+            id=strawberry.ID(change.id),
+            act=change.act,
+            state=change.state,
+            own=one.own,
+            author=change.author,
+            rank=change.rank,
+            asked_at=asked,
+            expires_at=expires,
+            says=[Said(field=camel(field), text=text) for field, text in one.says],
+            names=[strawberry.ID(name) for name in one.names],
+            settled_by=change.settled_by,
+            settled_at=instant(change.settled_at),
+            reason=change.reason,
+            made=strawberry.ID(one.made) if one.made else None,
+        )
+
+
+@strawberry.type(description="One row of an inbox.")
+class InboxEdge:
+    """A row."""
+
+    cursor: str = strawberry.field(description="Where this row stands.")
+    node: PendingChange = strawberry.field(description="What waits.")
+
+
+@strawberry.type(description="A page of an inbox, oldest first.")
+class InboxConnection:
+    """A page."""
+
+    edges: list[InboxEdge] = strawberry.field(description="The rows, oldest first.")
+    page_info: PageInfo = strawberry.field(description="Where the page ends.")
+
+    @classmethod
+    def of(cls, page: inbox.Inbox) -> "InboxConnection":
+        """Give a page as this type."""
+        edges = [InboxEdge(cursor=cursor, node=PendingChange.of(one)) for cursor, one in page.rows]
+        end = edges[-1].cursor if edges else None
+        return cls(edges=edges, page_info=PageInfo(has_next_page=page.more, end_cursor=end))
+
+
+async def waiting(info: strawberry.Info, id: str) -> PendingChange:
+    """Give a change as its officer sees it now."""
+    return PendingChange.of(await inbox.pending_change(info.context.look, id))

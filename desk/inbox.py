@@ -1,0 +1,148 @@
+"""What waits for an officer: for whom a change is, and what is told of it.
+
+In order:
+1. The register says for whom a change is: its author, whoever may be its second while it waits, and whoever settled
+   it. For anybody else it is NOT_FOUND.
+2. The officer still holds its level and compartment, and the graph shows it with all that it names; else it is
+   NOT_FOUND too.
+3. Of a change that was settled nothing is told but how, and why.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from auth.grant import Grant, Mode
+from auth.second import may_second
+from desk.errors import NotFound
+from desk.looking import Look
+from desk.paging import page_size, seal, unseal
+from desk.pending import waits
+from desk.telling import lines
+from graph import access, pending
+from graph.pending import Waiting
+from graph.session import GraphSession
+from register.pending import Pending, Standing
+from schemas.envelope import day_in_india
+from schemas.handling import Status
+from schemas.pending import ASKED, Asked, CategoryAsked, LinkAsked, PendingState
+
+BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A change as an officer may see it.
+
+    `says` are its fields in plain words and `names` the records that it names, while it waits; `made` is the record
+    that it made or changed, if the officer sees that.
+    """
+
+    change: Pending
+    own: bool
+    says: tuple[tuple[str, str], ...] = ()
+    names: tuple[str, ...] = ()
+    made: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """A page of what waits, oldest first, each with its cursor."""
+
+    rows: list[tuple[str, Shown]]
+    more: bool
+
+
+async def inbox(look: Look, *, first: int, after: str | None) -> Inbox:
+    """Give what waits for this officer, and what of their own waits for another."""
+    look.note("inbox", first=first)
+    graph = await look.graph()
+    first = page_size(look, first)
+    last = unseal(look, _INBOX, after, str, str)
+    begin = (datetime.fromisoformat(last[0]), str(last[1])) if last else None
+    found: list[tuple[Pending, Waiting]] = []
+    while len(found) <= first:
+        rows = await look.desk.register.pending.waiting(at=look.at, after=begin, first=BATCH)
+        mine = {row.change.id: row for row in rows if _is_for(look, graph.grant, row)}
+        seen = await pending.waiting(graph, list(mine))
+        found += [(mine[id].change, seen[id]) for id in mine if id in seen]
+        if len(rows) < BATCH:
+            break
+        begin = (rows[-1].change.asked_at, rows[-1].change.id)
+    pending.disclosed(graph, [waiting for _, waiting in found[:first]])
+    page = [
+        (seal(look, _INBOX, (change.asked_at.isoformat(), change.id)), _shown(look, change, waiting))
+        for change, waiting in found[:first]
+    ]
+    return Inbox(page, len(found) > first)
+
+
+async def pending_change(look: Look, id: str) -> Shown:
+    """Give a change by its id, also once it is settled; raise NotFound if it is not there for this officer."""
+    look.note("pending change", id=id if waits(id) else look.term(id))
+    graph = await look.graph()
+    change = (await row_for(look, graph, id)).change
+    if change.state is PendingState.OPEN:
+        return _shown(look, change, await seen_waiting(graph, change.id))
+    made = None
+    if change.state is PendingState.APPROVED and await access.seen(graph, [change.makes]):
+        made = change.makes
+    graph.disclosed.update(id for id in (change.id, made) if id is not None)
+    return Shown(change, change.author == look.officer.id, made=made)
+
+
+async def row_for(look: Look, graph: GraphSession, id: str) -> Standing:
+    """Give a change that the register names for this officer; raise NotFound for any other."""
+    row = await look.desk.register.pending.get(id, at=look.at) if waits(id) else None
+    if row is None or not _is_for(look, graph.grant, row):
+        raise NotFound
+    return row
+
+
+async def seen_waiting(graph: GraphSession, id: str) -> Waiting:
+    """Give a change that waits; raise NotFound unless the viewer sees it with all that it names."""
+    found = await pending.waiting(graph, [id])
+    if id not in found:
+        raise NotFound
+    pending.disclosed(graph, found.values())
+    return found[id]
+
+
+def _is_for(look: Look, grant: Grant, row: Standing) -> bool:
+    """Say whether the register names a change for this officer, and whether they still hold what it needs."""
+    change, who = row.change, look.officer
+    held = change.level <= grant.level and change.compartment in grant.comps
+    if not held or Status.PENDING.value not in grant.classes.get(Mode.APPROVE, ()):
+        return False
+    if who.id in (change.author, change.settled_by):
+        return True
+    waits = change.state is PendingState.OPEN
+    return waits and may_second(who, row.author, change.rank, day_in_india(look.at))
+
+
+def _shown(look: Look, change: Pending, waiting: Waiting) -> Shown:
+    says = tuple(_says(ASKED[change.act].model_validate_json(waiting.asked)))
+    return Shown(change, change.author == look.officer.id, says, waiting.names)
+
+
+def _says(asked: Asked) -> Iterator[tuple[str, str]]:
+    """Give what a change asks for, field by field, in plain words."""
+    match asked:
+        case CategoryAsked():
+            yield from ((name, text) for name, text in lines(asked) if name in _OF_A_MOVE)
+            yield from (
+                ("marking." + name, "nothing" if said is None else str(said)) for name, said in asked.marking.items()
+            )
+        case _:
+            if isinstance(asked, LinkAsked):
+                yield from (
+                    ("kind", asked.kind.value.replace("_", " ").lower()),
+                    ("from", asked.from_),
+                    ("to", asked.to),
+                )
+            yield from lines(asked.content)
+            yield from (("marking." + name, text) for name, text in lines(asked.marking))
+
+
+_OF_A_MOVE = frozenset({"before", "category", "reason", "document"})
+_INBOX = "inbox APPROVAL"

@@ -1,0 +1,56 @@
+"""Stored values in plain words: what a field said, for a conflict or a history."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+import orjson
+
+from graph.connections import Kind
+from graph.stored import day_read, flat, moment_read
+from schemas.envelope import INDIA, Marking
+from schemas.ids import RecordType
+from schemas.records import RECORDS
+from schemas.shape import Shape, shape_of
+from schemas.word import Word
+
+
+def told(kind: Kind, name: str, value: Any) -> str | None:
+    """Write what a field of a record says, as it is stored, in plain words; None for what is not said."""
+    content = RECORDS[RecordType(kind.value)].content
+    fields = content.model_fields if name in content.model_fields else Marking.model_fields
+    return _told(shape_of(fields[name]), value)
+
+
+def lines(word: Word) -> Iterator[tuple[str, str]]:
+    """Give each field that a word says, with what it says in plain words."""
+    for name, info in type(word).model_fields.items():
+        if (text := _told(shape_of(info), flat(getattr(word, name)))) is not None:
+            yield name, text
+
+
+def _told(shape: Shape, value: Any) -> str | None:
+    if value is None or value == []:
+        return None
+    if not shape.many:
+        return _one(shape, value)
+    if issubclass(shape.kind, Word):
+        return "; ".join(", ".join(map(str, filter(None, one.values()))) for one in orjson.loads(value))
+    return ", ".join(text for one in value if (text := _one(shape, one)))
+
+
+def _one(shape: Shape, value: Any) -> str | None:
+    if issubclass(shape.kind, datetime):
+        at = moment_read(value)
+        return at.astimezone(INDIA).strftime("%d %b %Y %H:%M IST") if at else None
+    if issubclass(shape.kind, date):
+        day = day_read(value)
+        return day.isoformat() if day else None
+    if issubclass(shape.kind, bool):
+        return "yes" if value else "no"
+    return _plain(value) if issubclass(shape.kind, StrEnum) else str(value)
+
+
+def _plain(word: str) -> str:
+    return word.replace("_", " ").lower()
