@@ -1,4 +1,4 @@
-"""The faces of a node over HTTP: questions, exports, sign-in and health. Everything of substance is the desk's."""
+"""The faces of a node over HTTP: questions, exports, files, sign-in, health. Everything of substance is the desk's."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
@@ -16,8 +16,10 @@ from api.errors import Masker, new_reference
 from api.gql.schema import SCHEMA
 from api.graphql_http import ExecutionOutcome, GraphQLEndpoint
 from api.rest.exports import Exports
+from api.rest.files import Files
 from api.wire import HttpRequest, Reply, read_body
 from auth.tokens import Tokens
+from desk.approving import APPROVAL_SECONDS
 from desk.entering import SignedIn, recognise, renew, sign_in, sign_out
 from desk.errors import Unauthenticated
 from desk.looking import Desk, Look, Stamp
@@ -54,11 +56,13 @@ def create_app(
         training=training,
         documents=TrustedDocuments.packaged(),
         finish=_finish,
+        longer=_LONGER,
     )
     app.router.routes.append(Route("/graphql", endpoint=endpoint))
     app.router.routes.extend(Route(f"/graphiql/{name}", endpoint=_Served(reply)) for name, reply in page.items())
     errors = Masker(new_reference)
     app.router.routes.append(Route("/exports/{id:path}", Exports(context, errors).answer, methods=["GET"]))
+    app.router.routes.extend(Files(context, errors).routes())
     answered = _Answered(errors)
 
     @app.post("/sign-in")
@@ -92,6 +96,10 @@ def create_app(
         return JSONResponse({"ready": not lacking, "missing": lacking}, 503 if lacking else 200, headers=_QUIET)
 
     return app
+
+
+# What is approved may be an import of tens of thousands of records; a client waits thirty seconds (sangam/exchange).
+_LONGER = {"approve": APPROVAL_SECONDS + 3}
 
 
 class _Served:

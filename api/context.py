@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from api.gql import attached
 from api.gql.nodes import connection
 from api.gql.selection import page_question
 from desk.looking import Look
@@ -26,3 +27,11 @@ class Context:
         question = page_question(node.kind, page.connection.name)
         rows = [(seal(self.look, question, (row.node.id, row.id)), row, row.node) for row in page.links]
         return connection(page.connection.far, rows, more=page.more, total=page.total)
+
+    def attached(self, node: Node, key: str) -> Any:
+        """Give a page of what is attached to a record as its GraphQL type; raise TooMuchAsked for too many."""
+        page = node.attached[key]
+        if page.too_many:
+            raise TooMuchAsked
+        question = page_question(node.kind, page.attached.name)
+        return attached.page(page, [seal(self.look, question, (row.at, row.id)) for row in page.rows])

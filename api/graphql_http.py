@@ -18,6 +18,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from inspect import isawaitable
+from types import MappingProxyType
 from typing import Any, Generic, Literal, TypeGuard, TypeVar, cast
 
 import strawberry
@@ -49,6 +50,7 @@ from schemas.errors import ErrorCode
 DEADLINE = 5.0
 # Seconds after which a body came slowly, and who asks is settled anew.
 SLOW = 0.1
+NOTHING_LONGER: Mapping[str, float] = MappingProxyType({})
 MAX_PROBLEMS = 5
 
 ContextT = TypeVar("ContextT")
@@ -95,9 +97,12 @@ class GraphQLEndpoint(Generic[ContextT]):
         documents: TrustedDocuments | None,
         finish: Callable[[ContextT, ExecutionOutcome], Awaitable[None]],
         deadline: float = DEADLINE,
+        longer: Mapping[str, float] = NOTHING_LONGER,
         reference: Callable[[], str] = new_reference,
     ) -> None:
         """Make the trusted documents ready; the deadline is in seconds.
+
+        An operation whose one field at the root is named in `longer` has so many seconds instead.
 
         `context` authenticates, and may raise any DeskError. `finish` is awaited after every execution, also of one
         that failed or ran out of time, and for a document that is refused, and before the first byte; what it raises
@@ -110,6 +115,7 @@ class GraphQLEndpoint(Generic[ContextT]):
         self._training = training
         self._finish = finish
         self._deadline = deadline
+        self._longer = longer
         self._errors = Masker(reference)
         self._shelf = DocumentShelf(schema._schema, documents, training=training)
 
@@ -169,13 +175,16 @@ class GraphQLEndpoint(Generic[ContextT]):
 
     async def _execute(self, context: ContextT, ready: Prepared, asked: Parameters) -> _Answer:
         try:
-            async with asyncio.timeout(self._deadline):
+            async with asyncio.timeout(self._time_of(ready)):
                 result = await self._run(context, ready, asked)
             return self._complete(result)
         except TimeoutError:
             return _failed(self._errors.deadline())
         except Exception as error:
             return _failed(self._errors.of(error))
+
+    def _time_of(self, ready: Prepared) -> float:
+        return self._longer.get(ready.root_fields[0], self._deadline) if len(ready.root_fields) == 1 else self._deadline
 
     async def _run(self, context: ContextT, ready: Prepared, asked: Parameters) -> ExecutionResult:
         result = execute(

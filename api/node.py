@@ -6,7 +6,6 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from fastapi import FastAPI
 
@@ -20,6 +19,7 @@ from auth.tokens import Tokens
 from desk import keeping
 from desk.entering import tokens_of
 from desk.looking import Desk, Stamp
+from desk.stores import in_use, register_url
 from graph.errors import GraphUnavailable, TooMuchAsked
 from graph.migrate import migrate
 from graph.session import GraphDeadline
@@ -58,15 +58,21 @@ async def open_node(
 ) -> AsyncIterator[Node]:
     """Open a node for as long as the context lasts.
 
-    Raise GraphUnavailable or RegisterUnavailable in one line, StampDiffers for stores made for something else.
+    Raise GraphUnavailable, RegisterUnavailable or Unavailable in one line, StampDiffers for stores made for something
+    else.
     """
     random = random or SystemRandom()
     async with AsyncExitStack() as stack:
-        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        stack.enter_context(in_use(settings.data))
         keys = StateKeys.open(settings.data / "keys")
         ring = KeyRing.open(settings.data / "keys", at=clock())
         register = await Register.open(
-            settings.register_url or _sqlite(settings.data), state=settings.state, keys=keys, clock=clock, random=random
+            settings.register_url or register_url(settings.data),
+            state=settings.state,
+            keys=keys,
+            clock=clock,
+            random=random,
+            files=settings.data / "vault",
         )
         stack.push_async_callback(register.close)
         stamp = Stamp(await register.set_meta("stamp", settings.stamp.value))
@@ -83,10 +89,6 @@ async def open_node(
         keeper = asyncio.create_task(_keep(desk))
         stack.push_async_callback(_ended, keeper)
         yield Node(settings, desk, tokens, create_app(desk, tokens, lambda: _missing(desk), page))
-
-
-def _sqlite(data: Path) -> str:
-    return f"sqlite:///{data / 'register' / 'register.db'}"
 
 
 async def _page(progress: Progress | None) -> Mapping[str, Reply]:

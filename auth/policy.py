@@ -50,6 +50,7 @@ class Job(StrEnum):
     SETTLE = "SETTLE"
     COUNT_HOLES = "COUNT_HOLES"
     EXPIRE = "EXPIRE"
+    SWEEP = "SWEEP"
     MATCH = "MATCH"
     RELEASE = "RELEASE"
     PURGE = "PURGE"
@@ -59,6 +60,7 @@ _MODE_OF_JOB = {
     Job.SETTLE: Mode.KEEP,
     Job.COUNT_HOLES: Mode.KEEP,
     Job.EXPIRE: Mode.KEEP,
+    Job.SWEEP: Mode.KEEP,
     Job.MATCH: Mode.MATCH,
     Job.RELEASE: Mode.RELEASE,
     Job.PURGE: Mode.PURGE,

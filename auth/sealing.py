@@ -6,6 +6,7 @@ In order:
 3. A cursor is deterministic: its nonce is an HMAC of what it holds and is bound to, so that equal answers have equal
    bytes; it is opened only by whom and for what it was made, and in exactly one spelling.
 4. What lies at rest is sealed with a random nonce and bound to its place.
+5. What is long is sealed in parts under a key of its own: a data key that is sealed in turn, or the key of backups.
 """
 
 import base64
@@ -46,6 +47,7 @@ class StateKeys:
     _nonce: bytes
     _cursor: AESGCMSIV
     _rest: AESGCMSIV
+    backups: bytes
 
     @classmethod
     def open(cls, directory: Path) -> "StateKeys":
@@ -64,11 +66,11 @@ class StateKeys:
         """Derive every subkey from a master. Raises ValueError unless it is 32 bytes."""
         if len(master) != _MASTER_BYTES:
             raise ValueError(f"A master key is {_MASTER_BYTES} bytes.")
-        value, key, digest, nonce, cursor, rest = (
-            HKDF(SHA256(), _MASTER_BYTES, salt=None, info=b"sangam/1/" + use).derive(master)
-            for use in (b"value", b"key", b"digest", b"cursor-nonce", b"cursor", b"rest")
+        value, key, digest, nonce, cursor, rest, backups = (
+            _derived(master, None, use)
+            for use in (b"value", b"key", b"digest", b"cursor-nonce", b"cursor", b"rest", b"backup")
         )
-        return cls(value, key, digest, nonce, AESGCMSIV(cursor), AESGCMSIV(rest))
+        return cls(value, key, digest, nonce, AESGCMSIV(cursor), AESGCMSIV(rest), backups)
 
     def value_id(self, kind: str, normal: str) -> str:
         """Give the id of a Value from its kind and normal form: 32 hex characters."""
@@ -115,6 +117,38 @@ class StateKeys:
     def _nonce_of(self, payload: bytes, bound_to: bytes) -> bytes:
         # The length stands first: otherwise bytes could move from the binding into the payload unseen.
         return hmac.digest(self._nonce, len(bound_to).to_bytes(8, "big") + bound_to + payload, "sha256")[:_NONCE_BYTES]
+
+
+def data_key() -> bytes:
+    """Make a new data key, 32 bytes."""
+    return os.urandom(_MASTER_BYTES)
+
+
+class PartCipher:
+    """The cipher of one stream, which seals its parts by number."""
+
+    def __init__(self, key: bytes, salt: bytes, context: bytes) -> None:
+        """Derive it from a data key, the stream's own salt, and the place to which it is bound."""
+        self._cipher = AESGCMSIV(_derived(key, salt, b"stream/" + context))
+
+    def seal(self, plain: bytes, number: int, *, last: bool) -> bytes:
+        """Seal one part; no two parts of a stream have the same number."""
+        return self._cipher.encrypt(_nonce(number, last=last), plain, None)
+
+    def open(self, sealed: bytes, number: int, *, last: bool) -> bytes:
+        """Open the part of this number. Raises SealBroken."""
+        try:
+            return self._cipher.decrypt(_nonce(number, last=last), sealed, None)
+        except (InvalidTag, ValueError):
+            raise SealBroken("The sealed bytes do not belong here.") from None
+
+
+def _nonce(number: int, *, last: bool) -> bytes:
+    return number.to_bytes(_NONCE_BYTES - 1, "big") + bytes([last])
+
+
+def _derived(secret: bytes, salt: bytes | None, use: bytes) -> bytes:
+    return HKDF(SHA256(), _MASTER_BYTES, salt=salt, info=b"sangam/1/" + use).derive(secret)
 
 
 def _name(subkey: bytes, kind: str, text: str) -> str:

@@ -44,6 +44,9 @@ NEEDED: dict[PendingAct, Needed] = {
         "It changes what a person is in every answer of the node; as for opening an account's followers, a "
         "Superintendent answers for it.",
     ),
+    PendingAct.IMPORT: Needed(
+        Rank.SP_DCP, "It can bring thousands of records into every answer of the node: a Superintendent answers for it."
+    ),
 }
 
 

@@ -17,14 +17,14 @@ from desk.inbox import row_for, seen_waiting
 from desk.looking import Look
 from desk.pending import waits
 from graph import pending
-from graph.session import GraphSession
+from graph.session import DEADLINE_SECONDS, GraphSession
 from graph.writing import Operation
 from register.ledger import Entry
 from register.pending import Pending, Step
 from schemas.enquiry import Enquiry
 from schemas.envelope import day_in_india
 from schemas.officer import Officer
-from schemas.pending import PendingState
+from schemas.pending import PendingAct, PendingState
 
 
 async def approve(look: Look, id: str, *, key: str | None) -> str:
@@ -40,11 +40,16 @@ async def approve(look: Look, id: str, *, key: str | None) -> str:
 
     async def act() -> None:
         author = GraphSession(row.author, look.desk.graph)
-        await pending.carry_out(
-            graph, author, operation, id, change.makes, carrier(look, operation, change, row.author)
-        )
+        carry = carrier(look, operation, change, row.author)
+        seconds = _SECONDS.get(change.act, DEADLINE_SECONDS)
+        await pending.carry_out(graph, author, operation, id, change.makes, carry, seconds=seconds)
 
     return await carried_out(look, operation, [id, change.makes], act, replayable=False, row=row)
+
+
+# A run can be of tens of thousands of records, and is there in one step or not at all.
+APPROVAL_SECONDS = 25.0
+_SECONDS = {PendingAct.IMPORT: APPROVAL_SECONDS}
 
 
 async def decline(look: Look, id: str, reason: str, *, key: str | None) -> str:

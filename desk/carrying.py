@@ -6,6 +6,7 @@ from desk.errors import Refused
 from desk.looking import Look
 from desk.pending import digest_of
 from desk.recording import new_record
+from desk.runs import made_visible
 from desk.standing import category_problems, content_problems, marking_problems
 from graph import access, categories
 from graph.pending import Carry
@@ -14,7 +15,7 @@ from graph.stored import CompartmentsDiffer, envelope_of
 from graph.writing import EndNotSeen, NewLink, Operation, stored
 from register.pending import Pending
 from schemas.ids import RecordType
-from schemas.pending import ASKED, Asked, AssistanceAsked, CategoryAsked, LinkAsked
+from schemas.pending import ASKED, Asked, AssistanceAsked, CategoryAsked, ImportAsked, LinkAsked
 
 
 def author_may_not() -> Refused:
@@ -28,26 +29,31 @@ _REVISED = "A record that it names was revised after it was asked for: decline i
 def carrier(look: Look, operation: Operation, change: Pending, grant: Grant) -> Carry:
     """Give what carries out a change by its author's grant, as if they asked for it now."""
 
-    async def carry(writing: GraphWriting, text: str) -> None:
+    async def carry(second: GraphWriting, writing: GraphWriting, text: str) -> None:
         if digest_of(look, text) != change.digest:
             raise Refused("NOT_WHAT_WAS_ASKED", "This is not what was asked for: it must be asked for anew.")
         asked = ASKED[change.act].model_validate_json(text)
-        if _fallen(look, grant, asked):
+        if _fallen(look, grant, change, asked):
             raise author_may_not()
         if await access.stand(writing, list(asked.stood)) != asked.stood:
             raise Refused("NOT_WHAT_WAS_ASKED", _REVISED)
         try:
-            await _done(look, writing, operation, change, grant, asked)
+            if isinstance(asked, ImportAsked):
+                await made_visible(look, second, writing, operation, change, asked)
+            else:
+                await _done(look, writing, operation, change, grant, asked)
         except (EndNotSeen, CompartmentsDiffer) as problem:
             raise author_may_not() from problem
 
     return carry
 
 
-def _fallen(look: Look, grant: Grant, asked: Asked) -> bool:
+def _fallen(look: Look, grant: Grant, change: Pending, asked: Asked) -> bool:
     """Say whether what was asked for could not be recorded any more; of a category its own rules say that."""
     if isinstance(asked, CategoryAsked):
         return False
+    if isinstance(asked, ImportAsked):
+        return change.level > grant.level or change.compartment not in grant.comps
     problems: list[object] = [*marking_problems(look.desk.state, grant, asked.marking, look.at)]
     if isinstance(asked, AssistanceAsked):
         problems += [

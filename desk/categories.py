@@ -4,7 +4,7 @@ In order:
 1. An id that is malformed, absent or hidden is NOT_FOUND; a category that has moved since it was read is a conflict.
 2. What is protected is not led out of protection: what a victim is in another case is another record.
 3. A move up rests on a document, and neither on a source nor on information that cannot be judged.
-4. A move up waits for a second officer; a move down is done at once.
+4. A move up waits for a second officer; a move down is done at once, and a child's photos are destroyed with it.
 """
 
 from collections.abc import Mapping
@@ -14,12 +14,13 @@ from typing import Any
 from auth.grant import Action, Grant
 from desk.crossing import carried_out, operation_of, replayed
 from desk.errors import BadInput, NotFound
+from desk.filing import forget_photos
 from desk.looking import Look
-from desk.pending import wait
+from desk.pending import gate_said, wait
 from desk.recording import new_record
 from desk.revising import content_of, marking_of, refuse_moved, refuse_no_rev
 from desk.revs import ENVELOPE, revised
-from desk.standing import loosened, marking_problems, needs_second, unread
+from desk.standing import loosened, marking_problems, minor_problems, needs_second, unread
 from graph import categories, records
 from graph.categories import Wanted, looked_at
 from graph.connections import ENVELOPE_FIELDS, Kind
@@ -104,7 +105,10 @@ async def set_category(
         made = made_by(look, graph.grant, move, by=look.officer.id)
         await categories.set_category(graph, operation, id, move.wanted, made, because=reason, enquiry=enquiry)
 
-    return await carried_out(look, operation, [id], act, replayable=key is not None)
+    made = await carried_out(look, operation, [id], act, replayable=key is not None)
+    if category is Category.CHILD_IN_CONFLICT:
+        await forget_photos(look, id)
+    return made
 
 
 def judged(look: Look, grant: Grant, move: Move, now: Mapping[str, Node]) -> tuple[Category, Marking]:
@@ -120,6 +124,7 @@ def judged(look: Look, grant: Grant, move: Move, now: Mapping[str, Node]) -> tup
         problems.append(("category", _OTHER_RECORD))
     elif moves_up(before, move.category):
         problems += _unsupported(move, said, now)
+    problems += minor_problems(content_of(RecordType.PERSON, node, {"category": move.category}), look.at)
     found = [FieldProblem(path=field, message=message) for field, message in problems]
     if move.marking:
         found += marking_problems(look.desk.state, grant, said, look.at)
@@ -134,6 +139,8 @@ def made_by(look: Look, grant: Grant, move: Move, *, by: str) -> categories.Made
 
     def made(now: dict[str, Node]) -> tuple[NewRecord, list[NewLink]]:
         _, said = judged(look, grant, move, now)
+        if move.category is Category.CHILD_IN_CONFLICT:
+            said = said.model_copy(update={"audience": (), "onward": ()})
         content = content_of(RecordType.PERSON, now[move.id], {"category": move.category})
         assert isinstance(content, PersonContent)
         record = new_record(look.desk, move.id, RecordType.PERSON, said, content, by=by, at=look.at)
@@ -163,8 +170,8 @@ async def _wait(
     async def still(writing: GraphWriting) -> None:
         judged(look, graph.grant, move, await looked_at(writing, move.wanted))
 
-    names = (move.id, document)
-    return await wait(look, operation, PendingAct.CATEGORY, asked, said, names, replayable=replayable, before=still)
+    names, own = (move.id, document), gate_said(look, said)
+    return await wait(look, operation, PendingAct.CATEGORY, asked, own, names, replayable=replayable, before=still)
 
 
 def _unsupported(move: Move, said: Marking, now: Mapping[str, Node]) -> list[tuple[str, str]]:

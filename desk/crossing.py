@@ -91,6 +91,9 @@ async def carried_out(
         # Another request with the same key was quicker: its answer is this one's too.
         await end("REPLAYED")
         return await replayed(look, operation) or _lost()
+    except writing.EndUnfit as problem:
+        await end("BAD_INPUT")
+        raise BadInput([FieldProblem(path=problem.end, message=problem.sentence)]) from problem
     except CompartmentsDiffer as problem:
         await end("BAD_INPUT")
         raise BadInput([TWO_COMPARTMENTS]) from problem

@@ -12,8 +12,8 @@ from desk.looking import Look
 from desk.paging import page_size, unseal
 from graph import finding
 from graph.connections import Kind
+from graph.fragments import COUNT_STOPS_AT
 from graph.picks import Node, Pick
-from graph.projection import COUNT_STOPS_AT
 from schemas.errors import FieldProblem
 from schemas.ids import BadIdentifier, ValueKind, normal_form
 from schemas.link import LinkKind

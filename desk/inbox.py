@@ -18,14 +18,14 @@ from desk.errors import NotFound
 from desk.looking import Look
 from desk.paging import page_size, seal, unseal
 from desk.pending import waits
-from desk.telling import lines
+from desk.telling import lines, run_told
 from graph import access, pending
 from graph.pending import Waiting
 from graph.session import GraphSession
 from register.pending import Pending, Standing
 from schemas.envelope import day_in_india
 from schemas.handling import Status
-from schemas.pending import ASKED, Asked, CategoryAsked, LinkAsked, PendingState
+from schemas.pending import ASKED, Asked, CategoryAsked, ImportAsked, LinkAsked, PendingState
 
 BATCH = 200
 
@@ -128,6 +128,8 @@ def _shown(look: Look, change: Pending, waiting: Waiting) -> Shown:
 def _says(asked: Asked) -> Iterator[tuple[str, str]]:
     """Give what a change asks for, field by field, in plain words."""
     match asked:
+        case ImportAsked():
+            yield from run_told(asked)
         case CategoryAsked():
             yield from ((name, text) for name, text in lines(asked) if name in _OF_A_MOVE)
             yield from (

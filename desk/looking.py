@@ -104,6 +104,11 @@ class Look:
                 self._session = GraphSession(await self._decide(), self.desk.graph)
             return self._session
 
+    @property
+    def asks_from(self) -> str:
+        """Give the state of whoever asks."""
+        return self._session.grant.state if self._session else self.officer.state
+
     async def may(self, action: Action) -> GraphSession:
         """Give the session if the grant allows an action; raise Refused otherwise."""
         graph = await self.graph()

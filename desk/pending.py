@@ -8,15 +8,16 @@ In order:
 """
 
 from collections.abc import Awaitable, Callable
+from uuid import UUID
 
 from auth.second import NEEDED, chain_of
 from desk.crossing import TWO_COMPARTMENTS, carried_out
-from desk.errors import BadInput, NotFound, Refused
+from desk.errors import BadInput, Conflict, NotFound, Refused
 from desk.looking import Look
 from graph import access, pending
 from graph.pending import NewChange, gate_of_change
 from graph.session import GraphWriting
-from graph.stored import CompartmentsDiffer, envelope_of, gate_of
+from graph.stored import CompartmentsDiffer, Gate, envelope_of, gate_of
 from graph.writing import Operation
 from register.ledger import Entry
 from register.pending import LIFETIME, Pending
@@ -40,25 +41,38 @@ async def _nothing(_: GraphWriting) -> None:
     """Look at nothing before a change is stored."""
 
 
+def gate_said(look: Look, marking: Marking) -> Gate:
+    """Give the gate that a marking by itself would have."""
+    return gate_of(envelope_of(look.desk.state, marking, by=look.officer.id, at=look.at))
+
+
+def refuse_no_chain(look: Look) -> None:
+    """Raise Refused for an officer whose changes nobody could approve."""
+    if chain_of(look.officer, day_in_india(look.at)) is None:
+        raise Refused("NO_CHAIN", "The table of units does not know your unit, so nobody is of another chain.")
+
+
 async def wait(
     look: Look,
     operation: Operation,
     act: PendingAct,
     asked: Asked,
-    marking: Marking,
+    own: Gate,
     names: tuple[str, ...],
     *,
     replayable: bool,
     before: Callable[[GraphWriting], Awaitable[None]] = _nothing,
+    uuid: UUID | None = None,
 ) -> str:
-    """Let a change wait and give its id; raise NotFound, BadInput, or Refused where it could wait only in vain."""
+    """Let a change of its `own` gate wait and give its id; raise NotFound, BadInput, or Refused if it waits in vain.
+
+    `uuid` is given for what is asked for once, whoever asks again: the second raises Conflict.
+    """
     graph = await look.graph()
     named = await access.seen(graph, names)
     if named.keys() != set(names):
         raise NotFound
-    if chain_of(look.officer, day_in_india(look.at)) is None:
-        raise Refused("NO_CHAIN", "The table of units does not know your unit, so nobody is of another chain.")
-    own = gate_of(envelope_of(look.desk.state, marking, by=look.officer.id, at=look.at))
+    refuse_no_chain(look)
     try:
         gate = gate_of_change(own, list(named.values()), look.desk.state)
     except CompartmentsDiffer as problem:
@@ -66,7 +80,7 @@ async def wait(
     # Whoever approves it approves it of these as they stand now.
     text = asked.model_copy(update={"stood": await access.stood(graph, names)}).model_dump_json()
     change = Pending(
-        id=make_urn(look.desk.state, "change", look.desk.random.uuid(look.officer.id)),
+        id=make_urn(look.desk.state, "change", uuid or look.desk.random.uuid(look.officer.id)),
         act=act,
         digest=digest_of(look, text),
         author=look.officer.id,
@@ -95,7 +109,8 @@ class _Asking:
         self._operation = operation
 
     async def begin(self, entry: Entry) -> None:
-        await self._register.ask(self._change, self._operation.id, entry=entry)
+        if not await self._register.ask(self._change, self._operation.id, entry=entry):
+            raise Conflict("This is asked for already, or about to be.")
 
     async def end(self, entry: Entry, *, done: bool) -> None:
         await self._register.end(self._operation.id, done=done, entry=entry, id=self._change.id)

@@ -17,8 +17,15 @@ from auth.grant import Action
 from desk.crossing import carried_out, operation_of
 from desk.errors import BadInput, NotFound
 from desk.looking import Desk, Look
-from desk.pending import wait
-from desk.standing import SECOND, category_problems, content_problems, marking_problems, needs_second
+from desk.pending import gate_said, wait
+from desk.standing import (
+    SECOND,
+    category_problems,
+    child_problems,
+    content_problems,
+    marking_problems,
+    needs_second,
+)
 from graph import writing
 from graph.connections import kind_of
 from graph.stored import envelope_of
@@ -53,14 +60,15 @@ async def record(look: Look, type: RecordType, marking: Marking, content: Conten
             *content_problems(look.desk.state, content, look.at),
         )
     ]
-    problems += marking_problems(look.desk.state, graph.grant, marking, look.at)
+    problems += [*child_problems(content, marking), *marking_problems(look.desk.state, graph.grant, marking, look.at)]
     if problems:
         raise BadInput(problems)
     operation = operation_of(look, f"record {type}", key, marking, content)
     id = make_urn(look.desk.state, type.value, look.desk.random.uuid(look.officer.id))
     if isinstance(content, AssistanceContent) and needs_second(look.desk.stamp, marking.compartment):
         asked = AssistanceAsked(makes=id, marking=marking, content=content)
-        return await wait(look, operation, PendingAct.ASSISTANCE, asked, marking, (), replayable=key is not None)
+        own = gate_said(look, marking)
+        return await wait(look, operation, PendingAct.ASSISTANCE, asked, own, (), replayable=key is not None)
     new = new_record(look.desk, id, type, marking, content, by=look.officer.id, at=look.at)
 
     async def act() -> None:
@@ -100,7 +108,8 @@ async def link(
     if kind in SECOND and needs_second(look.desk.stamp, marking.compartment):
         named = (f"{starts}", f"{leads}")
         asked = LinkAsked(makes=id, kind=kind, from_=named[0], to=named[1], marking=marking, content=content)
-        return await wait(look, operation, SECOND[kind], asked, marking, named, replayable=key is not None)
+        own = gate_said(look, marking)
+        return await wait(look, operation, SECOND[kind], asked, own, named, replayable=key is not None)
     envelope = envelope_of(look.desk.state, marking, by=look.officer.id, at=look.at)
     new = NewLink(id, kind, starts, leads, envelope, written(content, from_, to))
 
@@ -134,7 +143,7 @@ async def withdraw(look: Look, id: str, reason: str, *, key: str | None) -> str:
     graph = await look.may(Action.WITHDRAW)
     look.note("withdraw", id=id if parse_urn(id) else look.term(id))
     urn = parse_urn(id)
-    if urn is None or urn.type not in set(RecordType) or urn.state != look.desk.state:
+    if urn is None or urn.type not in {*RecordType, "follower", "audience"} or urn.state != look.desk.state:
         raise NotFound
     operation = operation_of(look, "withdraw", key, id, reason)
 

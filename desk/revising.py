@@ -20,7 +20,15 @@ from desk.errors import BadInput, NotFound
 from desk.looking import Look
 from desk.recording import new_record
 from desk.revs import ENVELOPE, is_rev, moved, revised
-from desk.standing import SECOND, category_problems, content_problems, loosened, marking_problems, needs_second
+from desk.standing import (
+    SECOND,
+    category_problems,
+    child_problems,
+    content_problems,
+    loosened,
+    marking_problems,
+    needs_second,
+)
 from desk.telling import told
 from graph import revising
 from graph.connections import ENVELOPE_FIELDS, Kind, kind_of
@@ -77,6 +85,7 @@ async def revise(
         before = marking_of(now, look.desk.state, {})
         if type in SECOND and needs_second(look.desk.stamp, before.compartment):
             problems.append(FieldProblem(path="change", message=_NOT_REWRITTEN, code=ErrorCode.NEEDS_APPROVAL))
+        problems += child_problems(content, said)
         if marking:
             problems += marking_problems(look.desk.state, graph.grant, said, look.at)
             problems += loosened(before, said)

@@ -19,6 +19,7 @@ from schemas.codes.statutes import all_statutes, in_force
 from schemas.codes.units import units
 from schemas.envelope import Marking, been, day_in_india, life_problem
 from schemas.errors import ErrorCode, FieldProblem
+from schemas.follower import FollowerContent
 from schemas.handling import TRAINING, Handling
 from schemas.ids import RecordType
 from schemas.incident import IncidentContent
@@ -26,6 +27,7 @@ from schemas.link import LinkKind
 from schemas.pending import PendingAct
 from schemas.person import Category, PersonContent
 from schemas.records import WORD_OF, Content
+from schemas.word import Word
 
 
 def marking_problems(state: str, grant: Grant, marking: Marking, at: datetime) -> list[FieldProblem]:
@@ -103,9 +105,17 @@ def unread(grant: Grant, category: Category) -> list[tuple[str, str]]:
     return [("category", "The purpose of your enquiry does not read persons of this category, nor record them.")]
 
 
+def act_problems(state: str, content: FollowerContent, at: datetime) -> list[tuple[str, str]]:
+    """Say what of an act of a follower cannot be recorded in this state now, as (field, sentence)."""
+    problems = _past_problems(content, at)
+    if problem := _section_problem(state, content.section, (content.happened_on,), of_the_day=True):
+        problems.append(("section", problem))
+    return problems
+
+
 def content_problems(state: str, content: Content, at: datetime) -> list[tuple[str, str]]:
     """Say what of a record's content cannot be recorded in this state now, as (field, sentence)."""
-    problems = _past_problems(content, at)
+    problems = [*_past_problems(content, at), *minor_problems(content, at)]
     days = _days(content) or (day_in_india(at),)
     # What happened here is this state's; a case, a prison or a place may be another's.
     states = (state,) if isinstance(content, IncidentContent) else tuple(MEMBERS)
@@ -119,6 +129,22 @@ def content_problems(state: str, content: Content, at: datetime) -> list[tuple[s
         if problem := _section_problem(state, section, days, of_the_day=of_the_day):
             problems.append((path, problem))
     return problems
+
+
+def minor_problems(content: Content, at: datetime) -> list[tuple[str, str]]:
+    """Say, as (field, sentence), whether a minor would be recorded for whom they know alone."""
+    if isinstance(content, PersonContent) and content.is_minor_without_evidence(day_in_india(at)):
+        return [("shelter_evidence", "A minor is no associate or contact without evidence of shelter.")]
+    return []
+
+
+def child_problems(content: Content, marking: Marking) -> list[FieldProblem]:
+    """Say where a child in conflict with the law would be shared."""
+    if not isinstance(content, PersonContent) or content.category is not Category.CHILD_IN_CONFLICT:
+        return []
+    shared = [name for name in ("audience", "onward") if getattr(marking, name)]
+    message = "A record of a child in conflict with the law is shared with nobody."
+    return [FieldProblem(path=f"marking.{name}", message=message) for name in shared]
 
 
 _UNITS = {"place_unit", "station_unit"}
@@ -143,7 +169,7 @@ def _sections_of(content: Content) -> list[tuple[str, str]]:
     return [(f"sections.{number}", section) for number, section in enumerate(getattr(content, "sections", ()))]
 
 
-def _past_problems(content: Content, at: datetime) -> list[tuple[str, str]]:
+def _past_problems(content: Word, at: datetime) -> list[tuple[str, str]]:
     """Say which days of a record cannot have been yet. India is a day ahead of UTC in its first hours."""
     tomorrow = at.date() + timedelta(days=1)
     return [

@@ -11,6 +11,7 @@ from graph.connections import Kind
 from graph.stored import day_read, flat, moment_read
 from schemas.envelope import INDIA, Marking
 from schemas.ids import RecordType
+from schemas.pending import ImportAsked
 from schemas.records import RECORDS
 from schemas.shape import Shape, shape_of
 from schemas.word import Word
@@ -28,6 +29,19 @@ def lines(word: Word) -> Iterator[tuple[str, str]]:
     for name, info in type(word).model_fields.items():
         if (text := _told(shape_of(info), flat(getattr(word, name)))) is not None:
             yield name, text
+
+
+def run_told(asked: ImportAsked) -> Iterator[tuple[str, str]]:
+    """Give what a run brought, in plain words: the file by its hash, every count, and the rows drawn by lot."""
+    report = asked.report
+    yield from (("source", report.source), ("file", f"SHA-256 {report.file}"), ("mapping", f"SHA-256 {report.mapping}"))
+    for name in ("rows", "records", "links"):
+        yield from ((f"{name}.{one.what}", str(one.number)) for one in getattr(report, name))
+    yield from (("known", str(report.known)), ("repeated", str(report.repeated)), ("held", str(asked.held)))
+    yield "refused", str(sum(one.number for one in report.refused))
+    for name in ("refused", "untaken", "unsaid"):
+        yield from ((name, f"{one.number} x {one.what}") for one in getattr(report, name))
+    yield from (("sample", f"line {one.line}, {one.what}: {one.says}") for one in report.sample)
 
 
 def _told(shape: Shape, value: Any) -> str | None:

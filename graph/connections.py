@@ -1,10 +1,12 @@
 """What hangs on what: each connection of a record or identifier, the links it follows and the kind at its far end."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from schemas.ids import RecordType
 from schemas.link import LinkContent, LinkKind
+from schemas.person import REFERRED, Category
 from schemas.records import RECORDS
 
 
@@ -46,7 +48,10 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """One connection, in a sentence what it leads to. `walk` keeps the protected out even where they may be read."""
+    """One connection, in a sentence what it leads to.
+
+    `walk` keeps the protected out even where they may be read; `classes`, if there are any, are all that it leads to.
+    """
 
     name: str
     kinds: tuple[LinkKind, ...]
@@ -54,6 +59,7 @@ class Connection:
     far: Kind
     leads_to: str
     walk: bool = False
+    classes: tuple[str, ...] = ()
 
 
 def _out(name: str, leads_to: str, far: Kind, kinds: str) -> Connection:
@@ -69,13 +75,16 @@ def _both(name: str, leads_to: str, far: Kind, kinds: str) -> Connection:
 
 
 def _row(
-    name: str, leads_to: str, far: Kind, kinds: str, direction: Direction, *, protected: bool = False
+    name: str, leads_to: str, far: Kind, kinds: str, direction: Direction, *, protected: Iterable[str] = ()
 ) -> Connection:
-    """Make a row; of those that lead to persons only one that says so leads to the protected too."""
-    return Connection(
-        name, tuple(map(LinkKind, kinds.split())), direction, far, leads_to, walk=far is Kind.PERSON and not protected
-    )
+    """Make a row; of those that lead to persons only one that says so leads to the protected too, of these classes."""
+    classes = tuple(sorted(protected))
+    walk = far is Kind.PERSON and not classes
+    return Connection(name, tuple(map(LinkKind, kinds.split())), direction, far, leads_to, walk, classes)
 
+
+# A child in conflict with the law is read by id; no list, number or name leads there.
+SEARCHED = frozenset(Category) - {Category.CHILD_IN_CONFLICT}
 
 _PURSUED = "SUSPECT_IN ACCUSED_IN CONVICTED_IN"
 _PROTECTED_IN = "VICTIM_OF WITNESS_OF COMPLAINANT_OF"
@@ -138,7 +147,7 @@ CONNECTIONS: dict[Kind, dict[str, Connection]] = {
                 Kind.PERSON,
                 _PROTECTED_IN,
                 Direction.IN,
-                protected=True,
+                protected=REFERRED,
             ),
             _out("claimed_by", "Gangs said to have claimed it.", Kind.GANG, "CLAIMED_BY"),
             _out("attributed_to", "Gangs that the police attribute it to.", Kind.GANG, "ATTRIBUTED_TO"),
@@ -232,7 +241,7 @@ CONNECTIONS: dict[Kind, dict[str, Connection]] = {
                 Kind.PERSON,
                 "USES_PHONE IDENTIFIED_BY",
                 Direction.IN,
-                protected=True,
+                protected=SEARCHED,
             ),
             _in("accounts", "Social accounts that it identifies.", Kind.ACCOUNT, "IDENTIFIED_BY"),
             _both(
@@ -250,6 +259,39 @@ CONNECTIONS: dict[Kind, dict[str, Connection]] = {
             _in("prison_stays", "Stays in prison that it numbers.", Kind.PRISON_STAY, "IDENTIFIED_BY"),
         ),
     }.items()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """What names a record in a property, and is joined to nothing: its field, its label and what it says.
+
+    `beside` is what another one tells of it: of an act the first of the same follower, of an audience the one before.
+    """
+
+    name: str
+    label: str
+    leads_to: str
+    fields: tuple[str, ...]
+    beside: str
+
+
+FOLLOWER_ACTS = Attached(
+    "follower_acts",
+    "Follower",
+    "Acts that matter of those who follow it, newest first: under pseudonyms, and leading to nobody.",
+    ("act", "happened_on", "section"),
+    "follower",
+)
+AUDIENCE = Attached(
+    "audience",
+    "Audience",
+    "How many follow it, as published week by week, newest first.",
+    ("taken_on", "total", "cells"),
+    "growth",
+)
+ATTACHED: dict[Kind, dict[str, Attached]] = {
+    kind: {one.name: one for one in (FOLLOWER_ACTS, AUDIENCE) if kind is Kind.ACCOUNT} for kind in Kind
 }
 
 # What a version says beyond its gate, by kind, as the properties are named.

@@ -22,6 +22,7 @@ __all__ = [
     "refuse_old",
     "rows",
     "store_trouble",
+    "streamed",
 ]
 
 OLDEST = (5, 26)
@@ -90,6 +91,13 @@ async def rows(
     async with driver.session(database=database) as session:
         result = await session.run(text, params)
         return [record.values() async for record in result]
+
+
+async def streamed(driver: Driver, text: str) -> AsyncIterator[list[Any]]:
+    """Run one statement of the keepers of the database, and give its rows as they come, however many there are."""
+    async with driver.session(default_access_mode=neo4j.READ_ACCESS) as session:
+        async for record in await session.run(text):
+            yield record.values()
 
 
 @asynccontextmanager

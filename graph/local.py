@@ -58,8 +58,17 @@ async def start_local(data: Path, *, cache: Path | None = None, progress: Progre
     `cache` holds jars and class data for all nodes of the machine (SANGAM_CACHE, else the user's cache folder).
     `progress` is told what is done, how much of it and of how much. Raise GraphUnavailable or a kind of it.
     """
-    root = (cache or jars.shared_cache()).absolute()
     say = progress or (lambda *_: None)
+    paths, archive = await made_ready(cache, say)
+    say("database", 0, 1)
+    graph = await _run(data, paths, archive, STOP_SECONDS)
+    say("database", 1, 1)
+    return graph
+
+
+async def made_ready(cache: Path | None, say: Progress) -> tuple[list[Path], list[str]]:
+    """Have Neo4j's jars and Java's class data ready, and give the class path and Java's flags for the class data."""
+    root = (cache or jars.shared_cache()).absolute()
     paths = await _fetched(root / "jars", say)
 
     async def train(home: Path, flags: Sequence[str]) -> None:
@@ -67,11 +76,7 @@ async def start_local(data: Path, *, cache: Path | None = None, progress: Progre
         await _exercise(await _run(home, paths, flags, ARCHIVE_SECONDS))
         say("class data", 1, 1)
 
-    archive = await classdata.flags(root / "class-data", paths, train)
-    say("database", 0, 1)
-    graph = await _run(data, paths, archive, STOP_SECONDS)
-    say("database", 1, 1)
-    return graph
+    return paths, await classdata.flags(root / "class-data", paths, train)
 
 
 async def _fetched(folder: Path, say: Progress) -> list[Path]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from graph import access
 from graph.library import statement
-from graph.session import GraphSession, GraphWriting
+from graph.session import DEADLINE_SECONDS, GraphSession, GraphWriting
 from graph.stored import Gate, meet
 from graph.writing import EndNotSeen, Operation, held, note
 from schemas.codes.states import mask
@@ -44,7 +44,8 @@ class Waiting:
     names: tuple[str, ...]
 
 
-Carry = Callable[[GraphWriting, str], Awaitable[None]]
+Carry = Callable[[GraphWriting, GraphWriting, str], Awaitable[None]]
+"""Carries out what was asked for as text, given one transaction under the approver's grant and under the author's."""
 
 
 def gate_of_change(gate: Gate, others: Sequence[Gate], state: str) -> Gate:
@@ -65,14 +66,33 @@ async def ask(
         named = await held(writing, set(change.names))
         gate = gate_of_change(change.gate, list(named.values()), graph.grant.state)
         await before(writing)
-        at = int(operation.at.timestamp())
-        said: dict[str, Any] = {"asked": change.asked, "names": list(change.names), "recorded_at": at}
-        said["recorded_by"] = graph.grant.officer
-        row = {"id": change.id, "gate": gate.properties(), "said": said}
-        await writing.run(_STORE, changes=[row], op_id=operation.id)
+        await _stored(writing, operation, change, gate)
         await note(writing, operation, [change.id])
 
     await graph.write(act)
+
+
+async def part_asked(writing: GraphWriting, operation: Operation, change: NewChange) -> None:
+    """Let a part of a change wait, which is nobody's to decide by itself. Raise EndNotSeen, CompartmentsDiffer."""
+    named = await held(writing, set(change.names))
+    gate = gate_of_change(change.gate, list(named.values()), writing.grant.state)
+    await _stored(writing, operation, change, gate)
+
+
+async def part_taken(writing: GraphWriting, id: str) -> str:
+    """Take a part of a change away and give what it asks for; raise EndNotSeen if the viewer does not see it."""
+    for asked, _ in await writing.run(_HOLD, id=id):
+        await _close(writing, id)
+        return str(asked)
+    raise EndNotSeen
+
+
+async def _stored(writing: GraphWriting, operation: Operation, change: NewChange, gate: Gate) -> None:
+    at = int(operation.at.timestamp())
+    said: dict[str, Any] = {"asked": change.asked, "names": list(change.names), "recorded_at": at}
+    said["recorded_by"] = writing.grant.officer
+    row = {"id": change.id, "gate": gate.properties(), "said": said}
+    await writing.run(_STORE, changes=[row], op_id=operation.id)
 
 
 async def waiting(graph: GraphSession, ids: Sequence[str]) -> dict[str, Waiting]:
@@ -93,20 +113,27 @@ def disclosed(graph: GraphSession, changes: Iterable[Waiting]) -> None:
 
 
 async def carry_out(
-    graph: GraphSession, author: GraphSession, operation: Operation, id: str, makes: str, carry: Carry
+    graph: GraphSession,
+    author: GraphSession,
+    operation: Operation,
+    id: str,
+    makes: str,
+    carry: Carry,
+    *,
+    seconds: float = DEADLINE_SECONDS,
 ) -> None:
     """Carry a change out under its author's grant and take it away; raise EndNotSeen if either does not see all of it.
 
-    Raises what `carry` raises, which is given the author's transaction and what was asked for.
+    Raises what `carry` raises. All of it has so many seconds.
     """
 
     async def act(writing: GraphWriting) -> None:
         asked = await _held_change(writing, id)
-        await carry(writing.under(author), asked)
+        await carry(writing, writing.under(author), asked)
         await _close(writing, id)
         await note(writing, operation, [id, makes])
 
-    await graph.write(act)
+    await graph.write(act, seconds=seconds)
 
 
 async def drop(graph: GraphSession, operation: Operation, id: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from graph.connections import Connection, Kind
+from graph.connections import Attached, Connection, Kind
 from schemas.link import LinkKind
 
 
@@ -15,6 +15,7 @@ class Pick:
     kind: Kind
     fields: tuple[str, ...] = ()
     links: "tuple[LinkPick, ...]" = ()
+    attached: "tuple[AttachedPick, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,41 @@ class LinkPick:
     counted: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class AttachedPick:
+    """A page of what is attached to a record: `first` after (time, id), newest first, and whether to count them all."""
+
+    key: str
+    attached: Attached
+    fields: tuple[str, ...]
+    first: int
+    after: tuple[int, str] | None = None
+    counted: bool = False
+
+
+@dataclass(slots=True)
+class Attachment:
+    """One of what is attached, as it came back; of another one, `beside` is its gates and what it tells."""
+
+    id: str
+    at: int
+    gate: Sequence[Any]
+    version: Sequence[Any]
+    values: dict[str, Any]
+    beside: Sequence[Any] | None
+
+
+@dataclass(slots=True)
+class AttachedPage:
+    """One page of what is attached, newest first; `total` and `too_many` are as of a page of links."""
+
+    attached: Attached
+    rows: list[Attachment]
+    more: bool
+    total: int | None
+    too_many: bool = False
+
+
 @dataclass(slots=True)
 class Node:
     """One node as it came back: id, gate as returned, properties by name, and pages by their key."""
@@ -44,6 +80,7 @@ class Node:
     gate: Sequence[Any]
     values: dict[str, Any]
     pages: "dict[str, Page]" = field(default_factory=dict)
+    attached: "dict[str, AttachedPage]" = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -93,10 +130,25 @@ def gates(node: Node) -> Iterator[Sequence[Any]]:
     else:
         yield node.gate
         yield node.values.pop("__version")
+        yield from (link for link, _, _ in node.values.get("references", ()))
     for page in node.pages.values():
         for drawn in page.links:
             yield drawn.gate
             yield from gates(drawn.node)
+    for attached in node.attached.values():
+        for one in attached.rows:
+            yield one.gate
+            yield one.version
+            if one.beside is not None:
+                yield from one.beside[:2]
+
+
+def referred(node: Node) -> Iterator[Sequence[Any]]:
+    """Give the gates of all persons that a node and those below it refer to, without their content."""
+    yield from (person for _, person, _ in node.values.get("references", ()))
+    for page in node.pages.values():
+        for drawn in page.links:
+            yield from referred(drawn.node)
 
 
 def ids(node: Node) -> Iterator[str]:
@@ -107,3 +159,5 @@ def ids(node: Node) -> Iterator[str]:
         for drawn in page.links:
             yield drawn.id
             yield from ids(drawn.node)
+    for attached in node.attached.values():
+        yield from (one.id for one in attached.rows)

@@ -10,46 +10,35 @@ In order:
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import count
 from typing import Any
 
 from graph.compiled import RELATIONS, Compiled
-from graph.connections import CONTENT_FIELDS, ENVELOPE_FIELDS, HISTORY_FIELDS, LABEL, LINK_FIELDS, Direction, Kind
+from graph.connections import (
+    CONTENT_FIELDS,
+    ENVELOPE_FIELDS,
+    HISTORY_FIELDS,
+    LABEL,
+    LINK_FIELDS,
+    SEARCHED,
+    Direction,
+    Kind,
+)
 from graph.errors import TooMuchAsked
+from graph.fragments import (
+    COUNT_STOPS_AT,
+    REFERENCES,
+    Writer,
+    attached_page,
+    gate_list,
+    references,
+    stopped,
+    version_list,
+    within,
+)
 from graph.picks import Drawn, Found, LinkPick, Node, Page, Pick
 from schemas.records import RECORDS
 
-COUNT_STOPS_AT = 1_000
-
-# So many visible links one selection looks at, in all its pages together (bench/pages.py).
-LINKS_SHARED = 40_000
 WRITINGS = 20
-
-
-class _Writer:
-    """Hands out variable names, parameter names and shares of links while one statement is compiled."""
-
-    def __init__(self, picks: Sequence[Pick]) -> None:
-        self.parameters: dict[str, object] = {}
-        self._numbers = count(1)
-        self._a_page = LINKS_SHARED // max(1, sum(_pages(pick) for pick in picks))
-
-    def number(self) -> int:
-        return next(self._numbers)
-
-    def parameter(self, value: object) -> str:
-        name = f"p{len(self.parameters)}"
-        self.parameters[name] = value
-        return "$" + name
-
-    def share(self, nodes: int) -> int:
-        """Give how many links a page may look at, at each of so many nodes."""
-        return self._a_page // nodes
-
-
-def _pages(pick: Pick) -> int:
-    """Count what looks through links in a selection: its pages, those inside them, and the writings of identifiers."""
-    return ("writings" in pick.fields) + sum(1 + _pages(link.node) for link in pick.links)
 
 
 def by_ids(wanted: Sequence[tuple[Pick, Sequence[str]]], *, valid_at: int | None = None) -> Compiled:
@@ -57,10 +46,10 @@ def by_ids(wanted: Sequence[tuple[Pick, Sequence[str]]], *, valid_at: int | None
 
     With `valid_at`, an epoch second, records and a link that touches an identifier held true then.
     """
-    writer = _Writer([pick for pick, ids in wanted if ids])
+    writer = Writer([pick for pick, ids in wanted if ids])
     day = None if valid_at is None else writer.parameter(valid_at)
-    plain = [(pick, ids) for pick, ids in wanted if pick.kind is not Kind.VALUE and not pick.links]
-    asked = [_of_one_kind(writer, pick, ids, day) for pick, ids in wanted if pick.kind is Kind.VALUE or pick.links]
+    plain = [(pick, ids) for pick, ids in wanted if _is_plain(pick)]
+    asked = [_of_one_kind(writer, pick, ids, day) for pick, ids in wanted if not _is_plain(pick)]
     if plain:
         asked.append(_without_pages(writer, plain, day))
 
@@ -71,7 +60,12 @@ def by_ids(wanted: Sequence[tuple[Pick, Sequence[str]]], *, valid_at: int | None
     return Compiled(", ".join(text for text, _ in asked), writer.parameters, read)
 
 
-def _of_one_kind(writer: _Writer, pick: Pick, ids: Sequence[str], day: str | None) -> tuple[str, Callable[[Any], Node]]:
+def _is_plain(pick: Pick) -> bool:
+    """Say whether nothing but a record's own words is asked."""
+    return pick.kind is not Kind.VALUE and not pick.links and not pick.attached and REFERENCES not in pick.fields
+
+
+def _of_one_kind(writer: Writer, pick: Pick, ids: Sequence[str], day: str | None) -> tuple[str, Callable[[Any], Node]]:
     """Give the list of these nodes of one kind, and the reader of each."""
     these = writer.parameter(list(ids))
     if pick.kind is Kind.VALUE:
@@ -86,7 +80,7 @@ def _of_one_kind(writer: _Writer, pick: Pick, ids: Sequence[str], day: str | Non
 
 
 def _without_pages(
-    writer: _Writer, wanted: Sequence[tuple[Pick, Sequence[str]]], day: str | None
+    writer: Writer, wanted: Sequence[tuple[Pick, Sequence[str]]], day: str | None
 ) -> tuple[str, Callable[[Any], Node]]:
     """Give one list of records of several kinds, and the reader of each.
 
@@ -104,7 +98,7 @@ def _without_pages(
         of_all = dict(zip(names, said, strict=True))
         return _node(pick, gate, version, {name: of_all[name] for name in known[pick.kind]})
 
-    return f"COLLECT {{ {match} RETURN [{_gate('n')}, {_version('v')}{values}] AS row ORDER BY n.id }}", read
+    return f"COLLECT {{ {match} RETURN [{gate_list('n')}, {version_list('v')}{values}] AS row ORDER BY n.id }}", read
 
 
 def _standing(n: str, ids: str) -> str:
@@ -137,7 +131,7 @@ def versions(pick: Pick, id: str, *, most: int) -> Compiled:
 
     The key of each is its place in the record's past; one version beyond the most is asked for.
     """
-    writer = _Writer([pick])
+    writer = Writer([pick])
     match = (
         f"MATCH (n:Record:{LABEL[pick.kind]})-[:HEAD|WAS]->(v:Version) "
         f"WHERE n.id = {writer.parameter(id)} AND VISIBLE(n) AND VISIBLE(v)"
@@ -177,7 +171,7 @@ def listed(
     """
     if order.property not in SORT_KEYS[pick.kind]:
         raise ValueError("no such order")
-    writer = _Writer([pick])
+    writer = Writer([pick])
     key = f"v.{order.property}"
     # In the order of the index, so that a page looks no further than its end.
     match = (
@@ -186,6 +180,8 @@ def listed(
         f"WHERE v.kind = '{pick.kind.value}' AND {key} IS NOT NULL AND v.record IS NOT NULL "
         "AND VISIBLE(n) AND VISIBLE(v)"
     )
+    if pick.kind is Kind.PERSON:
+        match += f" AND n.class IN {writer.parameter(sorted(SEARCHED))}"
     match += _tests(writer, pick.kind, tests)
     total = f"COUNT {{ {match} RETURN n.id LIMIT {COUNT_STOPS_AT + 1} }}" if counted else "null"
     page = ""
@@ -203,16 +199,12 @@ def listed(
 
     def read(row: Any) -> Found:
         page = [(key, read_node(one)) for key, one in row[0][:first]]
-        return Found(page, _stopped(row[1]), more=len(row[0]) > first)
+        return Found(page, stopped(row[1]), more=len(row[0]) > first)
 
     return Compiled(f"{rows}, {total}", writer.parameters, read)
 
 
-def _stopped(total: int | None) -> int | None:
-    return None if total is None else min(total, COUNT_STOPS_AT)
-
-
-def _tests(writer: _Writer, kind: Kind, tests: Sequence[Test]) -> str:
+def _tests(writer: Writer, kind: Kind, tests: Sequence[Test]) -> str:
     known = {*CONTENT_FIELDS[kind], *ENVELOPE_FIELDS, *SORT_KEYS[kind]}
     text = ""
     for test in tests:
@@ -223,27 +215,34 @@ def _tests(writer: _Writer, kind: Kind, tests: Sequence[Test]) -> str:
     return text
 
 
-def _gate(x: str) -> str:
-    return f"[{x}.id, {x}.audience, {x}.level, {x}.comp, {x}.class, {x}.until]"
-
-
-def _record(writer: _Writer, pick: Pick, n: str, v: str, nodes: int) -> tuple[str, Callable[[Any], Node]]:
+def _record(writer: Writer, pick: Pick, n: str, v: str, nodes: int) -> tuple[str, Callable[[Any], Node]]:
     """Give the list expression of a record whose node and version are bound and gated, and its reader.
 
     `nodes` is the most of them that there are where it stands.
     """
     names = _known(pick)
-    parts = [_gate(n), _version(v), *(_said(v, name) for name in names)]
+    parts = [gate_list(n), version_list(v), *(_said(v, name) for name in names)]
     readers: list[tuple[str, Callable[[Any], Page]]] = []
     for link in pick.links:
         text, reader = _page(writer, link, n, nodes)
         parts.append(text)
         readers.append((link.key, reader))
+    attached = [(one.key, *attached_page(writer, one, n, nodes)) for one in pick.attached]
+    parts.extend(text for _, text, _ in attached)
+    referring = REFERENCES in pick.fields and pick.kind is Kind.INCIDENT
+    if referring:
+        text, read_references = references(writer, n, nodes)
+        parts.append(text)
 
     def read(row: Any) -> Node:
         node = _node(pick, row[0], row[1], dict(zip(names, row[2 : 2 + len(names)], strict=True)))
-        for (key, page), raw in zip(readers, row[2 + len(names) :], strict=True):
-            node.pages[key] = page(raw)
+        pages = iter(row[2 + len(names) :])
+        for key, page in readers:
+            node.pages[key] = page(next(pages))
+        for key, _, attachments in attached:
+            node.attached[key] = attachments(next(pages))
+        if referring:
+            node.values[REFERENCES] = read_references(next(pages))
         return node
 
     return "[" + ", ".join(parts) + "]", read
@@ -253,10 +252,6 @@ def _known(pick: Pick) -> list[str]:
     """Give the fields of a pick that a version says."""
     known = (*CONTENT_FIELDS[pick.kind], *ENVELOPE_FIELDS, *HISTORY_FIELDS)
     return [name for name in pick.fields if name in known]
-
-
-def _version(v: str) -> str:
-    return f"[{v}.audience, {v}.level, {v}.comp, {v}.class, {v}.until]"
 
 
 def _said(v: str, name: str) -> str:
@@ -278,7 +273,7 @@ def _saying(n: str, link: str, far: str) -> str:
     return f"MATCH ({n})-[{link}:{'|'.join(RELATIONS)}]-({far}) WHERE VISIBLE({link}) AND REACHED({far})"
 
 
-def _value(writer: _Writer, pick: Pick, n: str, nodes: int) -> tuple[str, Callable[[Any], Node]]:
+def _value(writer: Writer, pick: Pick, n: str, nodes: int) -> tuple[str, Callable[[Any], Node]]:
     """Give the list expression of a bare identifier that a visible link touches, and its reader."""
     parts = [f"{n}.id", f"{n}.kind"]
     said = "writings" in pick.fields
@@ -288,8 +283,8 @@ def _value(writer: _Writer, pick: Pick, n: str, nodes: int) -> tuple[str, Callab
         t, m, most = f"t{number}", f"m{number}", writer.parameter(share + 1)
         match = f"{_saying(n, t, m)} AND {t}.as_written IS NOT NULL"
         parts.append(
-            f"COLLECT {{ {_within(number, match, [t], f'ORDER BY {t}.id', most, most)} "
-            f"RETURN [c{number}[0], {_gate(t)}, {t}.as_written] AS said ORDER BY {t}.id }}"
+            f"COLLECT {{ {within(number, match, [t], f'ORDER BY {t}.id', most, most)} "
+            f"RETURN [c{number}[0], {gate_list(t)}, {t}.as_written] AS said ORDER BY {t}.id }}"
         )
     readers: list[tuple[str, Callable[[Any], Page]]] = []
     for link in pick.links:
@@ -320,7 +315,7 @@ def _pattern(n: str, link: str, far: str, pick: LinkPick) -> str:
     return f"({n}){left}[{link}:{kinds}]{right}({far}:{LABEL[pick.connection.far]})"
 
 
-def _page(writer: _Writer, pick: LinkPick, n: str, nodes: int) -> tuple[str, Callable[[Any], Page]]:
+def _page(writer: Writer, pick: LinkPick, n: str, nodes: int) -> tuple[str, Callable[[Any], Page]]:
     """Give the expression of one page of links at a bound, gated node: [rows, total], and its reader.
 
     Each row begins with how many links the page looked at, of its share and one more.
@@ -337,6 +332,8 @@ def _page(writer: _Writer, pick: LinkPick, n: str, nodes: int) -> tuple[str, Cal
         text, read_node = _record(writer, pick.node, far, version, nodes * pick.first)
     if pick.connection.walk:
         where += f" AND {far}.class IN $g.walk"
+    if pick.connection.classes:
+        where += f" AND {far}.class IN {writer.parameter(list(pick.connection.classes))}"
     if pick.valid_at is not None:
         where += _held(link, writer.parameter(pick.valid_at))
     share = writer.share(nodes)
@@ -354,33 +351,17 @@ def _page(writer: _Writer, pick: LinkPick, n: str, nodes: int) -> tuple[str, Cal
     bound = [link, far] if pick.connection.far is Kind.VALUE else [link, far, version]
     order = f"ORDER BY {far}.id, {link}.id"
     rows = (
-        f"COLLECT {{ {_within(number, f'{match}{where}{page}', bound, order, most, limit)} "
-        f"RETURN [c{number}[0], {_gate(link)}, {', '.join(said)}, {text}] AS row {order} }}"
+        f"COLLECT {{ {within(number, f'{match}{where}{page}', bound, order, most, limit)} "
+        f"RETURN [c{number}[0], {gate_list(link)}, {', '.join(said)}, {text}] AS row {order} }}"
     )
 
     def read(raw: Any) -> Page:
         if (raw[0] and raw[0][0][0] > share) or (raw[1] or 0) > share:
             return Page(pick.connection, [], more=False, total=None, too_many=True)
         drawn = [_drawn(row, names, read_node) for _, *row in raw[0][: pick.first]]
-        return Page(pick.connection, drawn, len(raw[0]) > pick.first, _stopped(raw[1]))
+        return Page(pick.connection, drawn, len(raw[0]) > pick.first, stopped(raw[1]))
 
     return f"[{rows}, {total}]", read
-
-
-def _within(number: int, match: str, bound: Sequence[str], order: str, most: str, limit: str) -> str:
-    """Give what binds the first of the links that a match finds, if it finds few enough, and how many it has looked at.
-
-    Of more than `most` it takes any: none of them is given, whichever they are. What is looked at is counted and cut
-    in a subquery of its own, because the database counts every row that is sorted with all that stands beside it.
-    """
-    names = ", ".join(bound)
-    taken = ", ".join(f"s{number}[{place}]" for place in range(len(bound)))
-    given = ", ".join(f"c{number}[{place}] AS {name}" for place, name in enumerate(bound, 1))
-    return (
-        f"UNWIND COLLECT {{ WITH COLLECT {{ {match} WITH {names} LIMIT {most} RETURN [{names}] AS seen {order} }} "
-        f"AS k{number} UNWIND k{number}[..{limit}] AS s{number} RETURN [size(k{number}), {taken}] AS cut }} "
-        f"AS c{number} WITH c{number}, {given}"
-    )
 
 
 def _drawn(row: Any, names: list[str], read_node: Callable[[Any], Node]) -> Drawn:

@@ -31,7 +31,7 @@ from auth.grant import Grant, Mode
 from graph.compiled import Compiled
 from graph.errors import GraphUnavailable, TooMuchAsked
 from graph.library import Statement
-from graph.picks import Found, gates, ids
+from graph.picks import Found, gates, ids, referred
 from graph.visible import parameters, sees
 
 Row = list[Any]
@@ -123,6 +123,8 @@ class GraphSession:
         self.disclosed |= self.check(
             Mode.READ, (gate for _, node in found.rows for gate in gates(node)), of="projection"
         )
+        referred_to = (gate for _, node in found.rows for gate in referred(node))
+        self.disclosed |= self.check(Mode.REFERENCE, referred_to, of="projection")
         self.disclosed.update(id for _, node in found.rows for id in ids(node))
         return found
 
@@ -148,15 +150,15 @@ class GraphSession:
             result = await session.run(_timed(statement.text), self._bound(statement, params))
             return [record.values() async for record in result]
 
-    async def write(self, act: "Callable[[GraphWriting], Awaitable[T]]") -> T:
+    async def write(self, act: "Callable[[GraphWriting], Awaitable[T]]", *, seconds: float = DEADLINE_SECONDS) -> T:
         """Run an act in one transaction; a deadlock or a held lock is tried again, silently, for about a second."""
-        return await self._twice(lambda: self._written(act))
+        return await self._twice(lambda: self._written(act, seconds))
 
-    async def _written(self, act: "Callable[[GraphWriting], Awaitable[T]]") -> T:
+    async def _written(self, act: "Callable[[GraphWriting], Awaitable[T]]", seconds: float) -> T:
         async for attempt in stamina.retry_context(on=_Busy, attempts=6, timeout=4.0, wait_initial=0.05, wait_max=0.4):
             with attempt:
                 async with _in_our_words(), self._open(neo4j.WRITE_ACCESS) as session:
-                    transaction = await session.begin_transaction(timeout=DEADLINE_SECONDS)
+                    transaction = await session.begin_transaction(timeout=seconds)
                     async with transaction:
                         made = await act(GraphWriting(self, transaction))
                         await transaction.commit()

@@ -20,9 +20,10 @@ _CONJUNCTS = (
     "AND {x}.class IN $g.classes AND {x}.until > $g.at"
 )
 _VISIBLE = "coalesce(" + _CONJUNCTS + ", false)"
+_REFERRED = _VISIBLE.replace("$g.classes", "$g.reference")
 _REACHED = "coalesce(" + _CONJUNCTS + ", {x}:Value)"
 _TYPES = re.compile(r":(LINKED|WALKED)(?=[]*])")
-_MACRO = re.compile(r"\b(VISIBLE|REACHED|TOUCHED)\((\w+)\)")
+_MACRO = re.compile(r"\b(VISIBLE|REFERRED|REACHED|TOUCHED)\((\w+)\)")
 
 GATE = ("aud", "level", "comp", "class", "until")
 
@@ -31,7 +32,7 @@ _EVER = -(2**62)
 
 
 def expand(cypher: str, *, relations: Sequence[str], walked: Sequence[str] = ()) -> str:
-    """Write VISIBLE, REACHED and TOUCHED out, `:LINKED` as all relations and `:WALKED` as those that are walked.
+    """Write VISIBLE, REFERRED, REACHED and TOUCHED out, `:LINKED` as all relations and `:WALKED` as those walked.
 
     `relations` is the whitelist that can touch a Value.
     """
@@ -42,6 +43,8 @@ def expand(cypher: str, *, relations: Sequence[str], walked: Sequence[str] = ())
         name, x = macro[1], macro[2]
         if name == "VISIBLE":
             return _VISIBLE.replace("{x}", x)
+        if name == "REFERRED":
+            return _REFERRED.replace("{x}", x)
         if name == "REACHED":
             return _REACHED.replace("{x}", x)
         r, n = f"{x}_touch", f"{x}_toucher"
@@ -57,13 +60,17 @@ def expand(cypher: str, *, relations: Sequence[str], walked: Sequence[str] = ())
 
 
 def parameters(grant: Grant, mode: Mode) -> dict[str, object]:
-    """Give `$g`: what the predicate needs of a grant. `walk` narrows a read that must not meet the protected."""
+    """Give `$g`: what the predicate needs of a grant.
+
+    `walk` narrows a read that must not meet the protected; `reference` is what a read may refer to without content.
+    """
     return {
         "bit": grant.bit,
         "level": grant.level,
         "comps": list(grant.comps),
         "classes": list(grant.classes.get(mode, ())),
         "walk": list(grant.classes.get(Mode.WALK, ())),
+        "reference": list(grant.classes.get(Mode.REFERENCE, ())),
         "at": _moment(grant, mode),
     }
 

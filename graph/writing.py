@@ -9,11 +9,11 @@ from typing import Any
 from graph.connections import LABEL, Kind
 from graph.library import Statement, statement
 from graph.session import GraphSession, GraphWriting
-from graph.stored import Gate, content_properties, envelope_properties, flat, gate_of, meet
-from schemas.envelope import Envelope
+from graph.stored import Gate, content_properties, day_read, envelope_properties, flat, gate_of, meet
+from schemas.envelope import Envelope, day_in_india
 from schemas.ids import parse_urn
-from schemas.link import LinkContent, LinkKind
-from schemas.person import PersonContent
+from schemas.link import HARMED, RELATED, LinkContent, LinkKind
+from schemas.person import REFERRED, DatePrecision, PersonContent, may_be_minor
 from schemas.records import WORD_OF, Content
 
 _STORE = statement("record/store")
@@ -27,6 +27,7 @@ _STORE_LINKS = {
 }
 _HOLD_LINK = {False: statement("link/hold_at_record"), True: statement("link/hold_at_value")}
 _CLOSE_LINK = {False: statement("link/close_at_record"), True: statement("link/close_at_value")}
+_UNSHELTERED = statement("link/unsheltered")
 _NOTE = statement("keeping/note_operation")
 _REPLAYED = statement("keeping/operation_replayed")
 _MADE = statement("keeping/operations_made")
@@ -34,6 +35,16 @@ _MADE = statement("keeping/operations_made")
 
 class EndNotSeen(Exception):
     """An end of a link, or the thing to change, is not there for the writer."""
+
+
+class EndUnfit(Exception):
+    """An end is there for the writer and is not such as the relation takes; `end` is "from" or "to"."""
+
+    def __init__(self, end: str, sentence: str) -> None:
+        """Keep which end it is, and what is wrong with it in a sentence."""
+        super().__init__(sentence)
+        self.end = end
+        self.sentence = sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +106,11 @@ async def made(graph: GraphSession, body: str) -> list[list[str]]:
     return [list(ids) for (ids,) in await graph.read(_MADE, body=body)]
 
 
+async def made_within(writing: GraphWriting, body: str) -> list[str]:
+    """Give the ids of all that the operations with this body made, as they stand within a transaction."""
+    return [id for (ids,) in await writing.run(_MADE, body=body) for id in ids]
+
+
 class ReplayDiffers(Exception):
     """The same idempotency key came with another change."""
 
@@ -104,8 +120,8 @@ async def store(
 ) -> None:
     """Store records and then links in one transaction.
 
-    Raise EndNotSeen if a record end is not there for the writer, CompartmentsDiffer if a link would join two
-    compartments; then nothing is stored.
+    Raise EndNotSeen if a record end is not there for the writer, EndUnfit if the relation does not take it,
+    CompartmentsDiffer if a link would join two compartments; then nothing is stored.
     """
 
     async def act(writing: GraphWriting) -> None:
@@ -118,9 +134,9 @@ async def store(
 async def stored(
     writing: GraphWriting, operation: Operation, records: Sequence[NewRecord], links: Sequence[NewLink]
 ) -> None:
-    """Store records and then links inside a transaction. Raise EndNotSeen, CompartmentsDiffer."""
+    """Store records and then links inside a transaction. Raise EndNotSeen, EndUnfit, CompartmentsDiffer."""
     if records:
-        await writing.run(_STORE, records=[_record_row(record) for record in records], op_id=operation.id)
+        await writing.run(_STORE, records=[record_row(record) for record in records], op_id=operation.id)
     await _store_links(writing, operation, links)
 
 
@@ -140,30 +156,36 @@ async def withdraw(graph: GraphSession, operation: Operation, id: str, *, by: st
 
 async def close_link(graph: GraphSession, operation: Operation, *, from_: str, id: str, reason: str, by: str) -> None:
     """Delete a link and keep what it was; raise EndNotSeen if the writer does not see it with both ends."""
-    at_value = parse_urn(from_) is None
 
     async def act(writing: GraphWriting) -> None:
-        held = await writing.run(_HOLD_LINK[at_value], **{"from": from_, "id": id})
-        if not held:
-            raise EndNotSeen
-        kind = held[0][0]
-        closed = await writing.run(
-            _CLOSE_LINK[at_value],
-            **{
-                "from": from_,
-                "id": id,
-                "closed": f"WAS_{LinkKind(kind).value}",
-                "because": reason,
-                "by": by,
-                "op_id": operation.id,
-                "at": int(operation.at.timestamp()),
-            },
-        )
-        if not closed:
-            raise EndNotSeen
+        await link_closed(writing, operation, from_=from_, id=id, reason=reason, by=by)
         await note(writing, operation, [id])
 
     await graph.write(act)
+
+
+async def link_closed(
+    writing: GraphWriting, operation: Operation, *, from_: str, id: str, reason: str, by: str
+) -> None:
+    """Delete a link inside a transaction and keep what it was; raise EndNotSeen if the writer does not see it."""
+    at_value = parse_urn(from_) is None
+    held = await writing.run(_HOLD_LINK[at_value], **{"from": from_, "id": id})
+    if not held:
+        raise EndNotSeen
+    closed = await writing.run(
+        _CLOSE_LINK[at_value],
+        **{
+            "from": from_,
+            "id": id,
+            "closed": f"WAS_{LinkKind(held[0][0]).value}",
+            "because": reason,
+            "by": by,
+            "op_id": operation.id,
+            "at": int(operation.at.timestamp()),
+        },
+    )
+    if not closed:
+        raise EndNotSeen
 
 
 async def link_stands(graph: GraphSession, link: NewLink, id: str) -> bool:
@@ -181,10 +203,11 @@ async def _store_links(writing: GraphWriting, operation: Operation, links: Seque
     if not links:
         return
     gates = await held(writing, {end for link in links for end in (link.from_, link.to) if isinstance(end, str)})
+    await _refuse_unfit(writing, operation, links, gates)
     batches: dict[Statement, list[dict[str, Any]]] = defaultdict(list)
     for link in links:
         batches[_STORE_LINKS[isinstance(link.from_, ValueRef), isinstance(link.to, ValueRef)]].append(
-            _link_row(link, gates)
+            link_row(link, gates)
         )
     for store_links, rows in batches.items():
         made = await writing.run(store_links, links=rows, op_id=operation.id)
@@ -192,17 +215,47 @@ async def _store_links(writing: GraphWriting, operation: Operation, links: Seque
             raise EndNotSeen
 
 
+async def _refuse_unfit(
+    writing: GraphWriting, operation: Operation, links: Sequence[NewLink], gates: Mapping[str, Gate]
+) -> None:
+    """Raise EndUnfit for a link that makes a victim of who is none, or a known person of a minor who did nothing."""
+    for link in links:
+        if link.kind in HARMED and gates[str(link.from_)].cls not in REFERRED:
+            raise EndUnfit("from", _NOT_REFERRED)
+    known = {str(end) for link in links if link.kind in RELATED for end in (link.from_, link.to)}
+    if not known:
+        return
+    on = day_in_india(operation.at)
+    minors = {
+        id
+        for id, born, precision in await writing.run(_UNSHELTERED, ids=sorted(known))
+        if may_be_minor(day_read(born), precision and DatePrecision(precision), on)
+    }
+    for link in links:
+        for end, id in (("from", link.from_), ("to", link.to)):
+            if link.kind in RELATED and id in minors:
+                raise EndUnfit(end, _MINOR)
+
+
+_NOT_REFERRED = "Only a victim, witness or complainant, by the category of their record, is joined so."
+_MINOR = "A minor is nobody's relative, associate or contact here without evidence of shelter in their record."
+
+
 async def held(writing: GraphWriting, ids: set[str]) -> Mapping[str, Gate]:
     """Give the gates of these records, held until the transaction ends."""
     if not ids:
         return {}
-    rows = await writing.run(_HOLD, ids=sorted(ids))
-    gates = {
-        id: Gate(aud, level, comp, cls, until, tuple(audience)) for id, aud, audience, level, comp, cls, until in rows
-    }
+    gates = gates_of(await writing.run(_HOLD, ids=sorted(ids)))
     if gates.keys() != ids:
         raise EndNotSeen
     return gates
+
+
+def gates_of(rows: Iterable[Sequence[Any]]) -> dict[str, Gate]:
+    """Give the gates of records by their ids, from rows of [id, aud, audience, level, comp, class, until]."""
+    return {
+        id: Gate(aud, level, comp, cls, until, tuple(audience)) for id, aud, audience, level, comp, cls, until in rows
+    }
 
 
 def said_of(record: NewRecord) -> dict[str, Any]:
@@ -211,7 +264,8 @@ def said_of(record: NewRecord) -> dict[str, Any]:
     return {name: value for name, value in said.items() if value is not None and name != "category"}
 
 
-def _record_row(record: NewRecord) -> dict[str, Any]:
+def record_row(record: NewRecord) -> dict[str, Any]:
+    """Give a record as statements that store one take it."""
     category = record.content.category.value if isinstance(record.content, PersonContent) else None
     return {
         "label": LABEL[record.kind],
@@ -233,7 +287,8 @@ def _placed_by(record: NewRecord) -> dict[str, Any]:
     return called | {"sort_time": flat(record.envelope.recorded_at if when is None else when)}
 
 
-def _link_row(link: NewLink, gates: Mapping[str, Gate]) -> dict[str, Any]:
+def link_row(link: NewLink, gates: Mapping[str, Gate]) -> dict[str, Any]:
+    """Give a link as statements that draw one take it, at a gate as strict as the meet of it and its ends."""
     ends = [gates[end] for end in (link.from_, link.to) if isinstance(end, str)]
     row: dict[str, Any] = {"id": link.id, "kind": link.kind.value}
     row["gate"] = meet(gate_of(link.envelope), ends).properties()

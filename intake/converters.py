@@ -24,7 +24,7 @@ class Converter(Word):
     ] = "text"
     format: str | None = None
     zone: Annotated[str, Field(pattern=_ZONE)] | None = None
-    table: str | None = None
+    table: str | tuple[str, ...] | None = None
     by: Annotated[str, Field(min_length=1, max_length=5)] | None = None
 
 
@@ -51,7 +51,7 @@ def converter(spec: Converter, tables: Mapping[str, Mapping[str, str]]) -> Conve
         case "moment":
             return _moment(spec.format, spec.zone)
         case "lookup":
-            return _lookup(tables, spec.table or "")
+            return _lookup(tables, (spec.table,) if isinstance(spec.table, str) else spec.table or ())
         case "split":
             return _split(spec.by or "")
     return str
@@ -106,15 +106,18 @@ def _offset(zone: str) -> timezone:
     return timezone((1 if zone[0] == "+" else -1) * timedelta(hours=hours, minutes=minutes))
 
 
-def _lookup(tables: Mapping[str, Mapping[str, str]], name: str) -> Convert:
-    if name not in tables:
-        raise ValueError(f"There is no table `{name}` under `tables`.")
-    table = tables[name]
+def _lookup(tables: Mapping[str, Mapping[str, str]], names: tuple[str, ...]) -> Convert:
+    """Look a text up in one table, and what it gives in the next."""
+    for name in names:
+        if name not in tables:
+            raise ValueError(f"There is no table `{name}` under `tables` or `joins`.")
 
     def convert(text: str) -> str:
-        if text not in table:
-            raise ValueError(f"The table `{name}` does not know what stands here.")
-        return table[text]
+        for name in names:
+            if text not in tables[name]:
+                raise ValueError(f"The table `{name}` does not know what stands here.")
+            text = tables[name][text]
+        return text
 
     return convert
 

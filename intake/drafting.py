@@ -8,8 +8,9 @@ import orjson
 from pydantic import ValidationError
 
 from intake.expressions import Absent, BadCell, Cells, Expression
-from intake.mapping import LinkRule, Mapping, RecordRule
+from intake.mapping import Mapping
 from intake.rows import Refused, RefusedRow, RepeatedRow, Row
+from intake.rules import LinkRule, RecordRule
 from intake.sentences import sentence
 from schemas.draft import LinkDraft, RecordDraft, ValueEnd
 from schemas.envelope import Marking, life_problem
@@ -56,6 +57,10 @@ class Drafting:
         if isinstance(made, RecordDraft):
             self._types[key] = made.type
         return made
+
+    def made(self, ref: str) -> bool:
+        """Say whether a record was made of a ref."""
+        return _key(RecordDraft, ref) in self._types
 
     def _record(self, rule: RecordRule, cells: Cells) -> RecordDraft:
         content: Word = _word(RECORDS[rule.type].content, rule.content, cells, "")

@@ -8,14 +8,16 @@ from schemas.ids import RecordType
 from schemas.link import LinkKind
 from schemas.word import Word
 
-Section = Annotated[Literal["rows", "nodes", "edges"], Field(validation_alias="from")]
+Section = Annotated[str, Field(min_length=1, max_length=200, validation_alias="from")]
+# Where the rows of a format stand; those of an archive stand in files, named by what comes before `.csv`.
 SECTIONS = {"csv": ("rows",), "graphml": ("nodes", "edges")}
 
 
 class WhenText(Word):
-    """Which rows a rule takes."""
+    """Which rows a rule takes: by the text of a column, or by whether the file made a record of a ref."""
 
-    column: str
+    column: str | None = None
+    made: str | None = None
     is_: Annotated[tuple[str, ...] | str | None, Field(validation_alias="is")] = None
     is_not: tuple[str, ...] | str | None = None
 
@@ -44,14 +46,23 @@ class LinkText(Word):
     content: dict[str, Any] = Field(default_factory=dict)
 
 
+class JoinText(Word):
+    """A table that is read from rows of the source itself: from one column to another."""
+
+    section: Section
+    key: str
+    value: str
+
+
 class FileText(Word):
     """A whole mapping file."""
 
     mapping: Literal[1]
     source: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,59}$")]
-    format: Literal["csv", "graphml"]
+    format: Literal["csv", "csv-zip", "graphml"]
     delimiter: Literal[",", ";", "\t", "|"] = ","
     marking: dict[str, Any]
     tables: dict[str, dict[str, str]] = Field(default_factory=dict)
+    joins: dict[str, JoinText] = Field(default_factory=dict)
     records: tuple[RecordText, ...] = ()
     links: tuple[LinkText, ...] = ()

@@ -1,5 +1,6 @@
 """The mapping language: what the rows of a source become. `docs/import-mapping.md` documents it."""
 
+import hashlib
 from collections.abc import Mapping as Pairs
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -9,14 +10,15 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from intake.compiling import Compiler
-from intake.expressions import Cells, Expression, Fields
+from intake.expressions import Fields
 from intake.grammar import SECTIONS, FileText, LinkText, RecordText
 from intake.lines import BadMapping, Located, MappingProblem, Path, load
+from intake.rows import Row
+from intake.rules import Join, LinkRule, Made, RecordRule, When
 from intake.sentences import sentence
 from schemas.draft import ValueEnd
 from schemas.envelope import Marking, life_problem
-from schemas.ids import RecordType
-from schemas.link import LinkContent, LinkKind
+from schemas.link import LinkContent
 from schemas.records import RECORDS
 
 _AFTER = {"review_after_days": "review_on", "expires_after_days": "expires_at"}
@@ -24,62 +26,36 @@ _LONGEST_DAYS = 5 * 365
 
 
 @dataclass(frozen=True)
-class When:
-    """Which rows a rule takes: those whose column is, or is not, one of these texts."""
-
-    column: str
-    texts: frozenset[str]
-    wanted: bool
-
-    def holds(self, cells: Cells) -> bool:
-        """Say whether the rule takes a row."""
-        return (cells[self.column] in self.texts) is self.wanted
-
-
-@dataclass(frozen=True)
-class RecordRule:
-    """What becomes a record: the section it comes from, its type, and expressions for the rest."""
-
-    section: str
-    type: RecordType
-    when: When | None
-    ref: Expression
-    marking: Fields
-    content: Expression
-
-
-@dataclass(frozen=True)
-class LinkRule:
-    """What becomes a link; an end is a record's ref, or gives the kind and text of an identifier."""
-
-    section: str
-    kind: LinkKind
-    when: When | None
-    ref: Expression
-    marking: Fields
-    from_: Expression
-    to: Expression
-    content: Expression
-
-
-@dataclass(frozen=True)
 class Mapping:
-    """A mapping file that was found good. `used` names every column read, with the section and the line."""
+    """A mapping file that was found good.
+
+    `used` names every column read, with section and line; `digest` is the SHA-256 of the file.
+    """
 
     source: str
-    format: Literal["csv", "graphml"]
+    format: Literal["csv", "csv-zip", "graphml"]
     delimiter: str
+    joins: tuple[Join, ...]
     records: tuple[RecordRule, ...]
     links: tuple[LinkRule, ...]
     used: tuple[tuple[str, str, int], ...]
     on: date
+    digest: str
+
+    def read_of(self, row: Row, made: Made) -> list[frozenset[str]]:
+        """Give the columns that each rule which takes a row, or each join that is read from it, reads."""
+        rules: tuple[RecordRule | LinkRule, ...] = (*self.records, *self.links)
+        read = [rule.columns for rule in rules if rule.takes(row, made)]
+        return read + [frozenset({join.key, join.value}) for join in self.joins if join.section == row.section]
 
     def check_columns(self, columns: Pairs[str, tuple[str, ...]]) -> None:
         """Raise BadMapping if it reads a column that the file does not have."""
         problems = [
             MappingProblem(line, f"The {section} have no column `{column}`; they have {', '.join(columns[section])}.")
+            if section in columns
+            else MappingProblem(line, f"The archive has no file `{section}.csv`; it has {', '.join(columns)}.")
             for section, column, line in self.used
-            if column not in columns[section]
+            if column not in columns.get(section, ())
         ]
         if problems:
             raise BadMapping(problems)
@@ -95,13 +71,26 @@ def read_mapping(text: str, *, on: date) -> Mapping:
         file = FileText.model_validate(located.data)
     except ValidationError as problem:
         raise BadMapping(_of_model(located, problem)) from problem
-    work = Compiler(located, file.tables)
+    joins = {name: Join(join.section, join.key, join.value, {}) for name, join in file.joins.items()}
+    work = Compiler(located, {**file.tables, **{name: join.table for name, join in joins.items()}})
+    _check_joins(work, file)
     if not (file.records or file.links):
         work.refuse((), "A mapping has rules under `records` or `links`.")
     records = tuple(_record_rule(work, file, rule, place, on) for place, rule in enumerate(file.records))
     links = tuple(_link_rule(work, file, rule, place, on) for place, rule in enumerate(file.links))
     work.stop_if_bad()
-    return Mapping(file.source, file.format, file.delimiter, records, links, tuple(dict.fromkeys(work.used)), on)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return Mapping(
+        file.source,
+        file.format,
+        file.delimiter,
+        tuple(joins.values()),
+        records,
+        links,
+        tuple(dict.fromkeys(work.used)),
+        on,
+        digest,
+    )
 
 
 def _record_rule(work: Compiler, file: FileText, rule: RecordText, place: int, on: date) -> RecordRule:
@@ -110,11 +99,11 @@ def _record_rule(work: Compiler, file: FileText, rule: RecordText, place: int, o
     work.check(rule.fields, (*path, "fields"), RECORDS[rule.type].content)
     return RecordRule(
         rule.section,
-        rule.type,
         when,
         work.expression(rule.ref, (*path, "ref")),
         _marking(work, file, rule, path, on),
         work.expression(rule.fields, (*path, "fields")),
+        type=rule.type,
     )
 
 
@@ -129,30 +118,52 @@ def _link_rule(work: Compiler, file: FileText, rule: LinkText, place: int, on: d
             work.refuse((*path, name), "An end is a record's ref, or has a `kind` and a `value`.")
     return LinkRule(
         rule.section,
-        rule.kind,
         when,
         work.expression(rule.ref, (*path, "ref")),
         _marking(work, file, rule, path, on),
-        work.expression(rule.from_, (*path, "from_")),
-        work.expression(rule.to, (*path, "to")),
         work.expression(rule.content, (*path, "content")),
+        kind=rule.kind,
+        from_=work.expression(rule.from_, (*path, "from_")),
+        to=work.expression(rule.to, (*path, "to")),
     )
 
 
 def _begin(work: Compiler, file: FileText, rule: RecordText | LinkText, path: Path) -> When | None:
     """Check where a rule takes its rows from, and compile its condition."""
-    if rule.section not in SECTIONS[file.format]:
-        known = " or ".join(f"`{section}`" for section in SECTIONS[file.format])
-        work.refuse((*path, "from"), f"Rules of a {file.format} file are from {known}.")
+    _check_section(work, file, rule.section, path)
     work.section = rule.section
     if rule.when is None:
         return None
-    if (rule.when.is_ is None) == (rule.when.is_not is None):
-        work.refuse((*path, "when"), "A condition has either `is` or `is_not`.")
-    work.used.append((rule.section, rule.when.column, work.located.line((*path, "when"))))
+    given = [name for name in ("column", "made") if getattr(rule.when, name) is not None]
     texts = rule.when.is_ if rule.when.is_ is not None else rule.when.is_not
-    given = frozenset((texts,) if isinstance(texts, str) else texts or ())
-    return When(rule.when.column, given, rule.when.is_ is not None)
+    if len(given) != 1 or (rule.when.is_ is None) == (rule.when.is_not is None):
+        work.refuse((*path, "when"), "A condition has a `column` or a `made`, and either `is` or `is_not`.")
+        return None
+    if rule.when.made is None:
+        work.used.append((rule.section, str(rule.when.column), work.located.line((*path, "when"))))
+        found = frozenset((texts,) if isinstance(texts, str) else texts or ())
+        return When(str(rule.when.column), found, rule.when.is_ is not None)
+    if texts != "a record" or isinstance(rule, RecordText):
+        work.refuse((*path, "when"), "`made` stands in rules of links, with `is: a record` or `is_not: a record`.")
+        return None
+    ref = work.expression(rule.when.made, (*path, "when", "made"))
+    return When("", frozenset(), rule.when.is_ is not None, ref)
+
+
+def _check_section(work: Compiler, file: FileText, section: str, path: Path) -> None:
+    if section not in SECTIONS.get(file.format, (section,)):
+        known = " or ".join(f"`{one}`" for one in SECTIONS[file.format])
+        work.refuse((*path, "from"), f"Rules of a {file.format} file are from {known}.")
+
+
+def _check_joins(work: Compiler, file: FileText) -> None:
+    """Check where each join is read from; it has a name that no table has."""
+    for name, join in file.joins.items():
+        path: Path = ("joins", name)
+        _check_section(work, file, join.section, path)
+        if name in file.tables:
+            work.refuse(path, f"There is a table `{name}` already.")
+        work.used += [(join.section, column, work.located.line(path)) for column in (join.key, join.value)]
 
 
 def _marking(work: Compiler, file: FileText, rule: RecordText | LinkText, path: Path, on: date) -> Fields:

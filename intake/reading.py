@@ -8,14 +8,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from intake.drafting import Drafting
-from intake.mapping import LinkRule, Mapping, RecordRule
-from intake.readers import csv_rows, graphml
-from intake.rows import BadSource, RefusedRow, RepeatedRow, Row
+from intake.mapping import Mapping
+from intake.readers import csv_archive, csv_rows, graphml
+from intake.rows import BadSource, Refused, RefusedRow, RepeatedRow, Row
+from intake.rules import LinkRule, RecordRule
+from intake.unread import Unread
 from schemas.draft import LinkDraft, RecordDraft
 
 Drafted = RecordDraft | LinkDraft | RefusedRow | RepeatedRow
 Progress = Callable[[int], None]
-_READERS = {"csv": csv_rows, "graphml": graphml}
+_READERS = {"csv": csv_rows, "csv-zip": csv_archive, "graphml": graphml}
+MOST_JOINED = 500_000
+_TWO_VALUES = "An earlier row has the same key and another value; that one is kept."
 _ROWS_BETWEEN_REPORTS = 500
 
 
@@ -34,23 +38,53 @@ def read(source: Path, mapping: Mapping, *, progress: Progress | None = None) ->
         yield drafted
 
 
-def read_lines(source: Path, mapping: Mapping, *, progress: Progress | None = None) -> Iterator[tuple[int, Drafted]]:
-    """Give what `read` gives, each with the line of its row."""
+def read_lines(
+    source: Path, mapping: Mapping, *, progress: Progress | None = None, unread: Unread | None = None
+) -> Iterator[tuple[int, Drafted]]:
+    """Give what `read` gives, each with the line of its row; what the mapping leaves is counted as `unread`."""
     reader = _READERS[mapping.format]
     try:
         with source.open("rb") as file:
             mapping.check_columns(reader.columns(file, mapping.delimiter))
         drafting = Drafting(mapping)
-        for turn, rules in enumerate(_passes(mapping)):
+        yield from _joined(source, mapping)
+        passes = _passes(mapping)
+        for turn, rules in enumerate(passes):
             for row in _rows(source, mapping, turn, progress):
                 if isinstance(row, Row):
+                    # Only now is it known of which refs records were made.
+                    if turn == len(passes) - 1 and unread is not None:
+                        unread.see(row, mapping.read_of(row, drafting.made))
                     for rule in rules:
-                        if rule.section == row.section and (rule.when is None or rule.when.holds(row.cells)):
-                            yield row.line, drafting.draft(rule, row)
+                        if rule.takes(row, drafting.made):
+                            yield row.line, _placed(drafting.draft(rule, row), row, mapping)
                 elif turn == 0:  # what cannot be read is refused once, not once for every turn
                     yield row.line, row
     except OSError as problem:
         raise BadSource(f"The file cannot be read: {problem.strerror}.") from problem
+
+
+def _joined(source: Path, mapping: Mapping) -> Iterator[tuple[int, Drafted]]:
+    """Fill the tables that are read from the file itself, and give what of that is refused."""
+    for join in mapping.joins:
+        join.table.clear()
+    for row in _rows(source, mapping, 0, None) if mapping.joins else ():
+        for join in mapping.joins:
+            if not isinstance(row, Row) or row.section != join.section:
+                continue
+            key, value = row.cells[join.key], row.cells[join.value]
+            if join.table.setdefault(key, value) != value:
+                yield row.line, _placed(RefusedRow.because(row.line, _TWO_VALUES, join.key), row, mapping)
+            if len(join.table) > MOST_JOINED:
+                raise BadSource(f"A join holds at most {MOST_JOINED:,} keys.")
+
+
+def _placed(drafted: Drafted, row: Row, mapping: Mapping) -> Drafted:
+    """Say of what is refused in which file of an archive it stands."""
+    if not isinstance(drafted, RefusedRow) or mapping.format != "csv-zip":
+        return drafted
+    problems = tuple(Refused(one.field, f"{row.section}: {one.reason}") for one in drafted.problems)
+    return RefusedRow(drafted.line, problems)
 
 
 def _rows(source: Path, mapping: Mapping, turn: int, progress: Progress | None) -> Iterator[Row | RefusedRow]:

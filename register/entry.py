@@ -33,6 +33,7 @@ class EntryKind(StrEnum):
     IMPORT = "IMPORT"
     JOB = "JOB"
     EXPORT = "EXPORT"
+    FILE = "FILE"
     INCIDENT = "INCIDENT"
 
 

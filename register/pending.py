@@ -89,15 +89,21 @@ class PendingChanges:
         self._keys = keys
         self._state = state
 
-    async def ask(self, change: Pending, op_id: str, *, entry: Entry) -> None:
-        """Put a change on the register with its INTENT; it waits once `end` says that the graph has it."""
+    async def ask(self, change: Pending, op_id: str, *, entry: Entry) -> bool:
+        """Put a change on the register with its INTENT; it waits once `end` says that the graph has it.
 
-        def act(connection: Connection) -> None:
+        False if there is one of its id already; then nothing is written.
+        """
+
+        def act(connection: Connection) -> bool:
+            if connection.execute(ALL.where(pending_changes.c.id == change.id)).one_or_none() is not None:
+                return False
             row = {**_row(change), "op_id": op_id, "becoming": PendingState.OPEN.value}
             connection.execute(insert(pending_changes).values(**row))
             self._ledger.enter(connection, entry)
+            return True
 
-        await self._writer.do(act)
+        return await self._writer.do(act)
 
     async def begin(self, id: str, step: Step, *, rule: Rule, entry: Entry) -> bool:
         """Claim a change for one step, with its INTENT; False if it does not wait, or another step is being taken.

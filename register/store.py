@@ -4,12 +4,13 @@ In order:
 1. A register that others could read, one of another state, and one newer than this code, are refused.
 2. Whoever opens it first makes it, under the write lock; two processes that start at once agree.
 3. SQLite: write-ahead log, synchronous FULL, foreign keys, and a write lock from the first statement on; a file that
-   was deleted or replaced is not written any more.
+   was deleted or replaced is not written any more, and what is deleted is overwritten.
 """
 
 import os
 import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, make_url, select
@@ -20,6 +21,8 @@ from auth.sealing import StateKeys
 from register.approvals import Approvals
 from register.budgets import Budgets
 from register.enquiries import Enquiries
+from register.followers import FollowerKeys
+from register.imports import ImportRuns
 from register.ledger import Ledger
 from register.migrate import RegisterTooNew, migrate
 from register.officers import Officers
@@ -27,7 +30,8 @@ from register.pending import PendingChanges
 from register.reader import Reader
 from register.sessions import Sessions
 from register.tables import meta
-from register.writer import RegisterUnavailable, Writer
+from register.vault import Vault
+from register.writer import STORE_FAULTS, RegisterUnavailable, Writer
 from schemas.operation import Clock, Random
 
 __all__ = ["Clock", "Random", "Register", "RegisterOfAnotherState", "RegisterTooNew", "RegisterUnavailable"]
@@ -45,7 +49,9 @@ class RegisterOfAnotherState(Exception):
 class Register:
     """One state's registers. Every change in them is durable when its call returns."""
 
-    def __init__(self, url: URL, *, state: str, keys: StateKeys, clock: Clock, random: Random) -> None:
+    def __init__(
+        self, url: URL, *, state: str, keys: StateKeys, clock: Clock, random: Random, files: Path | None = None
+    ) -> None:
         """Stand on a register that is already there; `open` makes sure of it."""
         self.state = state
         self.keys = keys
@@ -61,14 +67,23 @@ class Register:
         self.enquiries = Enquiries(self._writer, self._reader, self.ledger, random, state)
         self.approvals = Approvals(self._writer, self._reader, self.ledger, state)
         self.pending = PendingChanges(self._writer, self._reader, self.ledger, keys, state)
+        self.imports = ImportRuns(self._writer, self._reader, self.ledger)
         self.budgets = Budgets(self._writer)
+        folder = files or Path(str(url.database)).parent.parent / "vault"
+        self.vault = Vault(self._writer, self._reader, self.ledger, keys, folder, clock, self.scrub)
+        self.followers = FollowerKeys(self._writer, self.ledger, keys)
 
     @classmethod
-    async def open(cls, url: str, *, state: str, keys: StateKeys, clock: Clock, random: Random) -> "Register":
-        """Open a register, made on first use. Raises RegisterUnavailable, RegisterTooNew, RegisterOfAnotherState."""
+    async def open(
+        cls, url: str, *, state: str, keys: StateKeys, clock: Clock, random: Random, files: Path | None = None
+    ) -> "Register":
+        """Open a register, made on first use. Raises RegisterUnavailable, RegisterTooNew, RegisterOfAnotherState.
+
+        `files` is the folder of the vault; without it, `vault` beside the folder of an SQLite register.
+        """
         parsed = make_url(url)
         _prepare_file(parsed)
-        register = cls(parsed, state=state, keys=keys, clock=clock, random=random)
+        register = cls(parsed, state=state, keys=keys, clock=clock, random=random, files=files)
         try:
             await register._writer.run(lambda: migrate(register._writes))
             owner = await register.set_meta("state", state)
@@ -88,6 +103,17 @@ class Register:
         await self._reader.close()
         self._writes.dispose()
         self._reads.dispose()
+
+    async def copy(self, to: Path) -> None:
+        """Write what the register holds now into a new file, without what was deleted. Raises RegisterUnavailable.
+
+        Only for a register in a file; a server has tools of its own.
+        """
+        await self._writer.run(lambda: _copied(self._writes, to))
+
+    async def scrub(self) -> None:
+        """Have nothing that was deleted left in the write-ahead log; a server keeps logs of its own."""
+        await self._writer.run(lambda: _emptied(self._writes))
 
     @property
     def transactions(self) -> int:
@@ -112,6 +138,25 @@ def _settle_fact(connection: Connection, key: str, value: str) -> str:
     if held is None:
         connection.execute(insert(meta).values(key=key, value=value))
     return value if held is None else held
+
+
+def _copied(engine: Engine, to: Path) -> None:
+    os.close(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
+    _by_itself(engine, "VACUUM INTO ?", str(to))
+
+
+def _emptied(engine: Engine) -> None:
+    if engine.dialect.name == "sqlite":
+        _by_itself(engine, "PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _by_itself(engine: Engine, statement: str, *given: str) -> None:
+    """Run what SQLite does outside of every transaction. Raises RegisterUnavailable."""
+    try:
+        with closing(engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
+            cursor.execute(statement, given)
+    except (*STORE_FAULTS, sqlite3.Error) as fault:
+        raise RegisterUnavailable("The register cannot be written now.") from fault
 
 
 def _prepare_file(url: URL) -> None:
@@ -146,7 +191,7 @@ def _engine(url: URL, begin: str, connections: int) -> Engine:
 
     def settle(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
         record.info[_INODE] = path.stat().st_ino
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
             connection.execute(f"PRAGMA {pragma}").close()
 
     def begin_here(connection: Connection) -> None:

@@ -183,6 +183,58 @@ pending_changes = Table(
     Column("becoming", String(20)),
 )
 Index(None, pending_changes.c.state, pending_changes.c.asked_at)
+Index(None, pending_changes.c.makes)
+
+# Runs of an import; what they brought lies in the graph. Where one stands is told by the change whose `makes` names it,
+# unless it has an end of its own. Of an ended one everything that still waited is gone once it is cleared.
+import_runs = Table(
+    "import_runs",
+    metadata,
+    Column("id", String(100), primary_key=True),
+    Column("officer", String(40), ForeignKey("officers.id"), nullable=False),
+    Column("source", String(60), nullable=False),
+    Column("file", String(64), nullable=False),
+    Column("mapping", String(64), nullable=False),
+    Column("edition", Integer, nullable=False),
+    Column("begun_at", BigInteger, nullable=False),
+    Column("ended", String(20)),
+    Column("ended_at", BigInteger),
+    Column("cleared_at", BigInteger),
+)
+Index(None, import_runs.c.officer, import_runs.c.source)
+
+# A record's data key, sealed. Where it was destroyed for good the row stays, so that no file is ever kept for it again.
+vault_keys = Table(
+    "vault_keys",
+    metadata,
+    Column("record", String(100), primary_key=True),
+    Column("sealed", LargeBinary),
+    Column("destroyed_at", BigInteger),
+)
+
+vault_files = Table(
+    "vault_files",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("record", String(100), ForeignKey("vault_keys.record"), nullable=False, index=True),
+    Column("media", String(40), nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("received_sha256", String(64), nullable=False),
+    Column("taken_on", String(10)),
+    Column("added_at", BigInteger, nullable=False),
+    Column("added_by", String(40), ForeignKey("officers.id"), nullable=False),
+)
+
+# Under each key the followers of one account have pseudonyms in one stretch of time; it lies sealed.
+follower_keys = Table(
+    "follower_keys",
+    metadata,
+    Column("account", String(100), primary_key=True),
+    Column("period", String(20), primary_key=True),
+    Column("key", LargeBinary, nullable=False),
+    Column("made_at", BigInteger, nullable=False, index=True),
+)
 
 seen_records = Table(
     "seen_records",

@@ -79,6 +79,21 @@ class Writer:
         """Run something that brings its own transaction, such as a migration, on the writing thread."""
         return asyncio.wrap_future(self._thread.submit(act))
 
+    async def settle_file(self) -> None:
+        """Bring SQLite's log into its file and empty it, so that what was deleted lies in neither.
+
+        While somebody reads what was before, the log keeps it until the next time.
+        """
+        if self._engine.dialect.name == "sqlite":
+            await self.run(self._empty_log)
+
+    def _empty_log(self) -> None:
+        connection = self._engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+        finally:
+            connection.close()
+
     async def close(self) -> None:
         """Finish what waits, then stop the thread."""
         await asyncio.to_thread(self._thread.shutdown)

@@ -2,7 +2,9 @@
 
 from sangam.answers import (
     AnyRecord,
+    AudienceSnapshot,
     Brief,
+    FollowerAct,
     HeldEnquiry,
     History,
     Hit,
@@ -28,9 +30,11 @@ from sangam.exported import Exported
 __all__ = [
     "AnyRecord",
     "AsyncClient",
+    "AudienceSnapshot",
     "Brief",
     "Client",
     "Exported",
+    "FollowerAct",
     "HeldEnquiry",
     "History",
     "Hit",

@@ -5,9 +5,11 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 from pydantic import SerializeAsAny
 
+from schemas.audience import AudienceCell
 from schemas.codes.states import StateCode
 from schemas.enquiry import EnquiryContent
 from schemas.envelope import Day, Moment
+from schemas.follower import FollowerContent
 from schemas.gradings import InfoGrade, SourceGrade
 from schemas.handling import Handling, Level
 from schemas.ids import Urn, ValueKind
@@ -51,8 +53,8 @@ class Grading(Word):
     valid_to: Day | None = None
 
 
-class Provenance(Grading):
-    """Whose a record is, how good it is, how it may be used and when it ends."""
+class Kept(Grading):
+    """Whose something is, how good it is, how it may be used and when it ends."""
 
     unit: str
     recorded_at: Moment
@@ -66,6 +68,11 @@ class Provenance(Grading):
     onward: tuple[StateCode, ...] = ()
     review_on: Day
     expires_at: Moment
+
+
+class Provenance(Kept):
+    """Whose a record is, and what a revision of it names to say which reading it changes."""
+
     rev: str
 
 
@@ -259,6 +266,26 @@ class PendingChange(Word):
     settled_at: Moment | None = None
     reason: str | None = None
     made: Urn | None = None
+
+
+class FollowerAct(Word):
+    """One act of one who follows an account; `follower` is a sign that acts of the same one share in a quarter."""
+
+    id: Urn
+    follower: str
+    content: FollowerContent
+    provenance: Kept
+
+
+class AudienceSnapshot(Word):
+    """How many followed an account on a day, as published; `growth` is from the one before, None for the first."""
+
+    id: Urn
+    taken_on: Day
+    total: int
+    growth: int | None = None
+    cells: tuple[AudienceCell, ...]
+    provenance: Kept
 
 
 class HeldEnquiry(EnquiryContent):

@@ -8,11 +8,13 @@ from typing import Any, Self, TypeVar
 import httpx
 import stamina
 
-from sangam import calls
+from sangam import calls, filed
 from sangam.answers import (
     AnyRecord,
+    AudienceSnapshot,
     Content,
     Explanation,
+    FollowerAct,
     HeldEnquiry,
     History,
     Hit,
@@ -40,9 +42,13 @@ from sangam.exchange import (
     unknown_document,
 )
 from sangam.exported import Exported
+from sangam.filed import FileCall
+from schemas.audience import AudienceAsked
 from schemas.draft import ValueEnd
 from schemas.enquiry import EnquiryContent
 from schemas.envelope import Marking
+from schemas.file import KeptFile
+from schemas.follower import FollowerAsked, FollowerContent
 from schemas.ids import ValueKind
 from schemas.link import LinkContent, LinkKind
 from schemas.officer import Officer
@@ -164,6 +170,25 @@ class AsyncClient:
         except httpx.TransportError as problem:
             raise Unavailable(f"No node answers at {self._url}.") from problem
 
+    async def files(self, record: str) -> list[KeptFile]:
+        """Give the files that a record has, newest first."""
+        return await self._filed(filed.files(record))
+
+    async def add_file(self, record: str, content: bytes, *, taken_on: date | None = None) -> KeptFile:
+        """Add a photo to a person or a file to a document: a JPEG or PNG, to a document a PDF too, of at most 20 MB.
+
+        A picture is kept without what was said beside its points: where and with what it was taken.
+        """
+        return await self._filed(filed.add(record, content, taken_on))
+
+    async def file(self, record: str, file: str) -> bytes:
+        """Give a file of a record."""
+        return await self._filed(filed.fetch(record, file))
+
+    async def remove_file(self, record: str, file: str) -> None:
+        """Take a file of a record away for good."""
+        await self._filed(filed.remove(record, file))
+
     async def paths(
         self,
         from_: str,
@@ -249,6 +274,26 @@ class AsyncClient:
         """Withdraw a record of this state."""
         return await self._do(calls.withdraw(id, reason, key))
 
+    def follower_acts(self, account: str) -> AsyncIterator[FollowerAct]:
+        """Give the acts of those who follow an account, newest first, page by page."""
+        return self._paged(lambda after: calls.follower_acts(account, after))
+
+    def audience(self, account: str) -> AsyncIterator[AudienceSnapshot]:
+        """Give how many followed an account, as published, newest first, page by page."""
+        return self._paged(lambda after: calls.audience(account, after))
+
+    async def record_follower_act(
+        self, account: str, follower: FollowerAsked, act: FollowerContent, marking: Marking, *, key: str | None = None
+    ) -> str:
+        """Keep one act of one who follows an account, and give its id; who it is is never given back."""
+        return await self._do(calls.record_follower_act(account, follower, act, marking, key))
+
+    async def record_audience(
+        self, account: str, audience: AudienceAsked, marking: Marking, *, key: str | None = None
+    ) -> str:
+        """Publish how many follow an account, and give its id; the count itself is not kept."""
+        return await self._do(calls.record_audience(account, audience, marking, key))
+
     async def set_category(
         self,
         person: Record[PersonContent],
@@ -294,6 +339,25 @@ class AsyncClient:
             if not page.more:
                 return
             after = page.end
+
+    async def _filed(self, call: FileCall[Answer]) -> Answer:
+        """Send a call about files, again if that is safe, and give its answer."""
+        attempts = stamina.retry_context(
+            on=passing(call.repeatable), attempts=ATTEMPTS, timeout=LONGEST_SECONDS, wait_initial=WAIT_SECONDS
+        )
+        async for attempt in attempts:
+            with attempt:
+                return call.read(await self._sent(call))
+        raise AssertionError  # the last attempt returns or raises
+
+    async def _sent(self, call: FileCall[Any]) -> httpx.Response:
+        who = self._speaker.who()
+        try:
+            return await self._http.request(
+                call.method, call.path, params=call.params, content=call.content, headers=who
+            )
+        except httpx.TransportError as problem:
+            raise Unavailable(f"No node answers at {self._url}.") from problem
 
     async def _do(self, call: Call[Answer]) -> Answer:
         """Send a call, again if that is safe, and give its answer."""

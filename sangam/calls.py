@@ -9,7 +9,9 @@ from uuid import uuid4
 from sangam import reading
 from sangam.answers import (
     AnyRecord,
+    AudienceSnapshot,
     Explanation,
+    FollowerAct,
     HeldEnquiry,
     History,
     Hit,
@@ -24,9 +26,11 @@ from sangam.answers import (
 from sangam.documents import Document, packaged
 from sangam.errors import Waits
 from sangam.spelling import camel, changes, theirs
+from schemas.audience import AudienceAsked
 from schemas.draft import ValueEnd
 from schemas.enquiry import EnquiryContent
 from schemas.envelope import Marking
+from schemas.follower import FollowerAsked, FollowerContent
 from schemas.ids import RecordType, ValueKind, parse_urn
 from schemas.link import LinkContent, LinkKind
 from schemas.officer import Officer
@@ -217,6 +221,44 @@ def unlink(from_: str, id: str, reason: str, key: str | None) -> Call[str]:
 def withdraw(id: str, reason: str, key: str | None) -> Call[str]:
     """Withdraw a record."""
     return _change("withdraw", {"id": id, "reason": reason}, _made("withdraw", "id", str), key)
+
+
+def follower_acts(account: str, after: str | None) -> Call[Page[FollowerAct]]:
+    """Ask for a page of acts of those who follow an account."""
+    return _of_account("follower_acts", account, after, reading.follower_acts)
+
+
+def audience(account: str, after: str | None) -> Call[Page[AudienceSnapshot]]:
+    """Ask for a page of the audiences of an account."""
+    return _of_account("audience", account, after, reading.audience)
+
+
+def _of_account(name: str, account: str, after: str | None, read: Callable[[Any], Answer]) -> Call[Answer]:
+    variables = {"id": account, "first": LARGEST_PAGE, "after": after}
+    return Call(packaged()[name], variables, lambda data: read(data["socialAccount"]))
+
+
+def record_follower_act(
+    account: str, follower: FollowerAsked, act: FollowerContent, marking: Marking, key: str | None
+) -> Call[str]:
+    """Keep one act of one who follows an account."""
+    variables = {
+        "account": account,
+        "follower": theirs(follower.model_dump(mode="json")),
+        "act": theirs(act.model_dump(mode="json")),
+        "marking": theirs(marking.model_dump(mode="json")),
+    }
+    return _change("recordFollowerAct", variables, _made("recordFollowerAct", "id", str), key)
+
+
+def record_audience(account: str, audience: AudienceAsked, marking: Marking, key: str | None) -> Call[str]:
+    """Publish an audience of an account."""
+    variables = {
+        "account": account,
+        "audience": theirs(audience.model_dump(mode="json")),
+        "marking": theirs(marking.model_dump(mode="json")),
+    }
+    return _change("recordAudienceSnapshot", variables, _made("recordAudienceSnapshot", "id", str), key)
 
 
 def set_category(

@@ -8,8 +8,10 @@ from pydantic import create_model
 
 from sangam.answers import (
     AnyRecord,
+    AudienceSnapshot,
     Brief,
     Explanation,
+    FollowerAct,
     HeldEnquiry,
     History,
     Hit,
@@ -27,6 +29,7 @@ from sangam.answers import (
 )
 from sangam.answers import Link as SaidLink
 from sangam.spelling import ours, snake
+from schemas.follower import FollowerContent
 from schemas.link import LinkContent
 from schemas.officer import Officer
 from schemas.records import RECORDS
@@ -132,6 +135,21 @@ def pending(said: JSON) -> PendingChange:
 def inbox(said: JSON) -> Page[PendingChange]:
     """Read a page of what waits."""
     return _page(said, lambda edge: pending(edge["node"]))
+
+
+def follower_acts(said: JSON) -> Page[FollowerAct]:
+    """Read a page of followers' acts."""
+    return _page(said["followerActs"], lambda edge: _follower_act(ours(edge["node"])))
+
+
+def _follower_act(words: Any) -> FollowerAct:
+    content = {name: words.pop(name) for name in FollowerContent.model_fields}
+    return FollowerAct.model_validate({**words, "content": content})
+
+
+def audience(said: JSON) -> Page[AudienceSnapshot]:
+    """Read a page of audiences."""
+    return _page(said["audience"], lambda edge: AudienceSnapshot.model_validate(ours(edge["node"])))
 
 
 def explanation(said: JSON) -> Explanation:

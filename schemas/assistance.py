@@ -40,9 +40,9 @@ def _no_offences() -> frozenset[str]:
 
 def _offence(section: str) -> str:
     if section.endswith("*"):
-        raise ValueError("An act of help names the one section that it breaks, not a whole Act.")
+        raise ValueError("An act names the one section that it breaks, not a whole Act.")
     if section.partition(" ")[0] in _PREVENTIVE or section in _no_offences():
-        raise ValueError("An act of help names a section that makes it an offence; this one punishes no act.")
+        raise ValueError("An act names a section that makes it an offence; this one punishes no act.")
     return section
 
 

@@ -65,7 +65,15 @@ class RecordType(StrEnum):
     ASSISTANCE = "assistance"
 
 
-URN_TYPES: frozenset[str] = frozenset(RecordType) | {"link", "enquiry", "officer", "change"}
+URN_TYPES: frozenset[str] = frozenset(RecordType) | {
+    "link",
+    "enquiry",
+    "officer",
+    "change",
+    "follower",
+    "audience",
+    "run",
+}
 
 _URN = re.compile(
     r"urn:sangam:(IN-[A-Z]{2}):([a-z]+):([0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})"

@@ -222,6 +222,10 @@ RELATIONS: dict[LinkKind, Relation] = {
     )
 }
 
+# What joins the protected to an incident, and what joins persons for knowing one another.
+HARMED = frozenset({LinkKind.VICTIM_OF, LinkKind.WITNESS_OF, LinkKind.COMPLAINANT_OF})
+RELATED = frozenset({LinkKind.ASSOCIATE_OF, LinkKind.MET_WITH})
+
 WALKED: tuple[LinkKind, ...] = tuple(kind for kind, row in RELATIONS.items() if row.walked)
 
 

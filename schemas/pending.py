@@ -8,6 +8,7 @@ from pydantic import Field
 from schemas.assistance import AssistanceContent
 from schemas.envelope import Marking
 from schemas.ids import Urn
+from schemas.imported import ImportReport
 from schemas.link import LinkContent, LinkKind
 from schemas.person import PROTECTED, Category
 from schemas.text import Prose
@@ -21,6 +22,7 @@ class PendingAct(StrEnum):
     ASSISTANCE = "ASSISTANCE"
     ASSISTANCE_LINK = "ASSISTANCE_LINK"
     CATEGORY = "CATEGORY"
+    IMPORT = "IMPORT"
 
 
 class PendingState(StrEnum):
@@ -81,13 +83,29 @@ class CategoryAsked(Word):
     stood: Stood = Field(default_factory=dict)
 
 
-Asked = LinkAsked | AssistanceAsked | CategoryAsked
+class ImportAsked(Word):
+    """A run of an import as it was asked for, whose id is `makes`.
+
+    `things` counts its records and links, `held` those of the links that are drawn with its approval, and `ids` is the
+    keyed digest of all their ids.
+    """
+
+    makes: Urn
+    things: int
+    held: int
+    ids: str
+    report: ImportReport
+    stood: Stood = Field(default_factory=dict)
+
+
+Asked = LinkAsked | AssistanceAsked | CategoryAsked | ImportAsked
 
 ASKED: dict[PendingAct, type[Asked]] = {
     PendingAct.MEMBERSHIP: LinkAsked,
     PendingAct.ASSISTANCE: AssistanceAsked,
     PendingAct.ASSISTANCE_LINK: LinkAsked,
     PendingAct.CATEGORY: CategoryAsked,
+    PendingAct.IMPORT: ImportAsked,
 }
 
 # The graver what a record says of a person, the further on. What is protected stands before all of it.

@@ -1,6 +1,8 @@
 """Person: a human as one state's police knows them, with exactly one category."""
 
 import unicodedata
+from calendar import monthrange
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
 
@@ -28,6 +30,11 @@ class Category(StrEnum):
 
 
 PROTECTED = frozenset({Category.VICTIM, Category.WITNESS, Category.COMPLAINANT, Category.CHILD_IN_CONFLICT})
+# Whom an incident may name as harmed by it, or as having seen or reported it.
+REFERRED = PROTECTED - {Category.CHILD_IN_CONFLICT}
+# Who stands in a record for whom they know, and not for what they did.
+_CONNECTED = frozenset({Category.ASSOCIATE, Category.CONTACT})
+_ADULT_YEARS = 18
 
 
 class NameKind(StrEnum):
@@ -125,6 +132,22 @@ class Address(Word):
         return self
 
 
+def may_be_minor(born: date | None, precision: DatePrecision | None, on: date) -> bool:
+    """Say whether somebody may be under 18 on a day, by the latest birth that is meant; nobody is by no date at all."""
+    if born is None:
+        return False
+    match precision:
+        case DatePrecision.DECADE:
+            latest = date(born.year // 10 * 10 + 9, 12, 31)
+        case DatePrecision.YEAR:
+            latest = date(born.year, 12, 31)
+        case DatePrecision.MONTH:
+            latest = born.replace(day=monthrange(born.year, born.month)[1])
+        case _:
+            latest = born
+    return (latest.year + _ADULT_YEARS, latest.month, latest.day) > (on.year, on.month, on.day)
+
+
 class PersonContent(Word):
     """What a person record says, without its envelope."""
 
@@ -145,9 +168,19 @@ class PersonContent(Word):
     cautions: Annotated[tuple[Caution, ...], Field(max_length=10)] = Field(
         (), description="What to know before meeting the person."
     )
+    shelter_evidence: Prose | None = Field(
+        None,
+        description="What shows that the person sheltered an offender; without it no minor is in a record for being "
+        "somebody's relative, associate or contact.",
+    )
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
         if (self.birth_date is None) != (self.birth_precision is None):
             raise ValueError("A date of birth comes with its precision, and neither without the other.")
         return self
+
+    def is_minor_without_evidence(self, on: date) -> bool:
+        """Say whether somebody who may be a minor would stand here for whom they know, with nothing that shows more."""
+        connected = self.category in _CONNECTED and self.shelter_evidence is None
+        return connected and may_be_minor(self.birth_date, self.birth_precision, on)

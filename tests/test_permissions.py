@@ -3,6 +3,7 @@
 The rows are data, in `permissions.toml`. Officers of this state ask over HTTP.
 """
 
+import re
 import tomllib
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from graphql import GraphQLInterfaceType, GraphQLObjectType, get_named_type, is_composite_type, is_introspection_type
 
@@ -27,9 +29,12 @@ from graph.connections import CONNECTIONS, Connection, Direction, Kind
 from graph.local import LocalGraph
 from graph.session import GraphSession
 from graph.writing import NewLink, NewRecord, ValueRef
+from register.ledger import Entry, EntryKind
+from register.vault import NewFile
 from sangam.spelling import camel
 from schemas.enquiry import Enquiry
 from schemas.envelope import Envelope
+from schemas.file import Media
 from schemas.gradings import InfoGrade
 from schemas.handling import Level, Purpose, Status
 from schemas.ids import RecordType, ValueKind, make_urn, normal_form
@@ -39,6 +44,7 @@ from schemas.operation import SystemRandom
 from schemas.person import Category
 from schemas.records import RECORDS, RecordWord
 from tests import words
+from tests.register.pictures import jpeg, png
 from tests.station import MORNING, PLANNINGS, TODAY, Caller, Station, marking, station
 from tests.words import SAID, as_input, change_of, content_of
 
@@ -239,6 +245,15 @@ HISTORY = '{ history(id: "<gang>") { changes { SAID } } }'
 REVISE = """mutation($id: ID!, $rev: String!) {
   reviseGang(id: $id, rev: $rev, change: {areas: ["Alwar"]}, reason: "Seen there.") { gang { id } } }"""
 
+ATTACHED = '{ socialAccount(id: "<socialAccount>") { PAGE(first: 1) { SAID } } }'
+ACTS, AUDIENCES = (ATTACHED.replace("PAGE", page) for page in ("followerActs", "audience"))
+ACT = """mutation($m: MarkingInput!) {
+  recordFollowerAct(account: "<socialAccount>", follower: {socialId: "X:4712", handle: "follows"}, marking: $m,
+    act: {act: PAYMENT, happenedOn: "2026-05-01", section: "BNS 111(3)"}) { id } }"""
+AUDIENCE = """mutation($m: MarkingInput!) {
+  recordAudienceSnapshot(account: "<spare account>", marking: $m,
+    audience: {takenOn: "2026-05-01", districts: [{district: "RJ-D-AJM", followers: 100}]}) { id } }"""
+
 ENTITY = '{ _entities(representations: [{__typename: "Person", id: "<person>"}]) { ... on Person { id } } }'
 
 ASKED: dict[str, tuple[str, ...]] = {
@@ -276,6 +291,15 @@ ASKED: dict[str, tuple[str, ...]] = {
     "PendingPayload.change": ('mutation { withdrawPending(id: "<other own change>") { SAID } }',),
     "PendingPayload.problems": ('mutation { decline(id: "<change>", reason: "") { SAID } }',),
     "ChangePayload.waits": (MEMBER,),
+    "Mutation.recordFollowerAct": (ACT,),
+    "Mutation.recordAudienceSnapshot": (AUDIENCE,),
+    "FollowerActConnection": (ACTS,),
+    "FollowerActEdge": (ACTS.replace("SAID", "edges { SAID }"),),
+    "FollowerAct": (ACTS.replace("SAID", "edges { node { SAID } }"),),
+    "AudienceSnapshotConnection": (AUDIENCES,),
+    "AudienceSnapshotEdge": (AUDIENCES.replace("SAID", "edges { SAID }"),),
+    "AudienceSnapshot": (AUDIENCES.replace("SAID", "edges { node { SAID } }"),),
+    "AudienceCell": (AUDIENCES.replace("SAID", "edges { node { cells { SAID } } }"),),
     "Query.explainAccess": ('{ explainAccess(id: "<person>") { id } }',),
     "_Service": ("{ _service { SAID } }",),
     "Me": ("{ me { SAID } }",),
@@ -296,6 +320,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     "Provenance.rev": tuple(_at(word.root).replace("SAID", "provenance { SAID }") for word in RECORDS.values()),
     "RecordedName": tuple(_at(kind).replace("SAID", "names { SAID }") for kind in ("person", "gang")),
     "Address": (_at("person").replace("SAID", "addresses { SAID }"),),
+    "Reference": (_at("incident").replace("SAID", "references { SAID }"),),
     "Escalation": (_at("incident").replace("SAID", "escalation { SAID }"),),
     "EarlierHandle": (_at("socialAccount").replace("SAID", "earlierHandles { SAID }"),),
     "TakedownRequest": (_at("socialAccount").replace("SAID", "takedownRequests { SAID }"),),
@@ -494,7 +519,7 @@ class Shown:
     def _named(self, viewer: Viewer, text: str) -> str:
         """Write the ids into a question."""
         turn = VIEWERS.index(viewer) if viewer in VIEWERS else 0
-        ids = {**self.ids, "spare": self.ids[f"spare {turn}"], "spare link": self.ids[f"spare link {turn}"]}
+        ids = self.ids | {name: self.ids[f"{name} {turn}"] for name in ("spare", "spare link", "spare account")}
         for name, id in (ids | self.theirs.get(viewer, {})).items():
             text = text.replace(f"<{name}>", id)
         return text
@@ -578,6 +603,27 @@ PROTECTED = '{ incident(id: "<incident>") { protected(first: 50) { edges { node 
 WAYS = {Category.VICTIM: "VICTIM_OF", Category.WITNESS: "WITNESS_OF", Category.COMPLAINANT: "COMPLAINANT_OF"}
 
 
+REFERENCES = '{ incident(id: "<incident>") { references { reference kind } } }'
+
+
+@pytest.mark.parametrize("purpose", PURPOSES)
+async def test_an_incident_refers_to_the_protected_without_a_word_of_who_they_are(
+    shown: Shown, purpose: Purpose
+) -> None:
+    world = " in training" if purpose is Purpose.TRAINING else ""
+    told = []
+    for own in (True, False):
+        data, _ = await shown.ask(viewer_of(own, purpose), REFERENCES.replace(">", f"{world}>"))
+        said = (data["incident"] or {}).get("references") or []
+        allowed = {category for category, kind in WAYS.items() if category in reads("reference", own, purpose)}
+        assert {one["kind"] for one in said} == {WAYS[category] for category in allowed}
+        assert all(re.fullmatch("[VWC]-[0-9a-f]{12}", one["reference"]) for one in said)
+        assert all(one["reference"][0] == one["kind"][0] for one in said)
+        assert not {shown.ids[category.value + world] for category in Category} & met(data)
+        told.append({one["reference"] for one in said})
+    assert not told[0] & told[1], "no reference means the same in two states"
+
+
 @pytest.mark.parametrize("own", [True, False], ids=["own", "other"])
 @pytest.mark.parametrize("purpose", PURPOSES)
 async def test_a_category_is_read_and_met_in_the_modes_that_the_table_says(
@@ -595,6 +641,57 @@ async def test_a_category_is_read_and_met_in_the_modes_that_the_table_says(
     for way, text in WALKS.items():
         assert {people[id] for id in met(await asked(text)) & people.keys()} == walked, way
     assert {people[id] for id in met(await asked(PROTECTED)) & people.keys()} == read & WAYS.keys()
+
+
+FILED = ("SUSPECT", "document")
+ANSWER = {200: SEEN, 201: SEEN, 403: REFUSED, 404: ABSENT}
+
+
+async def _filed(shown: Shown, record: str) -> str:
+    """Give the id of a record's one file, kept anew if the last was taken away."""
+    vault, raw = shown.node.desk.register.vault, png()
+    new = NewFile(str(RANDOM.uuid("tests")), record, Media.PNG, raw, "0" * 64, None, "rj.author")
+    entry = Entry(EntryKind.FILE, "rj.author", None, None, "add file", {}, (record,), "DONE")
+    return (await vault.keep(new, most=20, entry=lambda kept: entry)).id
+
+
+async def _about_files(shown: Shown, viewer: Viewer, act: str, record: str) -> httpx.Response:
+    """List, fetch, add or remove as a viewer, again where a busy machine has not planned in time."""
+    caller = await shown.caller(viewer)
+    file = await _filed(shown, record)
+    method = {"list": "GET", "fetch": "GET", "add": "POST", "remove": "DELETE"}[act]
+    path = f"/records/{record}/files" + ("" if act in ("list", "add") else f"/{file}")
+    headers = {"authorization": f"Bearer {caller.token}", "sangam-enquiry": caller.enquiry or ""}
+    for _ in range(PLANNINGS):
+        given = {"content": jpeg()} if act == "add" else {}
+        reply = await shown.node.client.request(method, path, headers=headers, **given)
+        if b'"DEADLINE"' not in reply.content:
+            break
+    return reply
+
+
+@pytest.mark.parametrize("act", TABLE["files"])
+async def test_a_file_is_seen_and_changed_by_whom_the_table_says(shown: Shown, act: str) -> None:
+    row, wrong = cells(TABLE["files"][act]), []
+    assert len(row) == len(VIEWERS)
+    for viewer, cell in zip(VIEWERS, row, strict=True):
+        assert (cell == UNASKED) is not viewer.own
+        for name in FILED if viewer.own else ():
+            given = ANSWER[(await _about_files(shown, viewer, act, shown.ids[name])).status_code]
+            if given != cell:
+                wrong.append(f"{act} of {name} is {given} and not {cell} for {viewer}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("purpose", PURPOSES)
+async def test_a_photo_is_seen_where_its_person_is_read_and_of_a_child_never(shown: Shown, purpose: Purpose) -> None:
+    viewer, world = viewer_of(True, purpose), " in training" if purpose is Purpose.TRAINING else ""
+    seen = set()
+    for category in Category:
+        reply = await _about_files(shown, viewer, "list", shown.ids[category.value + world])
+        if reply.status_code == 200 and reply.json()["files"]:
+            seen.add(category.value)
+    assert seen == (reads("read", True, purpose) & set(Category)) - {Category.CHILD_IN_CONFLICT}
 
 
 async def test_who_else_may_see_a_record_is_told_to_officers_of_its_own_state(shown: Shown) -> None:
@@ -639,6 +736,13 @@ async def shown(local_graph: LocalGraph, tmp_path_factory: pytest.TempPathFactor
         gang = {"id": world.ids["gang"]}
         read = await reviser.ask("query($id: ID!) { gang(id: $id) { provenance { rev } } }", gang)
         await reviser.ask(REVISE, gang | {"rev": read["gang"]["provenance"]["rev"]})
+        marked = {"m": marking(level=1, compartment=ALPHA, audience=["IN-PB"])}
+        for text in (ACT, AUDIENCE, AUDIENCE.replace("05-01", "05-08")):
+            asked = text.replace("spare account", "socialAccount").replace(
+                "<socialAccount>", world.ids["socialAccount"]
+            )
+            made = await reviser.ask(asked, marked)
+            assert all(one["id"] for one in made.values())
         author = await node.caller("rj.author", rank=Rank.SI, unit="RJ-P-JPE", compartments=(ALPHA,))
         made = Shown(node, world.ids, await node.officer("rj.stranger"), author)
         made.ids["change"] = await made.member(author)
@@ -716,6 +820,7 @@ class World:
         for turn, _ in enumerate(VIEWERS):
             self._person(f"spare {turn}", Category.SUSPECT, _envelope())
             self._person(f"mover {turn}", Category.SUSPECT, _envelope())
+            self._make(RecordType.ACCOUNT, f"spare account {turn}", _envelope(audience=(), unit="RJ-D-KOTA"))
             self.ids[f"spare link {turn}"] = self._link("RIVAL_OF", self.ids["gang"], self.ids["other gang"])
 
     def _people(self, world: str, envelope: Envelope) -> None:

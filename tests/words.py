@@ -37,6 +37,7 @@ SAID: dict[RecordType, dict[str, Any]] = {
         "languages": ("Marwari",),
         "custody": "AT_LARGE",
         "cautions": ("ARMED",),
+        "shelter_evidence": "A statement of the landlord",
     },
     RecordType.GANG: {
         "names": (_NAME,),

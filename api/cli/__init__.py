@@ -9,8 +9,9 @@ from typing import Any
 
 import stamina
 import typer
+from typer.core import TyperGroup
 
-from api.cli.saying import Honest, group
+from api.cli.saying import Honest, Sourced, group
 
 # A command's module is imported when it is named: a question over HTTP waits for no room behind a node.
 _COMMANDS = {
@@ -21,6 +22,8 @@ _COMMANDS = {
     "network": "asking",
     "path": "asking",
     "record": "asking",
+    "acts": "following",
+    "audience": "following",
     "export": "exporting",
     "inbox": "second",
     "approve": "second",
@@ -28,10 +31,10 @@ _COMMANDS = {
     "take-back": "second",
     "settings": "node",
     "schema": "node",
-    "import": "importing",
 }
 _GROUPS = {
     "enquiry": ("Enquiries: why you look.", "asking", ("open", "close")),
+    "file": ("Photos of a person, files of a document.", "filing", ("add", "list", "get", "remove")),
     "officer": (
         "Accounts: who may sign in, and what they hold.",
         "accounts",
@@ -51,7 +54,12 @@ _GROUPS = {
     ),
     "keys": ("The keys that sign this state's tokens.", "keys", ("rotate",)),
     "ledger": ("The ledger of every look.", "ledger", ("verify", "search")),
-    "database": ("The node's own Neo4j.", "database", ("start", "stop", "status", "migrate", "fetch")),
+    "import": ("Bringing files in: sangam import SOURCE --mapping FILE.", "importing", ("import", "undo", "runs")),
+    "database": (
+        "The node's own Neo4j, and all that a node keeps.",
+        "database",
+        ("start", "stop", "status", "migrate", "fetch", "backup", "restore", "compact"),
+    ),
 }
 
 
@@ -70,7 +78,8 @@ class _Loaded(Honest):
             return typer.main.get_command(one)
         if cmd_name in _GROUPS:
             help, module, names = _GROUPS[cmd_name]
-            made = typer.main.get_group(group(help, {name: _function(module, name) for name in names}))
+            commands = {name: _function(module, name) for name in names}
+            made = typer.main.get_group(group(help, commands, Sourced if cmd_name in names else TyperGroup))
             made.name = cmd_name
             return made
         return None

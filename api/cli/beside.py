@@ -18,6 +18,7 @@ from auth.keys import KeyRing
 from auth.sealing import StateKeys
 from auth.tokens import Tokens
 from desk.entering import recognise, sign_in, sign_out, tokens_of
+from desk.stores import in_use, register_url
 from register.store import Register
 from schemas.officer import Officer
 from schemas.operation import SystemRandom, system_clock
@@ -49,14 +50,21 @@ def secret(variable: str, prompt: str, *, twice: bool = False) -> str:
 @asynccontextmanager
 async def open_register(settings: Settings) -> AsyncIterator[tuple[Register, Tokens]]:
     """Open a node's register, and what checks its tokens, while the context lasts."""
-    keys = StateKeys.open(settings.data / "keys")
-    ring = KeyRing.open(settings.data / "keys", at=system_clock())
-    url = settings.register_url or f"sqlite:///{settings.data / 'register' / 'register.db'}"
-    register = await Register.open(url, state=settings.state, keys=keys, clock=system_clock, random=SystemRandom())
-    try:
-        yield register, tokens_of(register, ring)
-    finally:
-        await register.close()
+    with in_use(settings.data):
+        keys = StateKeys.open(settings.data / "keys")
+        ring = KeyRing.open(settings.data / "keys", at=system_clock())
+        register = await Register.open(
+            settings.register_url or register_url(settings.data),
+            state=settings.state,
+            keys=keys,
+            clock=system_clock,
+            random=SystemRandom(),
+            files=settings.data / "vault",
+        )
+        try:
+            yield register, tokens_of(register, ring)
+        finally:
+            await register.close()
 
 
 @asynccontextmanager

@@ -4,13 +4,17 @@ import json as plain_json
 import signal
 import tempfile
 import time
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
 import psutil
 import typer
 
+from api.cli.safekeeping import backup, compact, restore
 from api.cli.saying import UNAVAILABLE, JsonFlag, out, say_json
+
+__all__ = ["backup", "compact", "fetch", "migrate", "restore", "start", "status", "stop"]
 
 STOP_SECONDS = 30.0
 POLL_SECONDS = 0.2
@@ -24,11 +28,18 @@ def start(json: JsonFlag = False) -> None:
 
 
 async def _start(*, json: bool) -> None:
+    from desk.stores import in_use
+
+    home = _home()
+    with in_use(home.parent):
+        await _started(home, json=json)
+
+
+async def _started(home: Path, *, json: bool) -> None:
     from api.cli.progress import bars
     from api.cli.serving import forever
     from graph.local import start_local
 
-    home = _home()
     with bars(quiet=json) as tell:
         local = await start_local(home, progress=tell)
     try:
@@ -100,20 +111,21 @@ def migrate(json: JsonFlag = False) -> None:
 async def _migrate(*, json: bool) -> int:
     from api.cli.progress import bars
     from api.settings import Settings
+    from desk.stores import in_use
     from graph.migrate import migrate as bring_up_to_date
     from graph.watchdog import GraphServer
 
     chosen = Settings()
-    with bars(quiet=json) as tell:
-        if chosen.graph_uri is None:
-            server = await GraphServer.open(chosen.data / "graph", progress=tell)
-        else:
-            password = chosen.graph_password.get_secret_value() if chosen.graph_password else ""
-            server = await GraphServer.reach(chosen.graph_uri, chosen.graph_user, password)
-    try:
+    async with AsyncExitStack() as stack:
+        with bars(quiet=json) as tell:
+            if chosen.graph_uri is None:
+                stack.enter_context(in_use(chosen.data))
+                server = await GraphServer.open(chosen.data / "graph", progress=tell)
+            else:
+                password = chosen.graph_password.get_secret_value() if chosen.graph_password else ""
+                server = await GraphServer.reach(chosen.graph_uri, chosen.graph_user, password)
+        stack.push_async_callback(server.close)
         return await bring_up_to_date(server.driver)
-    finally:
-        await server.close()
 
 
 def fetch(json: JsonFlag = False) -> None:

@@ -59,9 +59,11 @@ async def _demo(folder: Path, port: int, *, json: bool) -> None:
         with bars(quiet=json) as tell:
             node = await stack.enter_async_context(open_node(settings, progress=tell))
             register = node.desk.register
-            accounts = await add_training_officers(register, training.officers(STATE), at=node.desk.clock())
-            loader = next(one.officer for one in accounts if one.officer.id == training.LOADER)
-            loaded = await training.load(training.Loading(node.desk, loader, tell, folder))
+            at = node.desk.clock()
+            accounts = await add_training_officers(register, training.officers(STATE, at.date()), at=at)
+            by_id = {one.officer.id: one.officer for one in accounts}
+            loader, second = by_id[training.LOADER], by_id[training.SECOND]
+            loaded = await training.load(training.Loading(node.desk, loader, second, tell, folder))
         url = await stack.enter_async_context(served(node.app, settings.host, settings.port))
         session = await enter(url, accounts[0], loaded.case_refs[0])
         keep(session_file(folder), session)

@@ -14,6 +14,10 @@ _PLAIN = {
     "page": "Fetching GraphiQL",
     "class data": "Making Java's class data",
     "database": "Starting the database",
+    "backup": "Backing up",
+    "restore": "Restoring",
+    "nodes": "Copying nodes",
+    "links": "Copying links",
 }
 
 

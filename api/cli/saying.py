@@ -59,6 +59,15 @@ class Honest(TyperGroup):
             _end(ctx, failure)
 
 
+class Sourced(Honest):
+    """A group whose own name is also a command: what names none of its commands is that one's first argument."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Put the group's own name before arguments that begin with none of its commands."""
+        named = args[:1] and args[0] in self.commands
+        return super().resolve_command(ctx, args if named else [str(ctx.info_name), *args])
+
+
 class Failure(BaseModel):
     """Why a command failed: its exit code, a code for programs, a sentence and the fields at fault."""
 
@@ -151,9 +160,9 @@ def _end(context: Any, failure: Failure) -> NoReturn:
     raise typer.Exit(failure.exit_code)
 
 
-def group(help: str, commands: Mapping[str, Callable[..., Any]]) -> typer.Typer:
+def group(help: str, commands: Mapping[str, Callable[..., Any]], cls: type[TyperGroup] = TyperGroup) -> typer.Typer:
     """Make a group of commands by their names."""
-    made = typer.Typer(help=help, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+    made = typer.Typer(help=help, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, cls=cls)
     for name, command in commands.items():
         made.command(name)(command)
     return made

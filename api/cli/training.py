@@ -1,4 +1,7 @@
-"""What a training node holds: officers of no real person, the training world, and one real, anonymised network."""
+"""What a training node holds: officers of no real person, the training world, and one real, anonymised network.
+
+What is loaded takes two officers as every import does: the analyst brings it in, and the ADG approves it.
+"""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -7,20 +10,23 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from api.cli.progress import Tell
+from desk.approving import approve
 from desk.enquiring import close_enquiry, open_enquiry
 from desk.looking import Desk, Look
 from intake.mapping import packaged_mapping
 from intake.reading import bytes_to_read
 from intake.run import load_world, run_import
 from intake.world import StateWorld, world
+from schemas.codes.units import units
 from schemas.enquiry import EnquiryContent
 from schemas.handling import Level, Purpose
 from schemas.link import LinkKind, Role
 from schemas.officer import Officer, Rank
 from schemas.person import NameKind, PersonContent, Script
+from schemas.run import RunState
 
 SEED = 2023
-LOADER = "analyst.crime"
+LOADER, SECOND = "analyst.crime", "adg.crime"
 MOST_CASES = 5
 NETWORKS = ("montagna_calls", "montagna_meetings")
 # Not packaged: they are research data, and lie beside the sources.
@@ -28,8 +34,8 @@ SMALL_COPIES = Path(__file__).parents[2] / "tests" / "data"
 
 _LEADING = frozenset({Role.LEADER, Role.LEADER_IN_CUSTODY})
 _ROLES = {
-    "adg.crime": "asks, and may confirm what needs a second officer",
-    "analyst.crime": "asks and records",
+    "adg.crime": "asks, and approves what needs a second officer",
+    "analyst.crime": "asks and records, and brings files in",
     "sp.training": "asks, and sees less: level 1",
     "auditor": "reads the ledger, and no records",
     "node.admin": "keeps accounts, and reads no records",
@@ -50,25 +56,33 @@ class Loaded(BaseModel):
 
 @dataclass(frozen=True)
 class Loading:
-    """One loading: into which node, by whom, and who is told how far it has come."""
+    """One loading: into which node, by whom, who approves it, and who is told how far it has come."""
 
     desk: Desk
     officer: Officer
+    second: Officer
     tell: Tell
     folder: Path
 
 
-def officers(state: str) -> list[Officer]:
-    """Give the officers of a training node, named by their posts; between them they hold every level."""
+def officers(state: str, on: date) -> list[Officer]:
+    """Give the officers of a training node, named by their posts; between them they hold every level.
+
+    The analyst stands in another chain than the others, who can be their second.
+    """
+    top = state.removeprefix("IN-")
+    below = next(unit.code for unit in units(state, on) if unit.parent == top)
     rows = (
-        ("adg.crime", "ADG Crime (training)", Rank.ADG_SPL_CP, Level.SOURCE_BEARING),
-        ("analyst.crime", "Analyst, crime branch (training)", Rank.ANALYST, Level.SOURCE_BEARING),
-        ("sp.training", "SP of a district (training)", Rank.SP_DCP, Level.ORGANISED_CRIME_UNITS),
-        ("auditor", "Auditor (training)", Rank.AUDITOR, Level.ANY_OFFICER),
-        ("node.admin", "Node administrator (training)", Rank.NODE_ADMIN, Level.ANY_OFFICER),
+        ("adg.crime", "ADG Crime (training)", Rank.ADG_SPL_CP, top, Level.SOURCE_BEARING),
+        ("analyst.crime", "Analyst, crime branch (training)", Rank.ANALYST, below, Level.SOURCE_BEARING),
+        ("sp.training", "SP of a district (training)", Rank.SP_DCP, top, Level.ORGANISED_CRIME_UNITS),
+        ("auditor", "Auditor (training)", Rank.AUDITOR, top, Level.ANY_OFFICER),
+        ("node.admin", "Node administrator (training)", Rank.NODE_ADMIN, top, Level.ANY_OFFICER),
     )
-    unit = state.removeprefix("IN-")
-    return [Officer(id=id, name=name, state=state, rank=rank, unit=unit, level=level) for id, name, rank, level in rows]
+    return [
+        Officer(id=id, name=name, state=state, rank=rank, unit=unit, level=level)
+        for id, name, rank, unit, level in rows
+    ]
 
 
 def role(officer: Officer) -> str:
@@ -84,23 +98,42 @@ async def load(loading: Loading) -> Loaded:
         return found
     begun = found or Loaded(on=loading.desk.clock().date())
     file.write_text(begun.model_dump_json(), encoding="utf-8")
+    look = await _looking(loading, loading.officer)
+    for run in await loading.desk.register.imports.of(loading.officer.id):
+        if run.state is RunState.WAITING:
+            await _approved(loading, run.change)
+    part = await _load_world(look, loading, begun.on)
+    networks = await _load_networks(look, loading, begun.on)
+    await _left(look, "load")
+    done = Loaded(on=begun.on, done=True, wanted=_wanted(part), case_refs=_case_refs(part), networks=networks)
+    file.write_text(done.model_dump_json(), encoding="utf-8")
+    return done
+
+
+async def _looking(loading: Loading, officer: Officer) -> Look:
+    """Give a request of an officer on an enquiry of its own."""
     at = loading.desk.clock()
-    look = Look(loading.desk, loading.officer, None, at)
     content = EnquiryContent(
         purpose=Purpose.TRAINING,
         case_ref="TRN/LOADING",
         legal_basis="Training of officers",
         expires_at=at + timedelta(days=1),
     )
-    enquiry = await open_enquiry(look, content)
-    look = Look(loading.desk, loading.officer, enquiry.id, at)
-    part = await _load_world(look, loading, begun.on)
-    networks = await _load_networks(look, loading, begun.on)
-    await look.close(document="load")
-    await close_enquiry(look, enquiry.id)
-    done = Loaded(on=begun.on, done=True, wanted=_wanted(part), case_refs=_case_refs(part), networks=networks)
-    file.write_text(done.model_dump_json(), encoding="utf-8")
-    return done
+    enquiry = await open_enquiry(Look(loading.desk, officer, None, at), content)
+    return Look(loading.desk, officer, enquiry.id, at)
+
+
+async def _left(look: Look, document: str) -> None:
+    await look.close(document=document)
+    await close_enquiry(look, look.enquiry_id or "")
+
+
+async def _approved(loading: Loading, change: str | None) -> None:
+    """Have the second training officer approve what a run brought in, if it brought anything."""
+    if change is not None:
+        look = await _looking(loading, loading.second)
+        await approve(look, change, key=None)
+        await _left(look, "approve")
 
 
 async def _load_world(look: Look, loading: Loading, on: date) -> StateWorld:
@@ -110,7 +143,8 @@ async def _load_world(look: Look, loading: Loading, on: date) -> StateWorld:
     made = world(SEED, on=on, only=state)
     part = made.states[state]
     total = len(part.records) + len(part.links)
-    await load_world(look, made.source, part, progress=lambda done: loading.tell(what, done, total))
+    ended = await load_world(look, made.source, part, progress=lambda done: loading.tell(what, done, total))
+    await _approved(loading, ended.change)
     return part
 
 
@@ -125,7 +159,8 @@ async def _load_networks(look: Look, loading: Loading, on: date) -> tuple[str, .
         def progress(passed: int, what: str = what, total: int = total) -> None:
             loading.tell(what, passed, total)
 
-        await run_import(look, source, mapping, refused, progress=progress)
+        ended = await run_import(look, source, mapping, refused, progress=progress)
+        await _approved(loading, ended.change)
     return tuple(there)
 
 

@@ -9,6 +9,7 @@ import strawberry
 from graph.connections import Kind
 from schemas import handling, ids, link, officer, pending
 from schemas.envelope import Marking
+from schemas.follower import FollowerContent
 from schemas.records import RECORDS
 from schemas.word import Word
 
@@ -47,7 +48,7 @@ _OTHERS: tuple[type[Enum], ...] = (
 )
 for _cls in _OTHERS:
     as_enum(_cls)
-for _word in (Marking, link.LinkContent, *(word.content for word in RECORDS.values())):
+for _word in (Marking, link.LinkContent, FollowerContent, *(word.content for word in RECORDS.values())):
     for _cls in _enums(_word):
         as_enum(_cls)
 as_enum(Kind, "NodeKind", "The kinds of nodes: the records, and the bare identifier (VALUE).")

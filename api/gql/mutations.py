@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from api.gql import inputs, nodes, second
+from api.gql import following, inputs, nodes, second
 from api.gql.enquiries import Enquiry
 from api.gql.forms import change_type, input_type
 from api.gql.payloads import (
@@ -235,6 +235,14 @@ class Mutation:
 
         return await or_problems(info, ChangePayload, act)
 
+    record_follower_act = strawberry.mutation(
+        resolver=following.record_follower_act,
+        description="Keep one act of one who follows an account, under a pseudonym: to follow or to like is none.",
+    )
+    record_audience_snapshot = strawberry.mutation(
+        resolver=following.record_audience_snapshot,
+        description="Publish how many follow an account, at most weekly; the count itself is not kept.",
+    )
     set_category = strawberry.mutation(
         resolver=second.set_category,
         description="Move a person to another category: down at once, up with a document and a second officer.",

@@ -6,25 +6,20 @@ from typing import Annotated, Any
 
 import strawberry
 
+from api.gql import attached, references
 from api.gql.forms import answers
 from api.gql.links import Link, Provenance
+from api.gql.page_info import PageInfo
 from api.gql.said import listed, member, said
 from api.gql.scalars import Day
 from api.gql.selection import GRAPHQL_TYPE
-from graph.connections import CONNECTIONS, Kind
+from graph.connections import ATTACHED, CONNECTIONS, Kind
+from graph.fragments import REFERENCES
 from graph.picks import Drawn
 from graph.picks import Node as Found
 from schemas.ids import RecordType, ValueKind
 from schemas.link import LinkKind
 from schemas.records import RECORDS
-
-
-@strawberry.type(description="Where a page ends and how to ask the next.")
-class PageInfo:
-    """One page's end."""
-
-    has_next_page: bool = strawberry.field(description="Whether there is more after this page.")
-    end_cursor: str | None = strawberry.field(description="What to give as `after` for the next page.")
 
 
 @strawberry.interface(name="Node", description="Anything that has an id: a record or a bare identifier.")
@@ -73,6 +68,23 @@ def _page(type: object, description: str) -> Any:
     return strawberry.field(resolver=resolver, description=description, graphql_type=type)
 
 
+def _attached(type: object, description: str) -> Any:
+    """Make a field that gives a page of what is attached, which the graph has answered under its response key."""
+
+    def resolver(
+        self: NodeFace,
+        info: strawberry.Info,
+        first: Annotated[
+            int,
+            strawberry.argument(description="How many rows: at most 50, or as many as a trusted document declares."),
+        ] = 20,
+        after: Annotated[str | None, strawberry.argument(description="The end cursor of the page before.")] = None,
+    ) -> Any:
+        return info.context.attached(self.node, info.path.key)
+
+    return strawberry.field(resolver=resolver, description=description, graphql_type=type)
+
+
 def _bare(name: str, face: type[NodeFace] | None = None) -> type[Any]:
     """Give a class that is filled later: nodes and pages name one another."""
     return type(name, (face,) if face else (), {"__module__": __name__, "__annotations__": {}, "__doc__": f"{name}."})
@@ -93,7 +105,10 @@ CONNECTION_OF: dict[Kind, type[Any]] = {kind: _bare(f"{GRAPHQL_TYPE[kind]}Connec
 
 def _node(kind: Kind, description: str, fields: dict[str, Any]) -> None:
     pages = {row.name: _page(CONNECTION_OF[row.far] | None, row.leads_to) for row in CONNECTIONS[kind].values()}
-    _filled(TYPE_OF[kind], fields | pages, {})
+    beside = {row.name: _attached(attached.type_of(row.name) | None, row.leads_to) for row in ATTACHED[kind].values()}
+    if kind is Kind.INCIDENT:
+        beside[REFERENCES] = references.field()
+    _filled(TYPE_OF[kind], fields | pages | beside, {})
     strawberry.federation.type(TYPE_OF[kind], keys=["id"], description=description)
 
 

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from api.gql.nodes import PageInfo
+from api.gql.page_info import PageInfo
 from api.gql.scalars import Instant, instant
 from desk import inbox
 from sangam.spelling import camel

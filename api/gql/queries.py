@@ -8,6 +8,7 @@ from api.gql import nodes
 from api.gql.enquiries import Enquiry, Me
 from api.gql.filters import WHERE_OF, Order, list_asked
 from api.gql.networks import Network, Paths
+from api.gql.page_info import PageInfo
 from api.gql.pending import InboxConnection, PendingChange, waiting
 from api.gql.said import as_instant
 from api.gql.scalars import Day, Instant
@@ -52,7 +53,7 @@ class FindConnection:
     """A page of hits."""
 
     edges: list[FindEdge] = strawberry.field(description="The hits, best first.")
-    page_info: nodes.PageInfo = strawberry.field(description="Where the page ends.")
+    page_info: PageInfo = strawberry.field(description="Where the page ends.")
     total_count: int = strawberry.field(description="How many there are for this viewer; stops at 1,000.")
 
 
@@ -238,7 +239,7 @@ class Query:
         ]
         end = edges[-1].cursor if edges else None
         return FindConnection(
-            edges=edges, page_info=nodes.PageInfo(has_next_page=page.more, end_cursor=end), total_count=page.total
+            edges=edges, page_info=PageInfo(has_next_page=page.more, end_cursor=end), total_count=page.total
         )
 
     @strawberry.field(description="The network around some records or identifiers.")

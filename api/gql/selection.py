@@ -27,8 +27,18 @@ from desk.errors import BadInput
 from desk.looking import LONGEST_PAGE, Look
 from desk.paging import page_size, unseal
 from desk.revs import revised
-from graph.connections import CONNECTIONS, CONTENT_FIELDS, ENVELOPE_FIELDS, LINK_FIELDS, Connection, Kind
-from graph.picks import LinkPick, Pick
+from graph.connections import (
+    ATTACHED,
+    CONNECTIONS,
+    CONTENT_FIELDS,
+    ENVELOPE_FIELDS,
+    LINK_FIELDS,
+    Attached,
+    Connection,
+    Kind,
+)
+from graph.fragments import REFERENCES
+from graph.picks import AttachedPick, LinkPick, Pick
 from schemas.envelope import Day
 from schemas.errors import FieldProblem
 from schemas.link import LinkKind
@@ -94,17 +104,20 @@ class Asked:
         """Give what is asked of one kind of node here."""
         fields: list[str] = []
         links: list[LinkPick] = []
+        attached: list[AttachedPick] = []
         for key, nodes in self._at(self.nodes, GRAPHQL_TYPE[kind]).items():
             name = _snake(nodes[0].name.value)
             if name in CONNECTIONS[kind]:
                 links.append(self._link(kind, key, tuple(nodes), CONNECTIONS[kind][name]))
-            elif name in CONTENT_FIELDS[kind]:
+            elif name in ATTACHED[kind]:
+                attached.append(self._attached(kind, key, tuple(nodes), ATTACHED[kind][name]))
+            elif name in CONTENT_FIELDS[kind] or (kind is Kind.INCIDENT and name == REFERENCES):
                 fields.append(name)
             elif name == "provenance":
                 fields.extend(self._with(tuple(nodes)).envelope())
                 if self._with(tuple(nodes)).has("rev"):
                     fields.extend(revised(kind))
-        return Pick(kind, tuple(dict.fromkeys(fields)), tuple(links))
+        return Pick(kind, tuple(dict.fromkeys(fields)), tuple(links), tuple(attached))
 
     def envelope(self) -> Iterator[str]:
         """Give the envelope properties that this place's selections ask."""
@@ -133,6 +146,23 @@ class Asked:
             after=(after[0], after[1]) if after else None,
             valid_at=self.valid_at if own is None else own,
             fields=tuple(dict.fromkeys(asked)),
+            counted=here.has("totalCount"),
+        )
+
+    def _attached(self, kind: Kind, key: str, nodes: tuple[FieldNode, ...], row: Attached) -> AttachedPick:
+        here = self._with(nodes)
+        given = self._arguments(GRAPHQL_TYPE[kind], nodes[0])
+        after = unseal(self.look, page_question(kind, row.name), given.get("after"), int, str)
+        node = here.below("edges", "node")
+        said = [_snake(fields[0].name.value) for fields in self._at(node.nodes, None).values()]
+        # What another one tells is told beside what this one says.
+        asked = [*said, *(row.fields if row.beside in said else ()), *node.below("provenance").envelope()]
+        return AttachedPick(
+            key=key,
+            attached=row,
+            fields=tuple(dict.fromkeys(asked)),
+            first=page_size(self.look, given["first"]),
+            after=(after[0], after[1]) if after else None,
             counted=here.has("totalCount"),
         )
 

@@ -9,7 +9,9 @@ from api.gql.filters import WHERE_OF
 from api.reference.forms import FORMS, annotation_of, bounds_of, inside, spellings, type_of
 from api.reference.markdown import code, codes, link, page, table
 from sangam.spelling import camel
+from schemas.audience import AudienceAsked, AudienceCell
 from schemas.envelope import LONGEST_LIFE_YEARS, Envelope, Marking
+from schemas.follower import FollowerAsked, FollowerContent
 from schemas.link import LinkContent
 from schemas.records import RECORDS, RecordWord
 from schemas.word import Word
@@ -39,6 +41,19 @@ What a link says of itself beside its envelope (`LinkContentInput` in GraphQL, `
 these a relation must say, and which it may, stands with the [relations](relations.md#relations)."""
 
 
+_FOLLOWING = """\
+Following is no offence and a follower is no record. These hang at a social account, are written by changes of their own
+(`recordFollowerAct`, `recordAudienceSnapshot`), one at a time, and are read through the account alone. Files do not
+bring them in."""
+
+FOLLOWING: dict[str, type[Word]] = {
+    "Follower": FollowerAsked,
+    "FollowerAct": FollowerContent,
+    "Audience": AudienceAsked,
+    "AudienceCell": AudienceCell,
+}
+
+
 def words() -> str:
     """Give the page."""
     kinds = [word.name for word in RECORDS.values()]
@@ -50,6 +65,7 @@ def words() -> str:
             ("Records", kinds),
             ("Small words", inner),
             ("Around a record", ["Envelope", "Link"]),
+            ("Those who follow an account", list(FOLLOWING)),
             ("Closed lists", lists),
             ("How things are written", []),
         ),
@@ -63,6 +79,9 @@ def words() -> str:
         "What a record does not say of the world but of itself, and what joins it to others.",
         *("### Envelope", _ENVELOPE, _fields(Marking), _ADDED, _added()),
         *("### Link", _LINK, _fields(LinkContent)),
+        "## Those who follow an account",
+        _FOLLOWING,
+        *(block for name, word in FOLLOWING.items() for block in (f"### {name}", told(word), _fields(word))),
         "## Closed lists",
         "A field that is chosen from one of these takes no other value. In GraphQL they are enums, and levels numbers.",
         *(block for enum in enums() for block in (f"### {enum.__name__}", told(enum), _values(enum), _chosen_by(enum))),
@@ -80,12 +99,13 @@ def by_heading() -> dict[str, type[Word]]:
         {word.name: word.content for word in RECORDS.values()}
         | {word.__name__: word for word in small_words()}
         | {"Envelope": Envelope, "Link": LinkContent}
+        | FOLLOWING
     )
 
 
 def small_words() -> list[type[Word]]:
     """Give the words inside records and links, in the order in which they are met."""
-    around = [*(word.content for word in RECORDS.values()), Envelope, LinkContent]
+    around = [*(word.content for word in RECORDS.values()), Envelope, LinkContent, *FOLLOWING.values()]
     return list(_met(around, Word))
 
 

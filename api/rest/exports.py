@@ -16,17 +16,16 @@ from starlette.responses import Response
 
 from api.context import Context
 from api.errors import Masker, Problem
-from api.wire import HttpRequest, dump
+from api.rest.refusing import QUIET, refusal
+from api.wire import HttpRequest
 from desk.exporting import Export, export
 from desk.looking import Look
-from schemas.errors import ErrorCode
 
 # Two questions to the graph, and the drawing of as many nodes as a network may have.
 DEADLINE = 20.0
 
-_QUIET = {"cache-control": "no-store"}
 _FILE = {
-    **_QUIET,
+    **QUIET,
     "content-disposition": 'attachment; filename="sangam-export.zip"',
     "x-content-type-options": "nosniff",
 }
@@ -51,7 +50,7 @@ class Exports:
         except Exception as error:
             made = self._errors.of(error)
         if isinstance(made, Problem):
-            return _refusal(made)
+            return refusal(made)
         return Response(made.archive, media_type="application/zip", headers=_FILE)
 
     async def _made(self, look: Look, request: Request) -> Export | Problem:
@@ -65,11 +64,3 @@ class Exports:
             return self._errors.deadline()
         except Exception as error:
             return self._errors.of(error)
-
-
-def _refusal(problem: Problem) -> Response:
-    headers = dict(_QUIET)
-    if problem.code is ErrorCode.UNAUTHENTICATED:
-        headers["www-authenticate"] = "Bearer"
-    body = dump({"errors": [problem.said()]})
-    return Response(body, problem.status, media_type="application/json", headers=headers)

@@ -15,6 +15,7 @@ from typer.testing import CliRunner, Result
 
 from api.cli import app
 from api.cli.session import Session, current, keep
+from desk.stores import alone
 from sangam import Refused
 
 DATA = Path(__file__).parents[1] / "data"
@@ -248,3 +249,24 @@ def test_a_session_is_private_and_one_that_is_none_is_refused(tmp_path: Path) ->
     file.write_text("{", encoding="utf-8")
     with pytest.raises(Refused, match="not a session"):
         current(file)
+
+
+def test_nobody_opens_the_register_while_the_stores_are_replaced(
+    sangam: Run, home: Path, secrets: dict[str, str]
+) -> None:
+    with alone(home):
+        assert sangam("ledger", "verify").exit_code == 3
+    assert sangam("ledger", "verify").exit_code == 0
+
+
+def test_stores_are_restored_over_others_only_when_that_is_said(
+    sangam: Run, home: Path, secrets: dict[str, str]
+) -> None:
+    result = sangam("database", "restore", str(home / "nothing"))
+    assert (result.exit_code, "--replace" in result.output) == (1, True)
+    result = sangam("database", "restore", str(home / "nothing"), "--replace")
+    assert (result.exit_code, "cannot be read" in result.output) == (1, True)
+    elsewhere = {"SANGAM_GRAPH_URI": "bolt://127.0.0.1:1"}
+    for words in (("backup", "-o", str(home / "file")), ("restore", str(home / "nothing")), ("compact",)):
+        result = sangam("database", *words, env=elsewhere)
+        assert (result.exit_code, "server of its own" in result.output) == (1, True)

@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -16,7 +16,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from api.documents import TrustedDocuments, build, digest_of
-from api.graphql_http import ExecutionOutcome, GraphQLEndpoint
+from api.graphql_http import NOTHING_LONGER, ExecutionOutcome, GraphQLEndpoint
 from api.limits import DocumentRefused
 from api.wire import GRAPHQL_JSON, HttpRefused, HttpRequest, negotiate, read_parameters
 from desk.errors import BadInput, NotFound, Refused, Unauthenticated, Unavailable
@@ -112,7 +112,12 @@ class Node:
     """A toy node: who asked, what was finished, and what `context` or `finish` shall raise."""
 
     def __init__(
-        self, *, training: bool = True, documents: TrustedDocuments | None = None, deadline: float = 5
+        self,
+        *,
+        training: bool = True,
+        documents: TrustedDocuments | None = None,
+        deadline: float = 5,
+        longer: Mapping[str, float] = NOTHING_LONGER,
     ) -> None:
         self.finished: list[ExecutionOutcome] = []
         self.unwritable: Exception | None = None
@@ -123,6 +128,7 @@ class Node:
             documents=documents,
             finish=self.finish,
             deadline=deadline,
+            longer=longer,
             reference=lambda: "0123456789ab",
         )
         transport = httpx.ASGITransport(app=self.endpoint)
@@ -424,6 +430,14 @@ async def test_a_question_that_takes_too_long_ends_and_is_on_the_ledger() -> Non
     assert answer.status_code == 504
     assert only_error(answer)["code"] == ErrorCode.DEADLINE
     assert [outcome.codes for outcome in node.finished] == [(ErrorCode.DEADLINE,)]
+
+
+@pytest.mark.parametrize(
+    ("text", "deadline", "named"), [("{slow}", 600, 0.02), ("{slow echo}", 0.02, 600), ("{also: slow slow}", 0.02, 600)]
+)
+async def test_an_operation_of_one_named_field_has_a_time_of_its_own(text: str, deadline: float, named: float) -> None:
+    answer = await Node(deadline=deadline, longer={"slow": named}).ask(text)
+    assert (answer.status_code, only_error(answer)["code"]) == (504, ErrorCode.DEADLINE)
 
 
 # What goes wrong, as it is told.

@@ -95,6 +95,29 @@ ROWS: dict[str, Row] = {
         (("person", ("id",)), ("document", ("d",))),
         writes=True,
     ),
+    "Mutation.recordFollowerAct": Row(
+        "mutation($id: ID!, $f: FollowerInput!, $a: FollowerActInput!, $m: MarkingInput!) "
+        "{ recordFollowerAct(account: $id, follower: $f, act: $a, marking: $m) { id problems { path } } }",
+        {
+            "id": "<socialAccount>",
+            "f": {"socialId": "X:4712"},
+            "a": {"act": "PAYMENT", "happenedOn": "2026-05-01", "section": "BNS 111(3)"},
+            "m": marking(),
+        },
+        (("socialAccount", ("id",)),),
+        writes=True,
+    ),
+    "Mutation.recordAudienceSnapshot": Row(
+        "mutation($id: ID!, $a: AudienceInput!, $m: MarkingInput!) "
+        "{ recordAudienceSnapshot(account: $id, audience: $a, marking: $m) { id problems { path } } }",
+        {
+            "id": "<socialAccount>",
+            "a": {"takenOn": "2026-05-01", "districts": [{"district": "RJ-D-AJM", "followers": 100}]},
+            "m": marking(),
+        },
+        (("socialAccount", ("id",)),),
+        writes=True,
+    ),
     "Mutation.approve": Row(
         "mutation($id: ID!) { approve(id: $id) { change { id } problems { path } } }",
         {"id": "<to approve>"},
@@ -312,11 +335,11 @@ def test_every_field_has_its_row_and_no_row_is_left_over() -> None:
 
 
 def test_every_argument_that_names_something_is_climbed_by() -> None:
-    """An `id` or `from` of a field, or one of its variables, is a rung of its own."""
+    """An `id`, `from` or `account` of a field, or one of its variables, is a rung of its own."""
     for path, row in ROWS.items():
         root, field = path.split(".")
         type = SCHEMA._schema.type_map[root]
-        arguments = set(type.fields[field].args) & {"id", "from", "value", "text", "representations"}  # type: ignore[attr-defined]  # both roots are object types
+        arguments = set(type.fields[field].args) & {"id", "from", "account", "value", "text", "representations"}  # type: ignore[attr-defined]  # both roots are object types
         assert bool(arguments) == bool(row.names), path
 
 

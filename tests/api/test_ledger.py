@@ -37,6 +37,8 @@ LOOKS: dict[str, tuple[str, Sequence[str]]] = {
     "Query.inbox": ("inbox", ["change"]),
     "Query.pendingChange": ("pending change", ["change"]),
     "Mutation.setCategory": ("set category record", ["person"]),
+    "Mutation.recordFollowerAct": ("record follower act", ["socialAccount"]),
+    "Mutation.recordAudienceSnapshot": ("record audience", ["socialAccount"]),
     "Mutation.approve": ("approve pending change", ["to approve"]),
     "Mutation.decline": ("decline pending change", ["to decline"]),
     "Mutation.withdrawPending": ("withdraw pending pending change", ["own change"]),

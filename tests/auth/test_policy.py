@@ -284,6 +284,7 @@ JOBS = {
     "SETTLE": ("keep", set[str]()),
     "COUNT_HOLES": ("keep", set[str]()),
     "EXPIRE": ("keep", set[str]()),
+    "SWEEP": ("keep", set[str]()),
     "MATCH": ("match", ALL | {"-"}),
     "RELEASE": ("release", ALL | {"-"}),
     "PURGE": ("purge", ALL | {"-", "PENDING", "WITHDRAWN", "PURGED"}),

@@ -120,6 +120,21 @@ GOOD: dict[str, list[dict[str, Any]]] = {
             "marking": {name: said for name, said in MARKING.items() if name in _REVISED},
         }
     ],
+    "recordFollowerAct": [
+        {
+            "account": ABSENT.format("account"),
+            "follower": {"socialId": "X:4711", "handle": "follows"},
+            "act": {"act": "PAYMENT", "happenedOn": "2026-05-01", "section": "BNS 111(3)"},
+            "marking": MARKING,
+        }
+    ],
+    "recordAudienceSnapshot": [
+        {
+            "account": ABSENT.format("account"),
+            "audience": {"takenOn": "2026-05-01", "districts": [{"district": "RJ-D-AJM", "followers": 100}]},
+            "marking": MARKING,
+        }
+    ],
     "approve": [{"id": ABSENT.format("change")}],
     "decline": [{"id": ABSENT.format("change"), "reason": "Not borne out."}],
     "withdrawPending": [{"id": ABSENT.format("change")}],
@@ -360,6 +375,40 @@ TOGETHER: dict[str, tuple[str, int, dict[tuple[str | int, ...], Any], str]] = {
         0,
         {("person", "addresses", 0, "validTo"): "2019-01-01"},
         "person.addresses.0",
+    ),
+    "a minor for a contact": (
+        "recordPerson",
+        0,
+        {
+            ("person", "category"): "CONTACT",
+            ("person", "birthDate"): "2010-01-01",
+            ("person", "shelterEvidence"): None,
+            ("person", "addresses"): [],
+        },
+        "person.shelterEvidence",
+    ),
+    "a child that is shared": (
+        "recordPerson",
+        0,
+        {("person", "category"): "CHILD_IN_CONFLICT"},
+        "marking.audience",
+    ),
+    "an act to come": ("recordFollowerAct", 0, {("act", "happenedOn"): "2026-06-03"}, "act.happenedOn"),
+    "an act that no section punishes": ("recordFollowerAct", 0, {("act", "section"): "BNSS 170"}, "act.section"),
+    "a follower without a platform": ("recordFollowerAct", 0, {("follower", "socialId"): "4711"}, "follower.socialId"),
+    "a follower in the marking": ("recordFollowerAct", 0, {("marking", "caseRef"): "4711"}, "marking.caseRef"),
+    "a count to come": ("recordAudienceSnapshot", 0, {("audience", "takenOn"): "2026-06-03"}, "audience.takenOn"),
+    "a count of no district": (
+        "recordAudienceSnapshot",
+        0,
+        {("audience", "districts", 0, "district"): "RJ-JPC-EAST"},
+        "audience.districts.0.district",
+    ),
+    "a district counted twice": (
+        "recordAudienceSnapshot",
+        0,
+        {("audience", "districts"): [{"district": "RJ-D-AJM", "followers": 1}] * 2},
+        "audience",
     ),
     "a gang to come": ("recordGang", 0, {("gang", "formed"): "2027-01-01"}, "gang.formed"),
     "alias from nowhere": ("recordGang", 0, {("gang", "names", 0, "source"): None}, "gang"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 LONGEST_PATH = 8
 COUNT_STOPS_AT = 1_001
-MACROS = {"VISIBLE", "REACHED", "TOUCHED"}
+MACROS = {"VISIBLE", "REFERRED", "REACHED", "TOUCHED"}
 FUNCTIONS = {
     "type",
     "startNode",

@@ -11,7 +11,7 @@ In order:
 
 from collections.abc import Set
 
-from schemas.link import LinkKind
+from schemas.link import HARMED, LinkKind
 from tests.graph.cypher_text import (
     BLOCKS,
     CLAUSES,
@@ -382,6 +382,9 @@ class _Check:
         elif node.labels == {"Key"}:
             if kinds != {"KEYED"} or not held:
                 raise Refused("a key is entered by a gated link alone")
+        elif gate == "REFERRED":
+            if not held or "Person" not in node.labels or not kinds <= HARMED:
+                raise Refused(f"{node.name} is nobody whom an incident refers to")
         elif gate in {"REACHED", "MET"}:
             if not held:
                 raise Refused(f"{node.name} is not the far end of a gated link")
@@ -519,6 +522,8 @@ def _assign(tokens: Tokens, scope: Scope) -> None:
             return
         case [x, ".", "class", "=", "$category"] if x in scope.bound & scope.follows:
             return
+        case [x, ".", "class", "=", y, ".", "class"] if {x, y} <= scope.bound:
+            return  # what waited is from now on of the class that its version has
         case [x, *_] if x in scope.bound and _keeps_category(tokens):
             return  # what the class said before it follows the record's
     raise Refused(f"this is never set: {' '.join(tokens)}")

@@ -5,8 +5,18 @@ from typing import Any
 from hypothesis import strategies as st
 
 from graph import projection
-from graph.connections import CONNECTIONS, CONTENT_FIELDS, ENVELOPE_FIELDS, LINK_FIELDS, Connection, Kind
-from graph.picks import LinkPick, Pick
+from graph.connections import (
+    ATTACHED,
+    CONNECTIONS,
+    CONTENT_FIELDS,
+    ENVELOPE_FIELDS,
+    LINK_FIELDS,
+    Attached,
+    Connection,
+    Kind,
+)
+from graph.fragments import REFERENCES
+from graph.picks import AttachedPick, LinkPick, Pick
 from graph.projection import SORT_KEYS, Compiled, Order, by_ids, listed
 
 # What a caller could write where he chooses the words: it must never be in a text.
@@ -15,12 +25,30 @@ HOSTILE = "x}) DETACH DELETE n //` $g VISIBLE(n) OR true \u2028"
 
 def picks(kind: Kind, depth: int) -> st.SearchStrategy[Pick]:
     """Give selections of one kind, `depth` connections deep at most."""
-    fields = st.lists(st.sampled_from([*CONTENT_FIELDS[kind], *ENVELOPE_FIELDS, HOSTILE]), unique=True, max_size=4)
+    told = [*CONTENT_FIELDS[kind], *ENVELOPE_FIELDS, HOSTILE, *([REFERENCES] if kind is Kind.INCIDENT else [])]
+    fields = st.lists(st.sampled_from(told), unique=True, max_size=4)
     links: st.SearchStrategy[list[LinkPick]] = st.just([])
     if depth:
         connection = st.sampled_from(list(CONNECTIONS[kind].values()))
         links = st.lists(connection.flatmap(lambda found: link_picks(found, depth - 1)), max_size=2)
-    return st.builds(lambda f, k: Pick(kind, tuple(f), tuple(k)), fields, links)
+    attached: st.SearchStrategy[list[AttachedPick]] = st.just([])
+    if ATTACHED[kind]:
+        attached = st.lists(st.sampled_from(list(ATTACHED[kind].values())).flatmap(attached_picks), max_size=2)
+    return st.builds(lambda f, k, a: Pick(kind, tuple(f), tuple(k), tuple(a)), fields, links, attached)
+
+
+def attached_picks(attached: Attached) -> st.SearchStrategy[AttachedPick]:
+    """Give selections of what is attached."""
+    names = [*attached.fields, attached.beside, *ENVELOPE_FIELDS, HOSTILE]
+    return st.builds(
+        AttachedPick,
+        key=st.just(HOSTILE),
+        attached=st.just(attached),
+        fields=st.lists(st.sampled_from(names), unique=True, max_size=5).map(tuple),
+        first=st.integers(1, 1_000),
+        after=st.none() | st.tuples(st.integers(-(2**62), 2**62), st.just(HOSTILE)),
+        counted=st.booleans(),
+    )
 
 
 def link_picks(connection: Connection, depth: int) -> st.SearchStrategy[LinkPick]:

@@ -70,6 +70,10 @@ PARAMETERS: dict[str, Any] = {
     "start_hub": 20_001,
     "said": {"names": "[]"},
     "category": "SUSPECT",
+    "account": RECORD,
+    "acts": [{"id": RECORD, "gate": GATE, "said": {"account": RECORD}}],
+    "audiences": [{"id": RECORD, "gate": GATE, "said": {"account": RECORD, "cells": "[]"}}],
+    "after": "",
     "changes": [{"id": RECORD, "gate": GATE, "said": {"asked": "{}", "names": [RECORD]}}],
 }
 EMPTY = "MATCH (n) WHERE NOT n:Migration DETACH DELETE n"
@@ -119,7 +123,7 @@ def refused(plan: list[str]) -> list[str]:
 
 def given_to(name: str) -> dict[str, Any]:
     statement = library.statement(name)
-    values = PARAMETERS | ({"records": [STORED]} if name == "record/store" else {"records": [RECORD]})
+    values = PARAMETERS | ({"records": [STORED]} if name in {"record/store", "import/store"} else {"records": [RECORD]})
     return {param: values[param] for param in statement.params} | {"g": parameters(grant_for(), Mode.READ)}
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from auth.grant import Mode
 from graph import library, projection
 from graph.compiled import Compiled
-from graph.connections import CONNECTIONS, CONTENT_FIELDS, ENVELOPE_FIELDS, LABEL, LINK_FIELDS, Kind
+from graph.connections import ATTACHED, CONNECTIONS, CONTENT_FIELDS, ENVELOPE_FIELDS, LABEL, LINK_FIELDS, Kind
 from graph.picks import Pick
 from graph.projection import SORT_KEYS, Order, by_ids, listed
 from schemas.ids import ValueKind
@@ -27,6 +27,7 @@ KEEPING = {
     "keeping/answers": {"one"},
     "keeping/count_holes": {"records", "versions", "links"},
     "keeping/drop_changes": set[str](),
+    "keeping/drop_records": set[str](),
     "keeping/note_operation": set[str](),
     # The body is a keyed digest; the ids are those that this very operation of the same officer and enquiry made,
     # and each is read again under today's grant before it leaves.
@@ -120,7 +121,8 @@ def test_whatever_a_question_says_of_records_it_says_with_their_gates(name: str)
 def test_parameters_and_columns_are_the_only_dynamic_types() -> None:
     dynamic = {name for name in NAMES if "$(" in body(name)}
     allowed = {f"link/store_{ends}" for ends in ("records", "record_value", "value_record", "values")}
-    assert dynamic == allowed | {"link/close_at_record", "link/close_at_value", "record/store"}
+    allowed |= {f"import/link_{ends}" for ends in ("records", "record_value", "value_record")}
+    assert dynamic == allowed | {"link/close_at_record", "link/close_at_value", "record/store", "import/store"}
     for name in dynamic:
         assert set(re.findall(r"\$\(([^)]*)\)", body(name))) <= {"row.kind", "row.label", "$closed"}
 
@@ -130,8 +132,8 @@ def test_parameters_and_columns_are_the_only_dynamic_types() -> None:
 OUR_WORDS = re.findall(
     r"\w+",
     "MATCH USING INDEX WHERE WITH UNWIND RETURN ORDER BY LIMIT COLLECT COUNT AND OR IN IS NOT NULL AS DESC DISTINCT "
-    "null VISIBLE REACHED TOUCHED type startNode endNode size row said seen cut walk id kind record audience level "
-    "comp class until coalesce Record Value Version HEAD WAS",
+    "null VISIBLE REFERRED REACHED TOUCHED type startNode endNode size row said seen cut walk id kind record audience "
+    "level comp class until coalesce Record Value Version HEAD WAS",
 ) + list(LABEL.values())
 
 
@@ -147,6 +149,8 @@ def test_every_compiled_selection_keeps_the_table_of_positions(question: Compile
 def test_nothing_that_a_caller_wrote_is_in_a_compiled_text(question: Compiled) -> None:
     ours = {word for kind in CONTENT_FIELDS for word in (*CONTENT_FIELDS[kind], *SORT_KEYS.get(kind, ()))}
     ours |= {*ENVELOPE_FIELDS, *LINK_FIELDS, *LinkKind, *OUR_WORDS}
+    ours |= {word for rows in ATTACHED.values() for row in rows.values() for word in (row.label, *row.fields)}
+    ours |= {"account", "pseudonym", "sort_time", "one"}
     for token in tokens_of(question.source):
         if re.match(r"\w", token) and token not in ours:
             assert re.fullmatch(r"[a-z]\d*|[a-z]{1,2}\d+|0|1|2|3|1001", token), token
@@ -243,7 +247,7 @@ BEYOND_NEED = {
 def test_no_predicate_can_be_left_out_of_any_statement(name: str) -> None:
     """Take each occurrence away in turn; the statement must not pass any more."""
     text = body(name)
-    spots = [*re.finditer(r"(VISIBLE|REACHED|TOUCHED)\(\w+\)", text)]
+    spots = [*re.finditer(r"(VISIBLE|REFERRED|REACHED|TOUCHED)\(\w+\)", text)]
     weaker = [text[: spot.start()] + "true" + text[spot.end() :] for spot in spots]
     passed = {}
     for place, (spot, weak) in enumerate(zip(spots, weaker, strict=True)):
@@ -258,6 +262,6 @@ def test_no_predicate_can_be_left_out_of_any_statement(name: str) -> None:
 @settings(max_examples=15, deadline=None)
 @given(compiled(depth=2))
 def test_no_predicate_can_be_left_out_of_a_compiled_selection(question: Compiled) -> None:
-    for spot in re.finditer(r"(VISIBLE|REACHED|TOUCHED)\(\w+\)", question.source):
+    for spot in re.finditer(r"(VISIBLE|REFERRED|REACHED|TOUCHED)\(\w+\)", question.source):
         with pytest.raises(Refused):
             check(question.source[: spot.start()] + "true" + question.source[spot.end() :])

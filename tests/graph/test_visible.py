@@ -102,6 +102,10 @@ def test_linked_is_written_out_as_the_whitelist() -> None:
     assert expand("-[r:LINKED]-(m)", relations=["A", "D"], walked=["B"]) == "-[r:A|D]-(m)"
 
 
+def test_who_is_referred_to_is_judged_by_the_classes_of_references() -> None:
+    assert expand("REFERRED(n)", relations=["A"]) == f"coalesce({FIVE}, false)".replace("classes", "reference")
+
+
 def test_the_gate_is_five_properties() -> None:
     assert GATE == ("aud", "level", "comp", "class", "until")
 
@@ -117,6 +121,7 @@ def test_the_parameters_are_the_grants_and_of_the_mode_alone() -> None:
         "comps": ["", "IN-RJ:ALPHA"],
         "classes": list(grant.classes[Mode.REFERENCE]),
         "walk": list(grant.classes[Mode.WALK]),
+        "reference": list(grant.classes[Mode.REFERENCE]),
         "at": NOW,
     }
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from desk.approving import approve
 from desk.looking import Desk, Look, Stamp
 from graph.driver import Driver, rows
 from graph.local import LocalGraph
@@ -20,11 +21,12 @@ LOADER = Officer(
     name="Loader",
     state="IN-RJ",
     rank=Rank.ANALYST,
-    unit="RJ",
+    unit="RJ-JPC",
     level=Level.SOURCE_BEARING,
     compartments=(TRAINING,),
 )
 SECOND = LOADER.model_copy(update={"id": "second.loader"})
+APPROVER = LOADER.model_copy(update={"id": "adg.crime", "rank": Rank.ADG_SPL_CP, "unit": "RJ"})
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,13 @@ class Loading:
     def look(self, officer: Officer) -> Look:
         """Give a request of an officer on the open enquiry of their name."""
         return Look(self.desk, officer, self.enquiries[officer.id], self.desk.clock())
+
+    async def approve(self, change: str | None) -> None:
+        """Have an officer of another chain approve what waits, if something does."""
+        if change is not None:
+            look = self.look(APPROVER)
+            await approve(look, change, key=None)
+            await look.close(document="approve")
 
     async def count(self, text: str) -> int:
         """Give the one number that a statement counts, asked past every grant."""
@@ -55,6 +64,9 @@ def whole() -> World:
 async def station(local_graph: LocalGraph, tmp_path: Path) -> AsyncIterator[Loading]:
     """Give a training node with an empty graph and a new register, in which two officers have an open enquiry."""
     async with stations.station(local_graph, tmp_path, stamp=Stamp.TRAINING) as node:
-        open_ones = {officer.id: await node.enquiry(officer.id, Purpose.TRAINING) for officer in (LOADER, SECOND)}
+        open_ones = {}
+        for one in (LOADER, SECOND, APPROVER):
+            await node.officer(**{name: getattr(one, name) for name in ("id", "rank", "unit", "level", "compartments")})
+            open_ones[one.id] = await node.enquiry(one.id, Purpose.TRAINING)
         yield Loading(node.desk, node.driver, open_ones)
         await node.wipe()

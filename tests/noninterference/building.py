@@ -94,6 +94,10 @@ async def _create(transaction: Any, world: World) -> None:
         for record in world.records.values()
         for versions in [[{**one, "nth": place} for place, one in zip(_down(record), record.versions, strict=True)]]
     ]
+    records += [
+        {"label": one.label, "node": one.node(), "head": {**one.head, "nth": 1}, "past": [], "keys": [], "key_gate": {}}
+        for one in world.attached.values()
+    ]
     values = [{"id": id, "kind": kind} for id, kind in sorted(world.values.items())]
     links = [vars(link) for link in world.links.values()]
     changes = [

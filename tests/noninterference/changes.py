@@ -233,6 +233,19 @@ def pending_change(on: Ground) -> None:
         rng.choice(ways)()
 
 
+def follower_act(on: Ground) -> None:
+    """Attach to accounts that are seen what is not, by itself or in what it says; and to those that are not what is."""
+    draft, rng = on.draft, on.rng
+    for id in (id for id in on.seen if on.world.records[id].kind is Kind.ACCOUNT):
+        for attach in rng.sample([draft.act, draft.act, draft.audience], 2):
+            if rng.random() < 0.5:
+                attach(id, draft.hidden())
+            else:
+                attach(id, draft.visible(), draft.hidden())
+    for id in (id for id in on.unseen if on.world.records[id].kind is Kind.ACCOUNT):
+        rng.choice([draft.act, draft.audience])(id, draft.visible())
+
+
 def crowd(on: Ground) -> None:
     """Add 20,000 hidden rows at once, so that plans flip."""
     on.world.crowd = 20_000
@@ -260,6 +273,7 @@ USUAL: dict[str, Callable[[Ground], None]] = {
         other_order,
         open_transaction,
         pending_change,
+        follower_act,
     )
 }
 ALL = {**USUAL, crowd.__name__: crowd}

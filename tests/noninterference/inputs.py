@@ -135,6 +135,24 @@ def revising(word: RecordWord, filling: Filling) -> dict[str, Any]:
     return {"id": id, "rev": rev, "change": _change(word, filling), "marking": marking, "reason": filling.reason()}
 
 
+def _follower(filling: Filling) -> dict[str, Any]:
+    rng = filling.rng
+    who = rng.choice(SOCIAL_IDS) if rng.random() < 0.95 else "X:nobody"
+    return {"socialId": who, "handle": rng.choice([None, "follows.camel"])}
+
+
+def _act(filling: Filling) -> dict[str, Any]:
+    section = "BNS 111(3)" if filling.rng.random() < 0.95 else "BNSS 170"
+    return {"act": filling.rng.choice(["PAYMENT", "ARMS"]), "happenedOn": filling.day(), "section": section}
+
+
+def audience(filling: Filling) -> dict[str, Any]:
+    """Give an audience as it was counted."""
+    district = "RJ-D-AJM" if filling.rng.random() < 0.95 else "nowhere"
+    cell = {"district": district, "followers": filling.rng.choice([5, 38, 160])}
+    return {"takenOn": filling.rng.choice(["2026-05-25", "2026-06-01"]), "districts": [cell]}
+
+
 def _enquiry(filling: Filling) -> dict[str, Any]:
     rng = filling.rng
     purposes = ["INVESTIGATION", "FUGITIVE", "COURT", "AUDIT", "TRAINING"]
@@ -151,6 +169,8 @@ INPUTS: dict[str, tuple[set[str], Callable[[Filling], dict[str, Any]]]] = {
         f"{word.name}Change": ({camel(name) for name in SAID[word.type]} - {"category"}, partial(_change, word))
         for word in RECORDS.values()
     },
+    "FollowerInput": ({"socialId", "handle"}, _follower),
+    "FollowerActInput": ({"act", "happenedOn", "section"}, _act),
     "MarkingChange": (_REVISED, _marking_change),
     "EnquiryInput": ({"purpose", "caseRef", "legalBasis", "expiresAt"}, _enquiry),
     "MarkingInput": (

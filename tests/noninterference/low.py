@@ -20,6 +20,9 @@ UNITS = {VIEWER: "RJ-P-JPE", OTHER: "RJ-P-JPW", ASKER: "RJ-D-AJM"}
 CHAINS = {VIEWER: "RJ-JPC", OTHER: "RJ-JPC", ASKER: "RJ-R-AJM"}
 VIEWERS_RANK = "SP_DCP"
 
+# What names an account and is joined to nothing.
+ATTACHED = ("Follower", "Audience")
+
 Properties = Mapping[str, Any]
 
 
@@ -101,6 +104,7 @@ class Low:
     links: dict[str, Any] = field(default_factory=dict)
     values: dict[str, str] = field(default_factory=dict)
     waiting: dict[str, Any] = field(default_factory=dict)
+    attached: dict[str, Any] = field(default_factory=dict)
 
 
 def open_to(viewer: Viewer, gate: Properties, at: int) -> bool:
@@ -121,7 +125,7 @@ def low(graph: Graph, viewer: Viewer, at: int) -> Low:
     """Give the part of a graph that is the viewer's at an epoch second."""
     seen = Low()
     for key, node in graph.nodes.items():
-        if node.label not in ("Value", "Change") and open_to(viewer, node.properties, at):
+        if node.label not in ("Value", "Change", *ATTACHED) and open_to(viewer, node.properties, at):
             head = node.head if node.head is not None and open_to(viewer, node.head, at) else None
             past = [_said(version) for version in node.past if open_to(viewer, version, at)]
             seen.records[key] = (_said(node.properties), head and _said(head), past)
@@ -134,10 +138,29 @@ def low(graph: Graph, viewer: Viewer, at: int) -> Low:
             seen.values.update(
                 (end, str(graph.nodes[end].properties["kind"])) for end in ends if graph.nodes[end].label == "Value"
             )
+    seen.attached = _attached(graph, viewer, seen, at)
     for id, named in graph.named.items():
         if (said := _waits(graph, viewer, seen, id, named, at)) is not None:
             seen.waiting[id] = said
     return seen
+
+
+def _attached(graph: Graph, viewer: Viewer, seen: Low, at: int) -> dict[str, Any]:
+    """Give what is attached to records that a viewer reads. Of a pseudonym it is told which acts share one, no more."""
+    found: dict[str, Any] = {}
+    first: dict[tuple[Any, Any], str] = {}
+    shown = [
+        (node.head["recorded_at"], key, node.properties, node.head)
+        for key, node in graph.nodes.items()
+        if node.label in ATTACHED and node.head is not None
+        if open_to(viewer, node.properties, at) and open_to(viewer, node.head, at)
+        if (seen.records.get(node.head["account"]) or (None, None))[1]
+    ]
+    for _, key, properties, head in sorted(shown, key=lambda one: one[:2]):
+        sign = first.setdefault((head["account"], head.get("pseudonym", key)), key)
+        kept = {name: value for name, value in _said(head).items() if name not in ("pseudonym", "sealed_handle")}
+        found[key] = (_said(properties), kept, sign)
+    return found
 
 
 def _waits(graph: Graph, viewer: Viewer, seen: Low, id: str, named: Named, at: int) -> Any:
@@ -168,6 +191,7 @@ def differences(one: Low, other: Low) -> list[str]:
             ("link", one.links, other.links),
             ("value", one.values, other.values),
             ("waiting", one.waiting, other.waiting),
+            ("attached", one.attached, other.attached),
         )
         for key in sorted(mine.keys() | theirs.keys())
         if mine.get(key) != theirs.get(key)

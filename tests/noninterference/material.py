@@ -53,6 +53,7 @@ class Material:
     asked: list[str]
     own_asked: list[str]
     unseen_asked: list[str]
+    gates: dict[str, dict[str, Any]]
     enquiries: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -73,6 +74,7 @@ def material(viewer: Viewer, seen: Low, worlds: Sequence[World]) -> Material:
         [(id, links[id].start, links[id].end) for id in sorted(seen.links)],
         [(id, link.start) for id, link in sorted(links.items()) if id not in seen.links],
         *_asked(seen, worlds),
+        gates={id: record.gate for world in worlds for id, record in world.records.items() if id in seen.records},
     )
 
 
@@ -183,8 +185,9 @@ class Filling:
     def moving(self) -> dict[str, Any]:
         """Give the arguments of a move to another category, as often as not down."""
         rng = self.rng
-        id = self.record("person", own=True)
-        papers = self.of.seen["document"] or [self.absent("document")]
+        own = [id for id in self.of.seen["person"] if ":IN-RJ:" in id]
+        id = rng.choice(own) if own and rng.random() < 0.7 else self.record("person", own=True)
+        papers = self.of.seen["document"] or [None]
         readable = sorted(self.of.viewer.classes - {"-"}) or ["SUSPECT"]
         down = [to for to in ("ACQUITTED_DISCHARGED", "CONTACT", "ASSOCIATE") if to in readable]
         return {
@@ -192,7 +195,7 @@ class Filling:
             "rev": Earlier("rev", id, "none") if isinstance(id, str) and rng.random() < 0.95 else "none",
             "category": rng.choice(down) if down and rng.random() < 0.7 else rng.choice(readable),
             "reason": self.reason(),
-            "document": self.one((80, lambda: rng.choice(papers)), (12, lambda: None), (8, lambda: self.record())),
+            "document": self.one((50, lambda: rng.choice(papers)), (42, lambda: None), (8, lambda: self.record())),
             "marking": rng.choice([None] * 6 + [{"sourceGrade": "A", "infoGrade": "KNOWN"}, {"sourceGrade": "X"}]),
         }
 
@@ -329,6 +332,15 @@ class Filling:
             (4, lambda: (rng.choice(own or [nothing])[0], self.start())),
         )
         return {"from": start, "id": id, "reason": self.reason()}
+
+    def counting(self) -> dict[str, Any]:
+        """Give an account and mostly a marking that shows an audience to whoever sees the account."""
+        id, marking = self.record("account", own=True), self.marking()
+        if isinstance(id, str) and id in self.of.gates and self.rng.random() < 0.9:
+            gate = self.of.gates[id]
+            others = [state for state in gate["audience"] if state != "IN-RJ"]
+            marking |= {"level": gate["level"], "compartment": gate["comp"] or None, "audience": others, "onward": []}
+        return {"account": id, "marking": marking}
 
     def reason(self) -> str:
         return "The source was mistaken." if self.rng.random() < 0.95 else self.rng.choice(["", "\u202e", "x" * 10_001])

@@ -30,9 +30,10 @@ class Observation:
 
     @property
     def json(self) -> Any:
-        """Give the answer; of files, their manifest in its place."""
+        """Give the answer; of an export, its manifest in its place, and of a record's files as what was asked."""
         if ("content-type", "application/zip") not in self.headers:
-            return orjson.loads(self.body)
+            said = orjson.loads(self.body)
+            return {"data": said} if "files" in said else said
         with zipfile.ZipFile(io.BytesIO(self.body)) as files:
             return {"data": {"export": orjson.loads(files.read("manifest.json"))}}
 

@@ -23,7 +23,7 @@ from api.gql.schema import SCHEMA
 from api.gql.selection import GRAPHQL_TYPE
 from graph.connections import CONNECTIONS, Kind
 from schemas.records import RECORDS
-from tests.noninterference.inputs import INPUTS, revising
+from tests.noninterference.inputs import INPUTS, audience, revising
 from tests.noninterference.material import Earlier, Filling, UnknownArgument
 
 _SCHEMA = SCHEMA._schema
@@ -45,9 +45,9 @@ class Document:
     order: str | None
 
 
-# What is done with an answer of the schema, by the field that gives it: the download of a network.
-EXPORT = "export"
-_FIRST = {EXPORT: "network"}
+# What is done beside the schema, by the field that is asked first: the download of a network, the files of a record.
+EXPORT, FILES = "export", "files"
+_FIRST = {EXPORT: "network", FILES: "person"}
 
 
 def operations() -> dict[str, tuple[str, GraphQLField]]:
@@ -104,7 +104,7 @@ def _many(type: Any, depth: int = 0) -> bool:
 def _document(seed: int, name: str, keyword: str, field: GraphQLField, turn: int) -> Document:
     rng = Random(f"{seed} {name} {turn}")
     writer = _Writer(seed, turn)
-    selection = writer.selection(field.type)
+    selection = "{ id }" if name == FILES else writer.selection(field.type)
     declared = [f"${argument}: {one.type}" for argument, one in field.args.items()]
     declared += [f"${variable}: {type}" for variable, type, _ in writer.pages]
     given = ", ".join(f"{argument}: ${argument}" for argument in field.args)
@@ -159,7 +159,12 @@ class _Writer:
         connections = [name for name, field in type.fields.items() if field.args]
         if unknown := [name for name in connections if "first" not in type.fields[name].args]:
             raise UnknownArgument(f"{type.name}.{unknown[0]}")
-        for name in self._turned(type.name, connections, depth):
+        attached = [name for name in connections if "along" not in type.fields[name].args]
+        linked = [name for name in connections if name not in attached]
+        for name in (
+            *self._turned(type.name, linked, depth),
+            *(attached[self._turn :: VARIANTS] if depth == 0 else ()),
+        ):
             yield self._page(type, name, below)
 
     def _turned(self, of: str, connections: list[str], depth: int) -> list[str]:
@@ -175,20 +180,23 @@ class _Writer:
 
     def _page(self, type: GraphQLObjectType, name: str, depth: int) -> str:
         rng, field = self._rng, type.fields[name]
-        if set(field.args) != {"first", "after", "validAt", "along"}:
+        attached = set(field.args) == {"first", "after"}
+        if not attached and set(field.args) != {"first", "after", "validAt", "along"}:
             raise UnknownArgument(f"{type.name}.{name}: {sorted(field.args)}")
         number = len(self.pages) + 1
         key = f"also{number}" if rng.random() < 0.2 else name
         given = [f"first: {self._variable(f'first{number}', 'Int!', key)}"]
         if rng.random() < 0.3:
             given.append(f"after: {self._variable(f'after{number}', 'String', key)}")
+        alias = f"{key}: " if key != name else ""
+        if attached:
+            return f"{alias}{name}({', '.join(given)}){self.selection(field.type, depth)}"
         if rng.random() < 0.25:
             given.append(f"validAt: {self._variable(f'validAt{number}', 'Date', key)}")
         row = CONNECTIONS[_KIND_OF[type.name]]["".join(f"_{c.lower()}" if c.isupper() else c for c in name)]
         if rng.random() < 0.25:
             kinds = rng.sample(row.kinds, rng.randint(1, len(row.kinds)))
             given.append(f"along: [{', '.join(kind.value for kind in kinds)}]")
-        alias = f"{key}: " if key != name else ""
         return f"{alias}{name}({', '.join(given)}){self.selection(field.type, depth)}"
 
     def _variable(self, name: str, type: str, key: str) -> str:
@@ -211,6 +219,9 @@ _ALWAYS |= {
     "more",
     "notShown",
     "hub",
+    "follower",
+    "growth",
+    "references",
     *(word.root for word in RECORDS.values()),
 }
 
@@ -338,6 +349,7 @@ _BY_PLACE: dict[str, Callable[[Filling, Document], Any]] = {
     "approve.id": lambda f, _: f.change(own=0.1),
     "decline.id": lambda f, _: f.change(own=0.1),
     "withdrawPending.id": lambda f, _: f.change(own=0.9),
+    "recordFollowerAct.account": lambda f, _: f.record("account"),
     "withdraw.id": lambda f, _: f.record(own=True),
     "enquiry.id": lambda f, _: f.enquiry(),
     "closeEnquiry.id": lambda f, _: f.enquiry(),
@@ -360,6 +372,7 @@ _TOGETHER: dict[str, Callable[[Filling], dict[str, Any]]] = {
     **{f"revise{word.name}": partial(revising, word) for word in RECORDS.values()},
     "link": lambda f: f.linking(),
     "setCategory": lambda f: f.moving(),
+    "recordAudienceSnapshot": lambda f: f.counting() | {"audience": audience(f)},
     "unlink": lambda f: f.unlinking(),
     "identifier": lambda f: f.identifying(),
     "paths": lambda f: f.joining(),

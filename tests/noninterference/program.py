@@ -13,7 +13,7 @@ from tests.noninterference.changes import AT, Change
 from tests.noninterference.low import Low, Viewer, differences, low
 from tests.noninterference.material import Earlier, Filling, Material, material
 from tests.noninterference.operations import Document, arguments, reading
-from tests.noninterference.world import COMPARTMENTS, PHONES, World, base, viewer
+from tests.noninterference.world import COMPARTMENTS, PHONES, SOCIAL_IDS, World, base, viewer
 
 LONGEST = 6
 
@@ -107,6 +107,8 @@ def _steps(rng: Random, pool: dict[str, list[Document]], filling: Filling) -> li
         name = rng.choice(list(pool))
         if name.startswith("revise") and rng.random() < 0.9:
             name = rng.choice([one for one in pool if _revises_seen(one, filling)] or [name])
+        if name == "setCategory" and len(pool) > 1 and not _sees_own("person", filling) and rng.random() < 0.9:
+            continue
         document = rng.choice(pool[name])
         step = Step(document, arguments(document, filling), _headers(rng, document, filling))
         if name.startswith(("revise", "setCategory")):
@@ -123,7 +125,11 @@ def _steps(rng: Random, pool: dict[str, list[Document]], filling: Filling) -> li
 def _revises_seen(name: str, filling: Filling) -> bool:
     """Say whether an operation revises a kind of which the viewer sees one of the state's own."""
     kinds = (word.type.value for word in RECORDS.values() if name == f"revise{word.name}")
-    return any(":IN-RJ:" in id for kind in kinds for id in filling.of.seen[kind])
+    return any(_sees_own(kind, filling) for kind in kinds)
+
+
+def _sees_own(kind: str, filling: Filling) -> bool:
+    return any(":IN-RJ:" in id for id in filling.of.seen[kind])
 
 
 def _headers(rng: Random, document: Document, filling: Filling) -> dict[str, str]:
@@ -208,6 +214,16 @@ def _uses_phone(do: Doing) -> Asked:
     return [(_LINK, {"kind": "USES_PHONE", "from": {"id": one}, "to": phone, "marking": marking, "content": {}})]
 
 
+def _follows(do: Doing) -> Asked:
+    """Keep an act of a follower that the viewer may be about to keep one of too."""
+    marking, account = do.marking(), do.seen("account")
+    if not (marking and account):
+        return []
+    act = {"act": "RECCE", "happenedOn": "2026-05-20", "section": "BNS 111(3)"}
+    who = {"socialId": do.rng.choice(SOCIAL_IDS[:2])}
+    return [(_FOLLOWER, {"account": account, "follower": who, "act": act, "marking": marking})]
+
+
 def _asks_for_a_second(do: Doing) -> Asked:
     """Ask, in the viewer's own chain, for what another chain must approve, of what the viewer sees."""
     person, gang = do.seen("person"), do.seen("gang")
@@ -241,6 +257,7 @@ ACTS: dict[str, Callable[[Doing], Asked]] = {
     "links what is seen": _links_seen,
     "links to what is hidden": _links_to_hidden,
     "uses a phone": _uses_phone,
+    "keeps a follower's act": _follows,
     "asks for a second": _asks_for_a_second,
     "withdraws": _withdraws,
     "unlinks": _unlinks,
@@ -284,6 +301,11 @@ mutation L(
   $kind: LinkKind!, $from: EndInput!, $to: EndInput!, $marking: MarkingInput!, $content: LinkContentInput
 ) {
   link(kind: $kind, from: $from, to: $to, marking: $marking, content: $content) { id problems { path } }
+}
+"""
+_FOLLOWER = """
+mutation F($account: ID!, $follower: FollowerInput!, $act: FollowerActInput!, $marking: MarkingInput!) {
+  recordFollowerAct(account: $account, follower: $follower, act: $act, marking: $marking) { id problems { path } }
 }
 """
 _WITHDRAW = "mutation W($id: ID!, $reason: String!) { withdraw(id: $id, reason: $reason) { id problems { path } } }"

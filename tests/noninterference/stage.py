@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
+from urllib.parse import quote
 
 import httpx
 import orjson
 from fastapi import FastAPI
-from sqlalchemy import insert, make_url, select
+from sqlalchemy import Connection, insert, make_url, select
 from starlette.routing import Route
 
 from api.app import create_app
@@ -21,21 +22,22 @@ from api.rest import exports
 from auth.keys import KeyRing
 from auth.tokens import Tokens
 from desk.looking import Desk, Stamp
-from graph import network, paths, projection, session
+from graph import fragments, network, paths, session
+from graph.connections import Kind
 from graph.driver import Driver, open_driver
 from graph.local import LocalGraph
 from graph.migrate import migrate
 from register.ledger import Entry, EntryKind
 from register.officers import NewAccount
 from register.store import Register
-from register.tables import micros, pending_changes
+from register.tables import micros, pending_changes, vault_files, vault_keys
 from schemas.enquiry import EnquiryContent
 from schemas.handling import Level, Purpose
 from schemas.officer import Officer, Rank
 from tests.noninterference import building
 from tests.noninterference.low import ASKER, HOME, OTHER, UNITS, VIEWER, VIEWERS_RANK, Graph, Low, Named, Viewer, low
 from tests.noninterference.observe import Heard, Observation, nonempty
-from tests.noninterference.operations import EXPORT
+from tests.noninterference.operations import EXPORT, FILES
 from tests.noninterference.program import WAITING, Asked, Case, acted
 from tests.noninterference.tape import Tape
 from tests.noninterference.world import COMPARTMENTS, KEYS, NOW, World
@@ -123,6 +125,8 @@ class Stage:
                 seen = Observation.of(await self.ask(VIEWER, step.document.text, variables, step.headers))
                 if step.document.operation == EXPORT:
                     seen = await self._taken_away(seen, step.headers)
+                elif step.document.operation == FILES:
+                    seen = await self._files_of(str(variables["id"]), step.headers)
                 heard.hear(step.document.operation, variables, seen.json)
                 observations.append(seen)
                 answered.append(nonempty(step.document.operation, seen.json))
@@ -158,8 +162,29 @@ class Stage:
             }
             for one in world.waiting.values()
         ]
-        if rows:
-            await self._register._writer.do(lambda connection: connection.execute(insert(pending_changes), rows))
+        # Every person has a photo, seen or not; only what the register says of it is asked for.
+        people = sorted(id for id, one in world.records.items() if one.kind is Kind.PERSON)
+        keys = [{"record": id, "sealed": b"-"} for id in people]
+        files = [
+            {
+                "id": id.rsplit(":", 1)[1],
+                "record": id,
+                "media": "image/png",
+                "bytes": 1,
+                "sha256": KEYS.digest("file", id) * 2,
+                "received_sha256": KEYS.digest("file", id) * 2,
+                "added_at": micros(NOW),
+                "added_by": OTHER,
+            }
+            for id in people
+        ]
+
+        def kept(connection: Connection) -> None:
+            for table, lines in ((pending_changes, rows), (vault_keys, keys), (vault_files, files)):
+                if lines:
+                    connection.execute(insert(table), lines)
+
+        await self._register._writer.do(kept)
 
     async def _named(self) -> dict[str, Named]:
         """Read what the register says of changes that wait."""
@@ -196,6 +221,13 @@ class Stage:
         self.now += _TICK
         reply = await self.client.get(f"/exports/{network['exportId']}", headers=self._sent(VIEWER, headers))
         return Observation.of(reply)
+
+    async def _files_of(self, record: str, headers: dict[str, str]) -> Observation:
+        """Give what the viewer gets who asks for the files of a record."""
+        self.now += _TICK
+        return Observation.of(
+            await self.client.get(f"/records/{quote(record, safe='')}/files", headers=self._sent(VIEWER, headers))
+        )
 
     def _sent(self, who: str, headers: dict[str, str]) -> dict[str, str]:
         own = self.enquiries["own" if who == VIEWER else "others"][0]
@@ -278,7 +310,7 @@ async def stage(graph: LocalGraph, folder: Path) -> AsyncIterator[Stage]:
         patch.object(network, "FEW_LINKS", 3),
         patch.object(network, "MOST_LINKS", 6),
         patch.object(paths, "MOST_LINKS", 40),
-        patch.object(projection, "LINKS_SHARED", 60),
+        patch.object(fragments, "LINKS_SHARED", 60),
     ):
         yield made
     await made.client.aclose()

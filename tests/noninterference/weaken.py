@@ -17,7 +17,7 @@ from unittest.mock import patch
 
 from auth import policy
 from auth.grant import Mode
-from desk import asking, finding, inbox, recording
+from desk import asking, filing, finding, inbox, recording
 from desk.errors import NotFound
 from graph import access, compiled, keeping, library, network, paths, pending, visible, writing
 from graph import finding as graph_finding
@@ -69,6 +69,10 @@ def broken(weakening: Weakening, on: "stage.Stage", *, second_look: bool = False
 
 def _believing(session: GraphSession, mode: object, gates: Any, *, of: str) -> set[str]:
     return {gate[0] for gate in gates}
+
+
+async def _anything(*given: object, **more: object) -> str:
+    return "-"
 
 
 def _rewritten(rewrite: Rewrite, touched: list[str]) -> list[Any]:
@@ -259,6 +263,11 @@ WEAKENINGS: tuple[Weakening, ...] = (
         changes=_ENDS_HIDDEN,
     ),
     Weakening(
+        "files are listed without a look at their record",
+        patches=lambda: [patch.object(filing, "_category", _anything)],
+        operations=("files",),
+    ),
+    Weakening(
         "the link of a hop is not gated",
         _in("network/", r"VISIBLE\(r\)", "true"),
         operations=("network",),
@@ -440,6 +449,24 @@ WEAKENINGS: tuple[Weakening, ...] = (
         _in("access/seen", r"VISIBLE\(n\) AND VISIBLE\(v\)", "true"),
         operations=_WAITS,
         changes=("pending_change",),
+    ),
+    Weakening(
+        "an incident refers to whom one may not see",
+        _in("projection", r"REFERRED\(p\d+\)", "true"),
+        operations=("incident",),
+        changes=_ENDS_HIDDEN,
+    ),
+    Weakening(
+        "what is attached is not gated",
+        _in("projection", r"VISIBLE\(a(\d+)\) AND VISIBLE\(w\1\)", "true"),
+        operations=("socialAccount",),
+        changes=("follower_act",),
+    ),
+    Weakening(
+        "a follower is known by what is hidden",
+        _in("projection", r"(x\.pseudonym = [^{}]*?) AND VISIBLE\(b\) AND VISIBLE\(x\)", r"\1"),
+        operations=("socialAccount",),
+        changes=("follower_act",),
     ),
     Weakening("an end is looked up before the input", patches=_look_up_first, operations=("link",)),
 )

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 
+import orjson
 from pydantic import ValidationError
 
 from analysis.names.fold import fold
@@ -98,6 +99,19 @@ class Waiting:
 
 
 @dataclass
+class Attached:
+    """What names an account and is joined to nothing, as it lies."""
+
+    id: str
+    label: str
+    gate: dict[str, Any]
+    head: dict[str, Any]
+
+    def node(self) -> dict[str, Any]:
+        return {"id": self.id, "kind": self.label.lower(), **self.gate}
+
+
+@dataclass
 class World:
     """A graph to be: `early` is built first and purged before anyone asks; `order` shuffles how the rest is built."""
 
@@ -110,6 +124,7 @@ class World:
     crowd: int = 0
     held: tuple[str, ...] = ()
     waiting: dict[str, Waiting] = field(default_factory=dict)
+    attached: dict[str, Attached] = field(default_factory=dict)
 
     def graph(self) -> Graph:
         """Give the world as `low` reads it."""
@@ -117,6 +132,8 @@ class World:
         for record in self.records.values():
             properties = {"id": record.id, "kind": record.kind.value, **record.gate}
             nodes[record.id] = Node(LABEL[record.kind], properties, record.versions[0], tuple(record.versions[1:]))
+        for one in self.attached.values():
+            nodes[one.id] = Node(one.label, one.node(), one.head)
         for change in self.waiting.values():
             if change.named.state == "OPEN":
                 nodes[change.id] = Node("Change", *change_nodes(change))
@@ -215,6 +232,35 @@ class Draft:
         link = Link(id, kind.value, start, end, said)
         self.world.links[id] = link
         return link
+
+    def act(self, account: str, marked: Marked, stricter: Marked | None = None) -> Attached:
+        """Draw an act of one of two who follow an account; what it says may be stricter than that it is there."""
+        day = int((NOW - timedelta(days=self.rng.randint(1, 60))).timestamp()) // 86_400 * 86_400
+        act = self.rng.choice(["PAYMENT", "RECCE", "ARMS"])
+        said = {"act": act, "happened_on": day, "sort_time": day, "section": "BNS 111(3)"}
+        return self._attached("Follower", account, marked, stricter, said | {"pseudonym": self.rng.choice("ab")})
+
+    def audience(self, account: str, marked: Marked, stricter: Marked | None = None) -> Attached:
+        """Draw an audience of an account."""
+        day = int((NOW - timedelta(days=self.rng.randint(15, 90))).timestamp()) // 86_400 * 86_400
+        number = self.rng.choice([None, 20, 150])
+        cells = orjson.dumps([{"district": "RJ-D-AJM", "followers": number}]).decode()
+        said = {"taken_on": day, "sort_time": day, "cells": cells, "total": number or 0}
+        return self._attached("Audience", account, marked, stricter, said)
+
+    def _attached(
+        self, label: str, account: str, marked: Marked, stricter: Marked | None, said: dict[str, Any]
+    ) -> Attached:
+        id = f"urn:sangam:{marked.owner}:{label.lower()}:{self._tape.uuid(self._actor)}"
+        gates = [_gate(marked), _gate(stricter or marked)]
+        for gate, of in zip(gates, (marked, stricter or marked), strict=True):
+            for hole in of.holes:
+                gate.pop(hole, None)
+        told = envelope_properties(_envelope(self.rng, marked, dated=False))
+        told = {name: value for name, value in (told | said).items() if value is not None}
+        head = {**gates[1], **told, "account": account, "op_id": str(self._tape.uuid(self._actor))}
+        self.world.attached[id] = one = Attached(id, label, gates[0], head)
+        return one
 
     def value(self, kind: ValueKind, text: str | None = None) -> str:
         """Give the id of an identifier, which is there from then on."""
@@ -338,6 +384,10 @@ def base(rng: Random, viewer: Viewer, size: tuple[int, int] = (14, 36)) -> World
         if ends := draft.member(seen):
             plain = draft.visible()
             draft.waits(author, ends, Marked(level=plain.level, comp=plain.comp))
+    for account in (id for id in seen if draft.world.records[id].kind is Kind.ACCOUNT):
+        for _ in range(rng.randint(0, 3)):
+            draft.act(account, draft.visible())
+            draft.audience(account, draft.visible())
     return draft.world
 
 

@@ -22,6 +22,8 @@ HOME = "IN-RJ"
 LOADER = "IN-HR"
 
 HIDDEN_FROM_WALKS = {"VICTIM", "WITNESS", "COMPLAINANT", "CHILD_IN_CONFLICT"}
+NEVER_SEARCHED = "CHILD_IN_CONFLICT"
+HARMED = {"VICTIM_OF", "WITNESS_OF", "COMPLAINANT_OF"}
 HIDDEN_FROM_PURSUIT = HIDDEN_FROM_WALKS | {"CONTACT", "ACQUITTED_DISCHARGED"}
 CATEGORIES = ["SUSPECT", "SUSPECT", "CONVICTED", "ASSOCIATE", "CONTACT", "ACQUITTED_DISCHARGED"]
 CATEGORIES += ["VICTIM", "WITNESS", "COMPLAINANT", "CHILD_IN_CONFLICT"]
@@ -180,10 +182,19 @@ class Sight:
             for far, tie in self.around(node, way.relations)
             if (way.way == BOTH or (tie.a == node) == (way.way == OUT))
             and way.far in {self.world.kind(far), VALUE if far in self.world.values else None}
-            and (way.protected or not self.protected(far))
+            and self._leads(way, far)
             and tie.holds_on(day)
         ]
         return sorted(rows, key=lambda row: (row[0], row[1].id))
+
+    def _leads(self, way: Connection, far: str) -> bool:
+        shown = way.protected or not self.protected(far)
+        return shown and (not way.classes or self.world.things[far].gate.kind_of_thing in way.classes)
+
+    @property
+    def searched(self) -> set[str]:
+        """Give what can be found and listed: all that is seen but children in conflict with the law."""
+        return {id for id in self.things if self.world.things[id].gate.kind_of_thing != NEVER_SEARCHED}
 
     def protected(self, node: str) -> bool:
         """Say whether a node is a person whom only few connections show."""
@@ -220,9 +231,13 @@ def make(seed: int, value_id: Any) -> World:
         a, b = dice.choice(RELATIONS[kind])
         if by_kind.get(a) and by_kind.get(b):
             tie = _tie(dice, world, kind, dice.choice(by_kind[a]), dice.choice(by_kind[b]))
-            if tie is not None:
+            if tie is not None and (kind not in HARMED or _is_harmed(world, tie.a)):
                 world.ties[tie.id] = tie
     return world
+
+
+def _is_harmed(world: World, person: str) -> bool:
+    return world.things[person].gate.kind_of_thing in HIDDEN_FROM_WALKS - {NEVER_SEARCHED}
 
 
 def _urn(dice: Random, owner: str, type: str) -> str:

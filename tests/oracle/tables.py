@@ -90,14 +90,18 @@ class Connection:
     far: str
     relations: frozenset[str]
     protected: bool = False
+    classes: frozenset[str] = frozenset()
 
 
-def _row(way: str, far: str, relations: str, *, protected: bool = False) -> Connection:
-    return Connection(way, far, frozenset(relations.split()), protected)
+def _row(way: str, far: str, relations: str, *, classes: str = "") -> Connection:
+    shown = frozenset(classes.split())
+    return Connection(way, far, frozenset(relations.split()), bool(shown), shown)
 
 
 _PURSUED = "SUSPECT_IN ACCUSED_IN CONVICTED_IN"
 _PROTECTED = "VICTIM_OF WITNESS_OF COMPLAINANT_OF"
+_HARMED = "VICTIM WITNESS COMPLAINANT"
+_OTHERS = "SUSPECT ACCUSED_CHARGED CONVICTED ACQUITTED_DISCHARGED PROCLAIMED ASSOCIATE CONTACT"
 _RESTS_ON = {"documents": _row(OUT, "document", "DERIVED_FROM")}
 
 # Kind → its connections, as GraphQL names them.
@@ -135,7 +139,7 @@ CONNECTIONS: dict[str, dict[str, Connection]] = {
     },
     "incident": {
         "persons": _row(IN, "person", _PURSUED),
-        "protected": _row(IN, "person", _PROTECTED, protected=True),
+        "protected": _row(IN, "person", _PROTECTED, classes=_HARMED),
         "claimedBy": _row(OUT, "gang", "CLAIMED_BY"),
         "attributedTo": _row(OUT, "gang", "ATTRIBUTED_TO"),
         "phones": _row(IN, VALUE, "USED_IN"),
@@ -214,7 +218,7 @@ CONNECTIONS: dict[str, dict[str, Connection]] = {
         **_RESTS_ON,
     },
     VALUE: {
-        "persons": _row(IN, "person", "USES_PHONE IDENTIFIED_BY", protected=True),
+        "persons": _row(IN, "person", "USES_PHONE IDENTIFIED_BY", classes=f"{_HARMED} {_OTHERS}"),
         "accounts": _row(IN, "account", "IDENTIFIED_BY"),
         "incidents": _row(BOTH, "incident", "USED_IN IDENTIFIED_BY"),
         "calls": _row(BOTH, VALUE, "CALLED"),

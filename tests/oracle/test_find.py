@@ -52,7 +52,7 @@ def found(
 ) -> list[tuple[float, str]]:
     """Give (score, id), best first: identifiers with what is joined to them, else whoever bears such a name."""
     hits: dict[str, float] = {}
-    there = {id for id in sight.things if day is None or world.things[id].holds_on(day)}
+    there = {id for id in sight.searched if day is None or world.things[id].holds_on(day)}
     there = {id for id in there if RECORDS[world.kind(id)][0] in kinds}
     for tie in sight.ties:
         for end, other in ((tie.a, tie.b), (tie.b, tie.a)):

@@ -122,7 +122,7 @@ def listed(world: World, sight: Sight, kind: str, says: Says, latest: bool) -> l
             return _time(thing) or thing.recorded_at
         return thing.recorded_at if latest else thing.sort
 
-    things = [world.things[id] for id in sight.things if world.kind(id) == kind and says(world.things[id])]
+    things = [world.things[id] for id in sight.searched if world.kind(id) == kind and says(world.things[id])]
     return [thing.id for thing in sorted(things, key=lambda thing: (key(thing), thing.id), reverse=latest)]
 
 

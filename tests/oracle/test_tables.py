@@ -32,6 +32,7 @@ def test_connections_lead_where_they_lead_in_the_node() -> None:
                 _kind(row.far),
                 frozenset(relation.value for relation in row.kinds),
                 protected=row.far is connections.Kind.PERSON and not row.walk,
+                classes=frozenset(row.classes),
             )
             for name, row in rows.items()
         }

@@ -18,10 +18,12 @@ from graph.local import LocalGraph
 from sangam import AsyncClient, NodeKind, Refused, Unavailable
 from sangam.exported import LARGEST, opened
 from schemas.account import AccountContent, TakedownOutcome, TakedownRequest
+from schemas.audience import AudienceAsked, AudienceCell, DistrictCount
 from schemas.draft import ValueEnd
 from schemas.enquiry import EnquiryContent
 from schemas.envelope import Marking
 from schemas.errors import ErrorCode
+from schemas.follower import FollowerActKind, FollowerAsked, FollowerContent
 from schemas.gang import GangContent, Standing
 from schemas.gradings import InfoGrade, SourceGrade
 from schemas.handling import TRAINING, Handling, Level, Purpose
@@ -235,6 +237,26 @@ def zipped(files: dict[str, bytes]) -> bytes:
         for one, content in files.items():
             folder.writestr(one, content)
     return packed.getvalue()
+
+
+async def test_what_follows_an_account_comes_in_our_words_and_names_nobody(node: Station) -> None:
+    async with client(await node.caller(), line(node)) as asking:
+        account = await asking.put_on_record(AccountContent(platform=Platform.X, account_id="4711"), marking())
+        act = FollowerContent(act=FollowerActKind.PAYMENT, happened_on=date(2026, 5, 1), section="BNS 111(3)")
+        who = FollowerAsked(social_id="X:4712", handle="follows")
+        made = await asking.record_follower_act(account.id, who, act, marking())
+        [found] = [one async for one in asking.follower_acts(account.id)]
+        assert (found.id, found.content) == (made, act)
+        assert not {"4712", "follows"} & set(found.model_dump_json().split('"'))
+        counted = (DistrictCount(district="RJ-D-AJM", followers=104),)
+        for day in (1, 8):
+            await asking.record_audience(
+                account.id, AudienceAsked(taken_on=date(2026, 5, day), districts=counted), marking()
+            )
+        later_one, first = [one async for one in asking.audience(account.id)]
+        assert [one.total for one in (later_one, first)] == [100, 100]
+        assert (later_one.growth, first.growth) == (0, None)
+        assert first.cells == (AudienceCell(district="RJ-D-AJM", followers=100),)
 
 
 async def test_more_than_a_page_comes_by_itself(node: Station) -> None:

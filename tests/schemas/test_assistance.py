@@ -13,8 +13,8 @@ ACT = {
     "evidence": "The register of the guest house.",
 }
 WHOLE = ACT | {"happened_until": "2025-03-04", "given": "A room for one night.", "amount_rupees": 0}
-NO_OFFENCE = "An act of help names a section that makes it an offence; this one punishes no act."
-WHOLE_ACT = "An act of help names the one section that it breaks, not a whole Act."
+NO_OFFENCE = "An act names a section that makes it an offence; this one punishes no act."
+WHOLE_ACT = "An act names the one section that it breaks, not a whole Act."
 
 
 @pytest.mark.parametrize("said", [ACT, WHOLE, ACT | {"section": "MCOCA 3(3)"}, ACT | {"section": "IPC 212"}])

@@ -1,0 +1,14 @@
+// Withdraw these records, which an import brought in: the gate of each closes with that of its version and its name keys, and the reason is its last version.
+// scope:   read
+// params:  ids, op_id, at, by, reason
+// returns: id
+MATCH (n:Record)-[:HEAD]->(v:Version)
+WHERE n.id IN $ids AND VISIBLE(n) AND VISIBLE(v)
+MATCH (n)-[head:HEAD]->(v)
+DELETE head
+CREATE (n)-[:WAS]->(v)
+CREATE (n)-[:HEAD]->(last:Version {aud: n.aud, level: n.level, comp: n.comp, class: 'WITHDRAWN', until: n.until, audience: n.audience, op_id: $op_id, nth: v.nth + 1, recorded_at: $at, recorded_by: $by, withdrawn_because: $reason})
+SET n.class = 'WITHDRAWN', v.class = 'WITHDRAWN', v.kind = null
+WITH n
+CALL (n) { MATCH (n)-[key:KEYED]->(:Key) SET key.class = 'WITHDRAWN' }
+RETURN n.id AS id ORDER BY id
