@@ -23,6 +23,7 @@ PARTS = {
     "access": "tests.noninterference.deep",
     "race": "tests.noninterference.race",
     "kills": "tests.kills.deep",
+    "stateful": "tests.stateful.deep",
     "mutation": "tests.deep_mutation.deep",
 }
 TALLY = Path(__file__).with_name("tally.json")

@@ -1,0 +1,1 @@
+"""Whatever officers do in whatever order, in several processes: a node holds what a naive model holds."""
