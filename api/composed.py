@@ -18,7 +18,7 @@ from schemas.word import Word
 _PROVENANCE = """\
 fragment Provenance on Provenance {
   owner unit recordedAt recordedBy legalBasis caseRef sourceGrade infoGrade handling handlingText
-  level compartment onward validFrom validTo reviewOn expiresAt rev
+  level compartment onward validFrom validTo reviewOn expiresAt disputed rev
 }
 """
 _LINK = """\
@@ -51,8 +51,8 @@ def _of_a_kind(word: RecordWord) -> Iterator[tuple[str, str]]:
     yield (
         snake(word.root),
         _joined(
-            f"query {word.name}($id: ID!, $validAt: Date) {{\n"
-            f"  {word.root}(id: $id, validAt: $validAt) {{ {said} }}\n}}\n",
+            f"query {word.name}($id: ID!, $validAt: Date, $knownAt: DateTime) {{\n"
+            f"  {word.root}(id: $id, validAt: $validAt, knownAt: $knownAt) {{ {said} }}\n}}\n",
             _PROVENANCE,
         ),
     )
@@ -93,9 +93,10 @@ def _of_a_kind(word: RecordWord) -> Iterator[tuple[str, str]]:
             snake(word.plural),
             _joined(
                 f"query {word.plural[0].upper()}{word.plural[1:]}"
-                f"($where: {word.name}Where, $orderBy: Order! = {order}, $first: Int! = 50, $after: String) "
-                f"@page(most: 1000) {{\n"
-                f"  {word.plural}(where: $where, orderBy: $orderBy, first: $first, after: $after) {{\n"
+                f"($where: {word.name}Where, $orderBy: Order! = {order}, $knownAt: DateTime, "
+                f"$first: Int! = 50, $after: String) @page(most: 1000) {{\n"
+                f"  {word.plural}(where: $where, orderBy: $orderBy, knownAt: $knownAt, "
+                f"first: $first, after: $after) {{\n"
                 f"    edges {{ node {{ {said} }} }}\n    pageInfo {{ hasNextPage endCursor }}\n  }}\n}}\n",
                 _PROVENANCE,
             ),
@@ -107,8 +108,10 @@ def _of_a_kind(word: RecordWord) -> Iterator[tuple[str, str]]:
         yield (
             f"{snake(word.root)}_{row.name}",
             _joined(
-                f"query {word.name}{name}($id: ID!, $first: Int! = 50, $after: String) {{\n"
-                f"  {word.root}(id: $id) {{\n    {page}(first: $first, after: $after) {{\n"
+                f"query {word.name}{name}"
+                "($id: ID!, $validAt: Date, $knownAt: DateTime, $first: Int! = 50, $after: String) {\n"
+                f"  {word.root}(id: $id, validAt: $validAt, knownAt: $knownAt) {{\n"
+                f"    {page}(first: $first, after: $after) {{\n"
                 f"      edges {{ link {{ ...LinkSaid }} node {{ __typename ...{far[0]} }} }}\n"
                 f"      pageInfo {{ hasNextPage endCursor }}\n    }}\n  }}\n}}\n",
                 _link(criteria=True),
@@ -159,30 +162,36 @@ _WAITS = (
     "made }"
 )
 _FIND = """\
-query Find($text: String!, $kinds: [NodeKind!], $validAt: Date, $first: Int! = 20, $after: String) {
-  find(text: $text, kinds: $kinds, validAt: $validAt, first: $first, after: $after) {
-    edges { score reasons node { __typename SPREAD } }
+query Find(
+  $text: String!, $kinds: [NodeKind!], $validAt: Date, $knownAt: DateTime, $first: Int! = 20, $after: String
+) {
+  find(text: $text, kinds: $kinds, validAt: $validAt, knownAt: $knownAt, first: $first, after: $after) {
+    edges { score reasons cluster { mark contested members } node { __typename SPREAD } }
     pageInfo { hasNextPage endCursor }
   }
 }
 """
 _NETWORK = """\
-query Network($from: [ID!]!, $hops: Int! = 1, $along: [LinkKind!], $validAt: Date, $limit: Int! = 200) {
-  network(from: $from, hops: $hops, along: $along, validAt: $validAt, limit: $limit) {
+query Network(
+  $from: [ID!]!, $hops: Int! = 1, $along: [LinkKind!], $validAt: Date, $knownAt: DateTime, $limit: Int! = 200
+) {
+  network(from: $from, hops: $hops, along: $along, validAt: $validAt, knownAt: $knownAt, limit: $limit) {
     nodes { __typename SPREAD }
     links { ...LinkSaid }
     linksCut
     more { id notShown hub }
+    clusters { mark contested members }
     validAt
+    knownAt
     exportId
   }
 }
 """
 _PATHS = """\
 query Paths(
-  $from: ID!, $to: ID!, $maxHops: Int! = 6, $k: Int! = 3, $along: [LinkKind!], $validAt: Date
+  $from: ID!, $to: ID!, $maxHops: Int! = 6, $k: Int! = 3, $along: [LinkKind!], $validAt: Date, $knownAt: DateTime
 ) {
-  paths(from: $from, to: $to, maxHops: $maxHops, k: $k, along: $along, validAt: $validAt) {
+  paths(from: $from, to: $to, maxHops: $maxHops, k: $k, along: $along, validAt: $validAt, knownAt: $knownAt) {
     paths {
       nodes { __typename SPREAD }
       steps { link { ...LinkSaid } others }
@@ -191,6 +200,7 @@ query Paths(
     more
     cut
     validAt
+    knownAt
   }
 }
 """

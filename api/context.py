@@ -24,7 +24,7 @@ class Context:
         page = node.pages[key]
         if page.too_many:
             raise TooMuchAsked
-        question = page_question(node.kind, page.connection.name)
+        question = page_question(node.kind, page.connection.name, node.known_at)
         rows = [(seal(self.look, question, (row.node.id, row.id)), row, row.node) for row in page.links]
         return connection(page.connection.far, rows, more=page.more, total=page.total)
 
@@ -33,5 +33,5 @@ class Context:
         page = node.attached[key]
         if page.too_many:
             raise TooMuchAsked
-        question = page_question(node.kind, page.attached.name)
+        question = page_question(node.kind, page.attached.name, node.known_at)
         return attached.page(page, [seal(self.look, question, (row.at, row.id)) for row in page.rows])

@@ -46,6 +46,7 @@ class Node:
     desk: Desk
     tokens: Tokens
     app: FastAPI
+    keeper: keeping.Keeper
 
 
 @asynccontextmanager
@@ -86,9 +87,10 @@ async def open_node(
         tokens = tokens_of(register, ring)
         # Behind a server of the state's other processes may be writing: what they have begun is theirs to end.
         await keeping.settle(desk, all=settings.graph_uri is None)
-        keeper = asyncio.create_task(_keep(desk))
-        stack.push_async_callback(_ended, keeper)
-        yield Node(settings, desk, tokens, create_app(desk, tokens, lambda: _missing(desk), page))
+        keeper = keeping.Keeper(desk, ring)
+        turns = asyncio.create_task(_keep(keeper))
+        stack.push_async_callback(_ended, turns)
+        yield Node(settings, desk, tokens, create_app(desk, tokens, lambda: _missing(desk), page), keeper)
 
 
 async def _page(progress: Progress | None) -> Mapping[str, Reply]:
@@ -109,18 +111,21 @@ async def _graph(settings: Settings, progress: Progress | None) -> GraphServer:
     return await GraphServer.reach(settings.graph_uri, settings.graph_user, password)
 
 
-async def _keep(desk: Desk) -> None:
+async def _keep(keeper: keeping.Keeper) -> None:
     """Take the keeper's turns, one a minute; a store that is away is tried again the next time."""
-    keeper = keeping.Keeper(desk)
     while True:
         await asyncio.sleep(TURN_SECONDS)
         try:
-            holes = await keeper.turn()
-        except (GraphUnavailable, GraphDeadline, TooMuchAsked, RegisterUnavailable) as problem:
+            runs = await keeper.turn()
+        except RegisterUnavailable as problem:
             _log.warning("keeping waits: %s", type(problem).__name__)
             continue
-        if holes is not None and any(holes):
-            _log.warning("holes in gates: %d records, %d versions, %d links are nobody's", *holes)
+        for run in runs:
+            if run.fault:
+                _log.warning("the job %s waits: %s", run.name, run.fault)
+            if run.name == keeping.HOLES and any(run.found.values()):
+                told = ", ".join(f"{number} {what}" for what, number in run.found.items())
+                _log.warning("holes in gates: %s are nobody's", told)
 
 
 async def _ended(task: "asyncio.Task[None]") -> None:

@@ -16,8 +16,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -49,6 +50,18 @@ def is_p256(pem: str) -> bool:
         return False
 
 
+def signed(pem: str, said: bytes, signature: bytes) -> bool:
+    """Say whether these bytes were signed by the private half of this key."""
+    key = load_pem_public_key(pem.encode())
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        return False
+    try:
+        key.verify(signature, said, ec.ECDSA(SHA256()))
+    except InvalidSignature:
+        return False
+    return True
+
+
 @dataclass(frozen=True)
 class SigningKey:
     """One private P-256 key."""
@@ -74,6 +87,10 @@ class SigningKey:
         point = self.private.public_key().public_numbers()
         members = {"crv": "P-256", "kty": "EC", "x": _coordinate(point.x), "y": _coordinate(point.y)}
         return _base64url(hashlib.sha256(json.dumps(members, separators=(",", ":")).encode()).digest())
+
+    def sign(self, said: bytes) -> bytes:
+        """Give the signature of some bytes: ECDSA over SHA-256, in DER."""
+        return self.private.sign(said, ec.ECDSA(SHA256()))
 
     def private_pem(self) -> bytes:
         """Give the private key as PKCS 8."""
@@ -156,6 +173,11 @@ class KeyRing:
         """Give the key of this name if it could have signed then, else None."""
         entry = self._fresh().entries.get(kid)
         return entry.public_pem if entry is not None and entry.spoke_at(issued_at) else None
+
+    def sign(self, said: bytes) -> tuple[str, bytes]:
+        """Give the name of the key that signs now, and its signature of these bytes."""
+        key = self.current
+        return key.kid, key.sign(said)
 
     def rotate(self, at: datetime) -> SigningKey:
         """Retire the signing key and begin a new one. Raises ValueError if the clock stands before the old key."""

@@ -50,7 +50,10 @@ class Job(StrEnum):
     SETTLE = "SETTLE"
     COUNT_HOLES = "COUNT_HOLES"
     EXPIRE = "EXPIRE"
+    CLEAR = "CLEAR"
     SWEEP = "SWEEP"
+    FOLLOWER_KEYS = "FOLLOWER_KEYS"
+    ENQUIRIES = "ENQUIRIES"
     MATCH = "MATCH"
     RELEASE = "RELEASE"
     PURGE = "PURGE"
@@ -60,7 +63,10 @@ _MODE_OF_JOB = {
     Job.SETTLE: Mode.KEEP,
     Job.COUNT_HOLES: Mode.KEEP,
     Job.EXPIRE: Mode.KEEP,
+    Job.CLEAR: Mode.KEEP,
     Job.SWEEP: Mode.KEEP,
+    Job.FOLLOWER_KEYS: Mode.KEEP,
+    Job.ENQUIRIES: Mode.KEEP,
     Job.MATCH: Mode.MATCH,
     Job.RELEASE: Mode.RELEASE,
     Job.PURGE: Mode.PURGE,

@@ -47,6 +47,11 @@ NEEDED: dict[PendingAct, Needed] = {
     PendingAct.IMPORT: Needed(
         Rank.SP_DCP, "It can bring thousands of records into every answer of the node: a Superintendent answers for it."
     ),
+    PendingAct.GRANT: Needed(
+        Rank.SP_DCP,
+        "It widens what an officer sees in every answer, by one who may widen their own friends' view: a "
+        "Superintendent answers for it.",
+    ),
 }
 
 

@@ -5,20 +5,24 @@ In order:
 2. A step is claimed under the register's lock, where both officers and the author's enquiry are judged as they are
    then. Whoever comes second finds that it has changed.
 3. What is approved is done by the author's grant of that moment, in the transaction that takes the change away.
+4. A grant of level and compartments is settled in the register alone, by the rules of `desk.granting`.
 """
 
 from auth.grant import Action, Grant, Refusal
 from auth.policy import decide
 from auth.second import may_second
+from desk.accounts import acting
 from desk.carrying import author_may_not, carrier
 from desk.crossing import carried_out, operation_of, replayed
 from desk.errors import Conflict, NotFound, Refused
-from desk.inbox import row_for, seen_waiting
+from desk.granting import is_grant, settled
+from desk.inbox import grant_for, row_for, seen_waiting
 from desk.looking import Look
 from desk.pending import waits
 from graph import pending
 from graph.session import DEADLINE_SECONDS, GraphSession
 from graph.writing import Operation
+from register.approvals import Settling
 from register.ledger import Entry
 from register.pending import Pending, Step
 from schemas.enquiry import Enquiry
@@ -30,7 +34,11 @@ from schemas.pending import PendingAct, PendingState
 async def approve(look: Look, id: str, *, key: str | None) -> str:
     """Carry out what another officer asked for and give its id. Raise NotFound, Refused, BadInput."""
     graph = await look.may(Action.APPROVE)
-    look.note("approve", id=id if waits(id) else look.term(id))
+    look.note("approve", id=_told(look, id))
+    if is_grant(id):
+        return await _grant_settled(
+            look, graph.grant, id, Settling(PendingState.APPROVED, look.officer.id, look.at), key
+        )
     operation = operation_of(look, "approve", key, id, on=id)
     if key is not None and await replayed(look, operation) is not None:
         return id
@@ -55,7 +63,10 @@ _SECONDS = {PendingAct.IMPORT: APPROVAL_SECONDS}
 async def decline(look: Look, id: str, reason: str, *, key: str | None) -> str:
     """Refuse what another officer asked for, with a reason, and give its id. Raise NotFound, Refused."""
     graph = await look.may(Action.APPROVE)
-    look.note("decline", id=id if waits(id) else look.term(id))
+    look.note("decline", id=_told(look, id))
+    if is_grant(id):
+        settling = Settling(PendingState.DECLINED, look.officer.id, look.at, reason)
+        return await _grant_settled(look, graph.grant, id, settling, key)
     operation = operation_of(look, "decline", key, id, reason, on=id)
     if key is not None and await replayed(look, operation) is not None:
         return id
@@ -67,7 +78,10 @@ async def decline(look: Look, id: str, reason: str, *, key: str | None) -> str:
 async def withdraw_pending(look: Look, id: str, *, key: str | None) -> str:
     """Take back what this officer asked for and give its id. Raise NotFound."""
     graph = await look.may(Action.RECORD)
-    look.note("withdraw pending", id=id if waits(id) else look.term(id))
+    look.note("withdraw pending", id=_told(look, id))
+    if is_grant(id):
+        settling = Settling(PendingState.WITHDRAWN, look.officer.id, look.at)
+        return await _grant_settled(look, graph.grant, id, settling, key)
     operation = operation_of(look, "withdraw pending", key, id, on=id)
     if key is not None and await replayed(look, operation) is not None:
         return id
@@ -78,6 +92,35 @@ async def withdraw_pending(look: Look, id: str, *, key: str | None) -> str:
     return await _dropped(
         look, graph, operation, id, Step(operation.id, PendingState.WITHDRAWN, look.officer.id, look.at)
     )
+
+
+def _told(look: Look, id: str) -> str:
+    return id if waits(id) or is_grant(id) else look.term(id)
+
+
+async def _grant_settled(look: Look, held: Grant, id: str, settling: Settling, key: str | None) -> str:
+    """Settle a grant of level and compartments and give its id. Raise NotFound, Refused, Conflict."""
+    proposal = await grant_for(look, held, id)
+    if key is not None and (proposal.state, proposal.settled_by) == (settling.becoming, look.officer.id):
+        return id
+    own = proposal.grantor == look.officer.id
+    if proposal.state is not PendingState.OPEN or (settling.becoming is PendingState.WITHDRAWN and not own):
+        raise NotFound
+    if own and settling.becoming is not PendingState.WITHDRAWN:
+        raise _own_change()
+    register = look.desk.register
+    async with acting(register, look.officer.id, settling.becoming.value.lower(), {"proposal": id}):
+        if await settled(register, look.officer, id, settling) is None:
+            raise Conflict(_MEANWHILE)
+    look.changed = True
+    return id
+
+
+def _own_change() -> Refused:
+    return Refused("OWN_CHANGE", "You asked for this yourself: another officer decides it.")
+
+
+_MEANWHILE = "Somebody settled this meanwhile, or is about to: read it again."
 
 
 async def _dropped(look: Look, graph: GraphSession, operation: Operation, id: str, step: Step) -> str:
@@ -95,7 +138,7 @@ async def _to_decide(look: Look, graph: GraphSession, id: str) -> Pending:
         raise NotFound
     await seen_waiting(graph, id)
     if row.change.author == look.officer.id:
-        raise Refused("OWN_CHANGE", "You asked for this yourself: another officer decides it.")
+        raise _own_change()
     return row.change
 
 
@@ -113,7 +156,7 @@ class _Taking:
     async def begin(self, entry: Entry) -> None:
         register = self._look.desk.register.pending
         if not await register.begin(self._id, self._step, rule=self._rule, entry=entry):
-            raise Conflict("Somebody settled this meanwhile, or is about to: read it again.")
+            raise Conflict(_MEANWHILE)
 
     async def end(self, entry: Entry, *, done: bool) -> None:
         register = self._look.desk.register.pending

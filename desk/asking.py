@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
+from desk.clusters import Marked, marked
 from desk.errors import BadInput, NotFound
 from desk.looking import Look
-from desk.paging import page_size, unseal
+from desk.paging import as_known, page_size, unseal
 from graph import access, network, records
 from graph.connections import Kind, kind_of
 from graph.network import MOST_HOPS, MOST_NODES, Network
 from graph.picks import Node, Pick
 from graph.projection import Order, Test
 from graph.records import Listed
+from graph.session import GraphSession
 from schemas.errors import FieldProblem
 from schemas.handling import Level
 from schemas.ids import BadIdentifier, RecordType, ValueKind, normal_form, parse_urn
@@ -35,14 +37,25 @@ def instant(day: date | None) -> int | None:
 
 
 def written(day: date | None) -> str | None:
-    """Write a day for the ledger."""
+    """Write a day or a moment for the ledger."""
     return None if day is None else day.isoformat()
 
 
-async def record(look: Look, id: str, pick: Pick, *, valid_at: date | None = None) -> Node:
-    """Give one record as picked; raise NotFound if it is not there for this officer, or did not hold true that day."""
-    look.note("record", id=id if kind_of_id(id) else look.term(id), valid_at=written(valid_at))
-    graph = await look.graph()
+def second(known_at: datetime | None) -> int | None:
+    """Give the epoch second of a moment: what `knownAt` compares with."""
+    return None if known_at is None else int(known_at.timestamp())
+
+
+async def record(
+    look: Look, id: str, pick: Pick, *, valid_at: date | None = None, known_at: datetime | None = None
+) -> Node:
+    """Give one record as picked, as it was known at a moment if one is given.
+
+    Raise NotFound if it is not there for this officer, did not hold true that day, or was not known then.
+    """
+    said = {"valid_at": written(valid_at), "known_at": written(known_at)}
+    look.note("record", id=id if kind_of_id(id) else look.term(id), **said)
+    graph = (await look.graph()).as_of(second(known_at))
     if kind_of_id(id) is not pick.kind:
         raise NotFound
     for node in await records.records(graph, [(pick, [id])], valid_at=instant(valid_at)):
@@ -53,15 +66,27 @@ async def record(look: Look, id: str, pick: Pick, *, valid_at: date | None = Non
 async def entities(look: Look, ids: Sequence[str], picks: Sequence[Pick]) -> dict[str, Node]:
     """Give those of these records and identifiers that are there for this officer, by id, as picked."""
     look.note("entities", ids=[id if kind_of_id(id) else look.term(id) for id in ids])
-    await look.graph()
-    kinds = [(id, kind_of_id(id)) for id in ids]
-    return await picked(look, [(id, kind) for id, kind in kinds if kind is not None], picks)
-
-
-async def identifier(look: Look, kind: ValueKind, value: str, pick: Pick, *, valid_at: date | None = None) -> Node:
-    """Give what visible links say of a phone, social id or FIR number, that day; raise NotFound if there are none."""
-    look.note("identifier", kind=kind.value, value=look.term(value), valid_at=written(valid_at))
     graph = await look.graph()
+    kinds = [(id, kind_of_id(id)) for id in ids]
+    return await picked(graph, [(id, kind) for id, kind in kinds if kind is not None], picks)
+
+
+async def identifier(
+    look: Look,
+    kind: ValueKind,
+    value: str,
+    pick: Pick,
+    *,
+    valid_at: date | None = None,
+    known_at: datetime | None = None,
+) -> Node:
+    """Give what visible links say of a phone, social id or FIR number, that day and as of that moment.
+
+    Raise NotFound if there are none.
+    """
+    said = {"valid_at": written(valid_at), "known_at": written(known_at)}
+    look.note("identifier", kind=kind.value, value=look.term(value), **said)
+    graph = (await look.graph()).as_of(second(known_at))
     try:
         normal = normal_form(kind, value)
     except BadIdentifier as problem:
@@ -74,7 +99,7 @@ async def identifier(look: Look, kind: ValueKind, value: str, pick: Pick, *, val
 
 @dataclass(frozen=True, slots=True)
 class ListAsked:
-    """A filtered list as asked: its conditions, order and page, and what of it was asked."""
+    """A filtered list as asked: its conditions, order and page, what of it was asked, and as of which moment."""
 
     pick: Pick
     tests: tuple[Test, ...]
@@ -82,13 +107,14 @@ class ListAsked:
     first: int
     after: str | None
     counted: bool
+    known_at: datetime | None
 
     @property
     def question(self) -> str:
-        """Name the list and its order, which a cursor is bound to."""
+        """Name the list, its order and its moment, which a cursor is bound to."""
         way = "-" if self.order.descending else "+"
         tests = sorted((test.property, test.compare, str(test.value)) for test in self.tests)
-        return f"list {self.pick.kind} {way}{self.order.property} {tests}"
+        return f"list {self.pick.kind} {way}{self.order.property} {tests}{as_known(second(self.known_at))}"
 
 
 async def listing(look: Look, asked: ListAsked) -> Listed:
@@ -98,8 +124,9 @@ async def listing(look: Look, asked: ListAsked) -> Listed:
         where=[[test.property, test.compare, _said(look, test.value)] for test in asked.tests],
         order=asked.order.property,
         first=asked.first,
+        known_at=written(asked.known_at),
     )
-    graph = await look.graph()
+    graph = (await look.graph()).as_of(second(asked.known_at))
     first = page_size(look, asked.first)
     after = unseal(look, asked.question, asked.after, object, str)
     return await records.listing(
@@ -115,34 +142,40 @@ async def listing(look: Look, asked: ListAsked) -> Listed:
 
 @dataclass(frozen=True, slots=True)
 class NetworkAsked:
-    """A network as asked: from whom, how far, along which relations, on which day, and how large."""
+    """A network as asked: from whom, how far, along which relations, on which day, as of when, and how large."""
 
     from_: tuple[str, ...]
     hops: int
     along: tuple[LinkKind, ...] | None
     valid_at: date | None
+    known_at: datetime | None
     limit: int
 
 
 @dataclass(frozen=True, slots=True)
 class NetworkAnswered:
-    """A network with its nodes as picked, in the order of the network."""
+    """A network with its nodes as picked, in the order of the network, and the clusters that these are in."""
 
     network: Network
     nodes: list[Node]
+    clusters: Sequence[Marked] = ()
 
 
-async def around(look: Look, asked: NetworkAsked, picks: Sequence[Pick]) -> NetworkAnswered:
-    """Give the network around some records or identifiers; raise NotFound if one of them is not there."""
+async def around(look: Look, asked: NetworkAsked, picks: Sequence[Pick], *, clustered: bool = False) -> NetworkAnswered:
+    """Give the network around some records or identifiers; raise NotFound if one of them is not there.
+
+    Clusters come if they are wanted.
+    """
     look.note(
         "network",
         ids=[id if kind_of_id(id) else look.term(id) for id in asked.from_],
         hops=asked.hops,
         along=asked.along,
         valid_at=written(asked.valid_at),
+        known_at=written(asked.known_at),
         limit=asked.limit,
     )
-    graph = await look.graph()
+    graph = (await look.graph()).as_of(second(asked.known_at))
     if problems := _network_problems(asked):
         raise BadInput(problems)
     if any(kind_of_id(id) is None for id in asked.from_):
@@ -157,7 +190,7 @@ async def around(look: Look, asked: NetworkAsked, picks: Sequence[Pick]) -> Netw
     )
     if not set(asked.from_) <= {id for id, _ in found.nodes}:
         raise NotFound
-    nodes = await picked(look, found.nodes, picks)
+    nodes = await picked(graph, found.nodes, picks)
     # What was withdrawn meanwhile takes its links with it.
     found = Network(
         nodes=found.nodes,
@@ -165,7 +198,8 @@ async def around(look: Look, asked: NetworkAsked, picks: Sequence[Pick]) -> Netw
         more=[left for left in found.more if left.id in nodes],
         links_cut=found.links_cut,
     )
-    return NetworkAnswered(found, [nodes[id] for id, _ in found.nodes if id in nodes])
+    clusters = await marked(look, graph, nodes, valid_at=instant(asked.valid_at)) if clustered else []
+    return NetworkAnswered(found, [nodes[id] for id, _ in found.nodes if id in nodes], clusters)
 
 
 def _said(look: Look, value: object) -> str:
@@ -191,14 +225,14 @@ def _network_problems(asked: NetworkAsked) -> list[FieldProblem]:
 
 
 async def picked(
-    look: Look, nodes: Sequence[tuple[str, Kind]], picks: Sequence[Pick], *, valid_at: date | None = None
+    graph: GraphSession, nodes: Sequence[tuple[str, Kind]], picks: Sequence[Pick], *, valid_at: date | None = None
 ) -> dict[str, Node]:
     """Give these nodes as picked, by id: one statement, whatever their number and kinds."""
     if not nodes:
         return {}
     # A kind of which there is none is asked too: the text is the same for every answer, and planned once.
     wanted = [(pick, [id for id, kind in nodes if kind is pick.kind]) for pick in picks]
-    return {node.id: node for node in await records.records(await look.graph(), wanted, valid_at=instant(valid_at))}
+    return {node.id: node for node in await records.records(graph, wanted, valid_at=instant(valid_at))}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,10 @@ import orjson
 from analysis.charts.model import Chart, Fact, Link, Missing, Node, Said
 from analysis.charts.shown import SHOWN
 from desk.asking import NetworkAnswered
-from graph.connections import CONNECTIONS, Kind
+from graph.clusters import Cluster
+from graph.connections import CONNECTIONS, DISPUTED, Kind
 from graph.network import NetworkLink
-from graph.picks import LinkPick, Page, Pick
+from graph.picks import LinkPick, Page, Pick, class_of
 from graph.picks import Node as Found
 from graph.stored import day_read, moment_read
 from schemas.envelope import day_in_india
@@ -36,6 +37,7 @@ _ENVELOPE = (
     "valid_from",
     "valid_to",
     "recorded_at",
+    DISPUTED,
 )
 _PAGE = "protected"
 _MOST_REFERENCES = 20
@@ -50,7 +52,7 @@ def _pick(kind: Kind) -> Pick:
     if kind is Kind.INCIDENT:
         row = CONNECTIONS[kind][_PAGE]
         # Of a protected person only what decides whether even a reference may leave.
-        person = Pick(Kind.PERSON, ("category", "owner", "handling"))
+        person = Pick(Kind.PERSON, ("owner", "handling"))
         links = (LinkPick(_PAGE, row, person, row.kinds, _MOST_REFERENCES, fields=("owner", "handling")),)
     return Pick(kind, (*SHOWN[RecordType(kind.value)], *_ENVELOPE), links)
 
@@ -58,19 +60,32 @@ def _pick(kind: Kind) -> Pick:
 PICKS: tuple[Pick, ...] = tuple(map(_pick, Kind))
 
 
-def chart_of(answer: NetworkAnswered, starts: Sequence[str], *, own: str, leave: Leave) -> Chart:
-    """Give the chart of a network: what `leave` lets go of this state's `own` (True) and of other states' (False)."""
+def going(answer: NetworkAnswered, *, own: str, leave: Leave) -> set[str]:
+    """Give the records of a network that may leave: what `leave` lets go of this state's `own` and of other states'."""
+    records = (node for node in answer.nodes if node.kind is not Kind.VALUE)
+    return {node.id for node in records if _goes(node.values, own, leave) and not _is_protected(node)}
+
+
+def chart_of(
+    answer: NetworkAnswered, starts: Sequence[str], *, own: str, leave: Leave, clusters: Sequence[Cluster] = ()
+) -> Chart:
+    """Give the chart of a network: what may leave of it, and which of that is said to be one.
+
+    A cluster that is contested is not told: a file could not tell by whom.
+    """
     records = {node.id: node for node in answer.nodes if node.kind is not Kind.VALUE}
-    going = {id for id, node in records.items() if _goes(node.values, own, leave) and not _is_protected(node)}
+    leaving = going(answer, own=own, leave=leave)
     drawn = [link for link in answer.network.links if _goes(link.values, own, leave)]
     values = {node.id for node in answer.nodes if node.kind is Kind.VALUE}
-    links = [link for link in drawn if {link.from_id, link.to_id} <= going | values]
+    links = [link for link in drawn if {link.from_id, link.to_id} <= leaving | values]
     # An identifier says nothing of its own: it leaves if a link that leaves touches it, and as that link writes it.
     ends = {id for link in links for id in (link.from_id, link.to_id)}
-    kept = going | (values & ends)
+    kept = leaving | (values & ends)
     writings = _writings(links, values)
     references = _References(own, leave)
-    nodes = [_node(node, writings.get(node.id, ()), references) for node in answer.nodes if node.id in kept]
+    shown = [node for node in answer.nodes if node.id in kept]
+    numbers = _numbered([node.id for node in shown], clusters)
+    nodes = [_node(node, writings.get(node.id, ()), references, numbers.get(node.id)) for node in shown]
     left = [one for one in answer.network.more if one.id in kept]
     return Chart(
         starts=tuple(dict.fromkeys(starts)),
@@ -81,7 +96,7 @@ def chart_of(answer: NetworkAnswered, starts: Sequence[str], *, own: str, leave:
             at=sum(not one.hub for one in left),
             hubs=sum(one.hub for one in left),
             links_cut=answer.network.links_cut,
-            records=len(records) - len(going),
+            records=len(records) - len(leaving),
             links=len(answer.network.links) - len(drawn),
             identifiers=len(values - ends),
             ends=len(drawn) - len(links),
@@ -90,13 +105,23 @@ def chart_of(answer: NetworkAnswered, starts: Sequence[str], *, own: str, leave:
     )
 
 
+def _numbered(ids: Sequence[str], clusters: Sequence[Cluster]) -> dict[str, int]:
+    """Give each record that is said to be one with another of these the number of its cluster, as they come."""
+    cluster_of = {id: one for one in clusters if not one.contested for id in one.members}
+    numbers: dict[Cluster, int] = {}
+    return {id: numbers.setdefault(cluster_of[id], len(numbers) + 1) for id in ids if id in cluster_of}
+
+
 def _goes(values: Mapping[str, Any], own: str, leave: Leave) -> bool:
     return Handling(values["handling"]) in leave[values["owner"] == own]
 
 
 def _is_protected(node: Found) -> bool:
-    """Say whether a person became protected between the walk, which never comes to one, and the reading."""
-    return node.kind is Kind.PERSON and Category(node.values["category"]) in PROTECTED
+    """Say whether a person became protected between the walk, which never comes to one, and the reading.
+
+    That is decided by the gate: as of a moment, the category is the one that was said then.
+    """
+    return node.kind is Kind.PERSON and class_of(node) in PROTECTED
 
 
 class _References:
@@ -118,7 +143,7 @@ class _References:
             both = (drawn.values, drawn.node.values)
             if not all(_goes(values, self._own, self._leave) for values in both):
                 self.more = True
-            elif Category(drawn.node.values["category"]) in _REFERRED:
+            elif class_of(drawn.node) in _REFERRED:
                 given.append(self._reference(_LETTER[LinkKind(drawn.kind)], drawn.node.id))
         return tuple(dict.fromkeys(given))
 
@@ -137,7 +162,7 @@ def _writings(links: Sequence[NetworkLink], values: Set[str]) -> dict[str, tuple
     return {id: tuple(sorted(some)) for id, some in found.items()}
 
 
-def _node(node: Found, writings: tuple[str, ...], references: _References) -> Node:
+def _node(node: Found, writings: tuple[str, ...], references: _References, cluster: int | None) -> Node:
     if node.kind is Kind.VALUE:
         return Node(node.id, ValueKind(node.values["kind"]), None, writings=writings)
     kind = RecordType(node.kind.value)
@@ -148,6 +173,7 @@ def _node(node: Found, writings: tuple[str, ...], references: _References) -> No
         names=_names(node.values.get("names")),
         facts=tuple(_facts(kind, node.values)),
         protected=references.of(node.pages.get(_PAGE)),
+        cluster=cluster,
     )
 
 
@@ -205,6 +231,7 @@ def _said(values: Mapping[str, Any]) -> Said:
         valid_from=_day(values["valid_from"]),
         valid_to=_day(values["valid_to"]),
         recorded_on=day_in_india(recorded).isoformat() if recorded else "",
+        disputed=values.get(DISPUTED) is not None,
     )
 
 

@@ -5,8 +5,9 @@ In order:
    and another's export is as one that was never made.
 2. The file is made at its download, by that moment's grant over what is visible then.
 3. What its handling does not let leave stays behind and is counted; what hung on it alone goes with it.
-4. Protected persons are no nodes, and of an incident's each is a reference; followers are no records at all.
-5. The manifest's digest stands in the ledger's entry, which is written before the first byte leaves.
+4. Two of its records have one number if an assertion that may leave joins them, and none that parts them is seen.
+5. Protected persons are no nodes, and of an incident's each is a reference; followers are no records at all.
+6. The manifest's digest stands in the ledger's entry, which is written before the first byte leaves.
 """
 
 import asyncio
@@ -21,14 +22,16 @@ from analysis.charts.manifest import manifest
 from analysis.charts.model import Chart, Made
 from analysis.charts.words import Language
 from auth.policy import POLICY_VERSION, exported
-from desk.asking import NetworkAsked, around, written
-from desk.charting import PICKS, chart_of
+from desk.asking import NetworkAsked, around, instant, second, written
+from desk.charting import PICKS, chart_of, going
 from desk.errors import BadInput, NotFound
 from desk.looking import Look
 from desk.paging import bound
+from graph.clusters import clusters
 from schemas.codes.states import MEMBERS
-from schemas.envelope import Day
+from schemas.envelope import Day, Moment
 from schemas.errors import FieldProblem
+from schemas.handling import Handling
 from schemas.link import LinkKind
 from schemas.word import Word
 
@@ -45,6 +48,7 @@ class _Question(Word):
     hops: int
     along: tuple[LinkKind, ...] | None
     valid_at: Day | None
+    known_at: Moment | None
     limit: int
 
 
@@ -82,7 +86,14 @@ async def export(look: Look, id: str, formats: Sequence[str], language: str) -> 
     assert look.enquiry is not None  # the session was decided for it
     answer = await around(look, asked, PICKS)
     leave = {own: exported(look.enquiry.purpose, own=own) for own in (True, False)}
-    chart = chart_of(answer, asked.from_, own=look.desk.state, leave=leave)
+    own = look.desk.state
+    one = await clusters(
+        (await look.graph()).as_of(second(asked.known_at)),
+        going(answer, own=own, leave=leave),
+        valid_at=instant(asked.valid_at),
+        goes=lambda owner, handling: Handling(handling) in leave[owner == own],
+    )
+    chart = chart_of(answer, asked.from_, own=own, leave=leave, clusters=one)
     made = Made(
         officer=look.officer.id,
         node=look.desk.state,
@@ -129,6 +140,7 @@ def _told(asked: NetworkAsked) -> dict[str, object]:
         "hops": asked.hops,
         "along": None if asked.along is None else [kind.value for kind in asked.along],
         "valid_at": written(asked.valid_at),
+        "known_at": written(asked.known_at),
         "limit": asked.limit,
     }
 

@@ -1,19 +1,21 @@
 """One box: a name in any script, or a number of any kind, answered with a score and the reasons for it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from analysis.names.keys import keys
 from analysis.names.rank import rank
-from desk.asking import instant, picked, written
+from desk.asking import instant, picked, second, written
+from desk.clusters import Marked, marked
 from desk.errors import BadInput
 from desk.looking import Look
-from desk.paging import page_size, unseal
+from desk.paging import as_known, page_size, unseal
 from graph import finding
 from graph.connections import Kind
 from graph.fragments import COUNT_STOPS_AT
 from graph.picks import Node, Pick
+from graph.session import GraphSession
 from schemas.errors import FieldProblem
 from schemas.ids import BadIdentifier, ValueKind, normal_form
 from schemas.link import LinkKind
@@ -36,11 +38,12 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class FoundPage:
-    """One page of hits in order of (score descending, id), each with its node."""
+    """One page of hits in order of (score descending, id), each with its node; clusters by what is in them."""
 
     hits: list[tuple[Hit, Node]]
     more: bool
     total: int
+    clusters: Mapping[str, Marked]
 
 
 async def find(
@@ -50,37 +53,45 @@ async def find(
     picks: Sequence[Pick],
     *,
     valid_at: date | None = None,
+    known_at: datetime | None = None,
     first: int,
     after: str | None,
+    clustered: bool = False,
 ) -> FoundPage:
-    """Find what one line of text may mean, best first; ties stand in order of id."""
-    look.note("find", text=look.term(text), kinds=list(kinds), valid_at=written(valid_at), first=first)
-    graph = await look.graph()
+    """Find what one line of text may mean, best first; ties stand in order of id. Clusters come if they are wanted.
+
+    As of a moment, by the names and identifiers that were borne then.
+    """
+    said = {"valid_at": written(valid_at), "known_at": written(known_at)}
+    look.note("find", text=look.term(text), kinds=list(kinds), **said, first=first)
+    graph = (await look.graph()).as_of(second(known_at))
     first = page_size(look, first)
     if not text.strip() or len(text) > LONGEST_TEXT:
         raise BadInput([FieldProblem(path="text", message=f"Type between 1 and {LONGEST_TEXT} characters to find.")])
-    place = unseal(look, question(text, kinds, valid_at), after, float, str)
-    hits = sorted(await _hits(look, text, kinds, valid_at), key=lambda hit: (-hit.score, hit.id))
+    place = unseal(look, question(text, kinds, valid_at, known_at), after, float, str)
+    hits = sorted(await _hits(look, graph, text, kinds, valid_at), key=lambda hit: (-hit.score, hit.id))
     total = min(len(hits), COUNT_STOPS_AT)
     if place is not None:
         hits = [hit for hit in hits if (-hit.score, hit.id) > (-place[0], place[1])]
     page = hits[:first]
-    nodes = await picked(look, [(hit.id, hit.kind) for hit in page], picks, valid_at=valid_at)
+    nodes = await picked(graph, [(hit.id, hit.kind) for hit in page], picks, valid_at=valid_at)
     graph.disclosed.update(nodes)
     graph.disclosed.update(hit.said_by for hit in page if hit.said_by and hit.id in nodes)
-    return FoundPage([(hit, nodes[hit.id]) for hit in page if hit.id in nodes], len(hits) > first, total)
+    shown = [(hit, nodes[hit.id]) for hit in page if hit.id in nodes]
+    found = await marked(look, graph, [hit.id for hit, _ in shown], valid_at=instant(valid_at)) if clustered else []
+    return FoundPage(shown, len(hits) > first, total, {id: one for one in found for id in one.members})
 
 
-def question(text: str, kinds: Sequence[Kind], valid_at: date | None) -> str:
+def question(text: str, kinds: Sequence[Kind], valid_at: date | None, known_at: datetime | None) -> str:
     """Name the question, which a cursor is bound to."""
-    return f"find {sorted(kinds)} {valid_at} {text}"
+    return f"find {sorted(kinds)} {valid_at}{as_known(second(known_at))} {text}"
 
 
-async def _hits(look: Look, text: str, kinds: Sequence[Kind], valid_at: date | None) -> list[Hit]:
+async def _hits(look: Look, graph: GraphSession, text: str, kinds: Sequence[Kind], valid_at: date | None) -> list[Hit]:
     """Give every hit once: an identifier and what it is joined to, else what bears such a name."""
     values = _values(look, text)
     names = [look.desk.keys.key_id("name", key) for key in sorted(keys(text))]
-    found = await finding.search(await look.graph(), list(values), names, kinds, valid_at=instant(valid_at))
+    found = await finding.search(graph, list(values), names, kinds, valid_at=instant(valid_at))
     hits: dict[str, Hit] = {}
     for value in found.touched:
         hits[value] = Hit(value, Kind.VALUE, _OF_THE_IDENTIFIER, (f"This is the {_PLAIN[values[value]]}.",))

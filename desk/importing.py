@@ -23,7 +23,14 @@ from desk.looking import Look
 from desk.pending import gate_said
 from desk.recording import EndAsked, new_record, written
 from desk.runs import ask_for, begin_run, held_text
-from desk.standing import category_problems, child_problems, content_problems, file_problem, marking_problems
+from desk.standing import (
+    category_problems,
+    child_problems,
+    clock_problems,
+    content_problems,
+    file_problem,
+    marking_problems,
+)
 from graph import importing, writing
 from graph.errors import TooMuchAsked
 from graph.pending import NewChange
@@ -232,6 +239,7 @@ class Import:
             )
         ]
         problems += child_problems(draft.content, draft.marking)
+        problems += clock_problems(draft.content, draft.marking, look.at)
         if problems := [*problems, *marking_problems(desk.state, self._graph.grant, draft.marking, look.at)]:
             return problems
         if second := file_problem(desk.stamp, draft.marking, draft.type):

@@ -2,7 +2,7 @@
 
 In order:
 1. The register says for whom a change is: its author, whoever may be its second while it waits, and whoever settled
-   it. For anybody else it is NOT_FOUND.
+   it. For anybody else it is NOT_FOUND. A grant of level and compartments lies in the register alone.
 2. The officer still holds its level and compartment, and the graph shows it with all that it names; else it is
    NOT_FOUND too.
 3. Of a change that was settled nothing is told but how, and why.
@@ -15,6 +15,7 @@ from datetime import datetime
 from auth.grant import Grant, Mode
 from auth.second import may_second
 from desk.errors import NotFound
+from desk.granting import RANK, is_grant, may_settle
 from desk.looking import Look
 from desk.paging import page_size, seal, unseal
 from desk.pending import waits
@@ -22,10 +23,12 @@ from desk.telling import lines, run_told
 from graph import access, pending
 from graph.pending import Waiting
 from graph.session import GraphSession
+from register.approvals import Proposal
 from register.pending import Pending, Standing
 from schemas.envelope import day_in_india
 from schemas.handling import Status
-from schemas.pending import ASKED, Asked, CategoryAsked, ImportAsked, LinkAsked, PendingState
+from schemas.officer import Officer
+from schemas.pending import ASKED, Asked, CategoryAsked, ImportAsked, LinkAsked, PendingAct, PendingState
 
 BATCH = 200
 
@@ -60,27 +63,43 @@ async def inbox(look: Look, *, first: int, after: str | None) -> Inbox:
     first = page_size(look, first)
     last = unseal(look, _INBOX, after, str, str)
     begin = (datetime.fromisoformat(last[0]), str(last[1])) if last else None
+    read = begin  # how far the register is read, past what is for others too
     found: list[tuple[Pending, Waiting]] = []
     while len(found) <= first:
-        rows = await look.desk.register.pending.waiting(at=look.at, after=begin, first=BATCH)
+        rows = await look.desk.register.pending.waiting(at=look.at, after=read, first=BATCH)
         mine = {row.change.id: row for row in rows if _is_for(look, graph.grant, row)}
         seen = await pending.waiting(graph, list(mine))
         found += [(mine[id].change, seen[id]) for id in mine if id in seen]
         if len(rows) < BATCH:
             break
-        begin = (rows[-1].change.asked_at, rows[-1].change.id)
-    pending.disclosed(graph, [waiting for _, waiting in found[:first]])
-    page = [
-        (seal(look, _INBOX, (change.asked_at.isoformat(), change.id)), _shown(look, change, waiting))
-        for change, waiting in found[:first]
-    ]
-    return Inbox(page, len(found) > first)
+        read = (rows[-1].change.asked_at, rows[-1].change.id)
+    grants = [one for one in await _grants(look, graph.grant) if begin is None or _place(one) > begin]
+    told = sorted([*grants, *(_shown(look, change, waiting) for change, waiting in found)], key=_place)
+    here = {one.change.id for one in told[:first]}
+    pending.disclosed(graph, [waiting for change, waiting in found if change.id in here])
+    graph.disclosed.update(one.change.id for one in grants if one.change.id in here)
+    page = [(seal(look, _INBOX, (one.change.asked_at.isoformat(), one.change.id)), one) for one in told[:first]]
+    return Inbox(page, len(told) > first)
+
+
+def _place(one: Shown) -> tuple[datetime, str]:
+    return one.change.asked_at, one.change.id
+
+
+async def _grants(look: Look, grant: Grant) -> list[Shown]:
+    """Give all grants that wait for an officer, and their own that wait for another: they are few."""
+    waiting = await look.desk.register.approvals.pending(at=look.at)
+    return [_grant_shown(look, one) for one, grantor in waiting if _is_grant_for(look, grant, one, grantor)]
 
 
 async def pending_change(look: Look, id: str) -> Shown:
     """Give a change by its id, also once it is settled; raise NotFound if it is not there for this officer."""
-    look.note("pending change", id=id if waits(id) else look.term(id))
+    look.note("pending change", id=id if waits(id) or is_grant(id) else look.term(id))
     graph = await look.graph()
+    if is_grant(id):
+        proposal = await grant_for(look, graph.grant, id)
+        graph.disclosed.add(id)
+        return _grant_shown(look, proposal)
     change = (await row_for(look, graph, id)).change
     if change.state is PendingState.OPEN:
         return _shown(look, change, await seen_waiting(graph, change.id))
@@ -97,6 +116,14 @@ async def row_for(look: Look, graph: GraphSession, id: str) -> Standing:
     if row is None or not _is_for(look, graph.grant, row):
         raise NotFound
     return row
+
+
+async def grant_for(look: Look, grant: Grant, id: str) -> Proposal:
+    """Give a grant of level and compartments that is for this officer; raise NotFound for any other."""
+    found = await look.desk.register.approvals.get(id, at=look.at)
+    if found is None or not _is_grant_for(look, grant, *found):
+        raise NotFound
+    return found[0]
 
 
 async def seen_waiting(graph: GraphSession, id: str) -> Waiting:
@@ -118,6 +145,42 @@ def _is_for(look: Look, grant: Grant, row: Standing) -> bool:
         return True
     waits = change.state is PendingState.OPEN
     return waits and may_second(who, row.author, change.rank, day_in_india(look.at))
+
+
+def _is_grant_for(look: Look, grant: Grant, proposal: Proposal, grantor: Officer) -> bool:
+    who = look.officer
+    # Held under this enquiry: for training nobody holds anything of the node.
+    held = proposal.level <= grant.level and {"", *proposal.compartments} <= set(grant.comps)
+    if not held or Status.PENDING.value not in grant.classes.get(Mode.APPROVE, ()):
+        return False
+    if who.id in (proposal.grantor, proposal.settled_by):
+        return True
+    return proposal.state is PendingState.OPEN and may_settle(who, grantor, proposal, look.at)
+
+
+def _grant_shown(look: Look, proposal: Proposal) -> Shown:
+    own = proposal.grantor == look.officer.id
+    change = Pending(
+        id=proposal.id,
+        act=PendingAct.GRANT,
+        digest="",
+        author=proposal.grantor,
+        enquiry="",
+        rank=RANK,
+        level=int(proposal.level),
+        compartment="",
+        makes="",
+        asked_at=proposal.proposed_at,
+        expires_at=proposal.expires_at,
+        state=proposal.state,
+        settled_by=proposal.settled_by,
+        settled_at=proposal.settled_at,
+        reason=proposal.reason,
+    )
+    if proposal.state is not PendingState.OPEN:
+        return Shown(change, own)
+    says = (("officer", proposal.officer), ("level", str(int(proposal.level))))
+    return Shown(change, own, (*says, *(("compartment", name) for name in proposal.compartments)))
 
 
 def _shown(look: Look, change: Pending, waiting: Waiting) -> Shown:

@@ -39,6 +39,11 @@ def unseal(look: Look, question: str, cursor: str | None, *types: type) -> tuple
 _REFUSED = FieldProblem(path="after", message="This cursor does not belong to this question; ask the first page again.")
 
 
+def as_known(known_at: int | None) -> str:
+    """Say in a question's name as of which epoch second it is asked: a cursor of another moment is none of its own."""
+    return "" if known_at is None else f" known {known_at}"
+
+
 def bound(look: Look, question: str) -> bytes:
     """Give what a sealed text is bound to: this officer, this enquiry and this question."""
     return "\x1f".join((look.officer.id, look.enquiry_id or "", question)).encode()

@@ -8,6 +8,7 @@ In order:
 5. The change is one graph transaction between INTENT and OUTCOME; a crash between them is settled later.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,7 @@ from desk.standing import (
     SECOND,
     category_problems,
     child_problems,
+    clock_problems,
     content_problems,
     marking_problems,
     needs_second,
@@ -34,7 +36,7 @@ from schemas.assistance import AssistanceContent
 from schemas.envelope import Marking
 from schemas.errors import FieldProblem
 from schemas.ids import BadIdentifier, RecordType, ValueKind, make_urn, normal_form, parse_urn
-from schemas.link import End, LinkContent, LinkKind, relation_problem
+from schemas.link import ASSERTED, End, LinkContent, LinkKind, relation_problem
 from schemas.pending import AssistanceAsked, LinkAsked, PendingAct
 from schemas.records import RECORDS, Content
 from schemas.text import has_aadhaar
@@ -60,7 +62,8 @@ async def record(look: Look, type: RecordType, marking: Marking, content: Conten
             *content_problems(look.desk.state, content, look.at),
         )
     ]
-    problems += [*child_problems(content, marking), *marking_problems(look.desk.state, graph.grant, marking, look.at)]
+    problems += [*child_problems(content, marking), *clock_problems(content, marking, look.at)]
+    problems += marking_problems(look.desk.state, graph.grant, marking, look.at)
     if problems:
         raise BadInput(problems)
     operation = operation_of(look, f"record {type}", key, marking, content)
@@ -88,12 +91,31 @@ async def link(
     key: str | None,
 ) -> str:
     """Link two ends and give the link's id, or that of the change that waits; raise BadInput or NotFound."""
+    problems = []
+    if kind in ASSERTED:
+        problems.append(FieldProblem(path="kind", message=f"{kind} is an assertion: {ASSERTED[kind]} makes it."))
+    return await joined(look, f"link {kind}", kind, from_, to, marking, content, problems, key=key)
+
+
+async def joined(
+    look: Look,
+    act: str,
+    kind: LinkKind,
+    from_: EndAsked,
+    to: EndAsked,
+    marking: Marking,
+    content: LinkContent,
+    found: Sequence[FieldProblem],
+    *,
+    key: str | None,
+) -> str:
+    """Draw a link by the act that it is called on the ledger, of which some problems were found before."""
     graph = await look.may(Action.RECORD)
-    look.note(f"link {kind}", **{"from": _named(look, from_), "to": _named(look, to)})
-    problems = marking_problems(look.desk.state, graph.grant, marking, look.at)
+    look.note(act, **{"from": _named(look, from_), "to": _named(look, to)})
+    problems = [*found, *marking_problems(look.desk.state, graph.grant, marking, look.at)]
     ends = [_end(look, name, end, problems) for name, end in (("from", from_), ("to", to))]
     types = [end[0] for end in ends if end]
-    if len(types) == 2 and (problem := relation_problem(kind, types[0], types[1], content)):
+    if not found and len(types) == 2 and (problem := relation_problem(kind, types[0], types[1], content)):
         path = problem[0] if problem[0] == "kind" else f"content.{problem[0]}"
         problems.append(FieldProblem(path=path, message=problem[1]))
     if len(ends) == 2 and ends[0] and ends[0] == ends[1]:
@@ -102,7 +124,7 @@ async def link(
         raise BadInput(problems)
     if not ends[0] or not ends[1]:
         raise NotFound
-    operation = operation_of(look, f"link {kind}", key, marking, content, from_, to)
+    operation = operation_of(look, act, key, marking, content, from_, to)
     id = make_urn(look.desk.state, "link", look.desk.random.uuid(look.officer.id))
     starts, leads = ends[0][1], ends[1][1]
     if kind in SECOND and needs_second(look.desk.stamp, marking.compartment):
@@ -113,10 +135,10 @@ async def link(
     envelope = envelope_of(look.desk.state, marking, by=look.officer.id, at=look.at)
     new = NewLink(id, kind, starts, leads, envelope, written(content, from_, to))
 
-    async def act() -> None:
+    async def store() -> None:
         await writing.store(graph, operation, [], [new])
 
-    made = await carried_out(look, operation, [id], act, replayable=key is not None)
+    made = await carried_out(look, operation, [id], store, replayable=key is not None)
     # What was made when it was first asked is read again under today's grant, as a record is.
     if made != id and not await writing.link_stands(graph, new, made):
         raise NotFound

@@ -5,7 +5,7 @@ In order:
    refused before anything of it is used.
 2. New stores are made of it in a folder of their own, and both are opened there.
 3. **What has ended stays ended**: `end_again` is the one place where a restored node is told what was ended since its
-   backup, by the stores that it replaces, before it is put in their place.
+   backup, by the tombstones of the stores that it replaces, before it is put in their place.
 4. The ledger says that it was restored, from which backup, and where the ledger stood that it replaces.
 5. The new stores take the place of the old ones whole, or the old ones stay.
 """
@@ -13,7 +13,7 @@ In order:
 import asyncio
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +21,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
+from auth.policy import Job, decide_job
 from auth.sealing import SealBroken
 from auth.streams import open_stream
 from desk.backing import (
@@ -37,12 +38,17 @@ from desk.backing import (
 from desk.errors import Refused
 from desk.members import BadMembers, read
 from desk.stores import Stores, alone, making, switch
-from graph.driver import open_driver
+from graph import purging
+from graph.driver import Driver, open_driver
 from graph.local import start_local
 from graph.migrate import migrate
 from graph.offline import Tools
+from graph.session import GraphSession
 from register.ledger import Entry, EntryKind
 from register.store import Register, RegisterOfAnotherState, RegisterTooNew, RegisterUnavailable
+from register.tombstones import Tombstone
+
+PURGED_AT_ONCE = 200
 
 _NOT_WHOLE = "The file is no backup of this state under these keys, or it is not as it was written."
 
@@ -56,6 +62,7 @@ class Ended:
 
     known: bool = False
     files_of: tuple[str, ...] = ()
+    purged: tuple[Tombstone, ...] = ()
     ledger: dict[str, Any] = field(default_factory=dict)
 
 
@@ -83,29 +90,42 @@ async def restore(node: Stores, source: Path, *, progress: Progress) -> Restored
         manifest = await asyncio.to_thread(_Unpacking(node, folder, tools, progress).unpack, source)
         register = await node.register(folder)
         try:
-            await end_again(register, ended, node)
+            await _opened_once(folder / "graph", progress, lambda graph: end_again(register, graph, ended, node))
             told = {"backup": digest, "made_at": manifest["made_at"], "replaced": ended.ledger}
             await register.ledger.append(Entry(EntryKind.JOB, None, None, None, "restore", told, (), "OK"))
         finally:
             await register.close()
-        await _opened_once(folder / "graph", progress)
         switch(node.data)
     return Restored(manifest["made_at"], manifest["files"], ended.known)
 
 
-async def end_again(register: Register, ended: Ended, node: Stores) -> None:
-    """End in a restored register what ended after its backup: the one place where that is done again.
+async def end_again(register: Register, graph: Driver, ended: Ended, node: Stores) -> None:
+    """End in restored stores what ended after their backup: the one place where that is done again.
 
-    It knows of files that were destroyed for good. Whatever else leaves a sign of its end, such as a purged record
-    its tombstone, is read in `_ended` from the stores that are replaced and applied here.
+    It is known by the tombstones of what was purged, and by the records whose files were destroyed for good, as the
+    stores that are replaced have them. A purge that was not at its end is judged again, and brought to it, by the next.
     """
-    if ended.files_of:
+    ids = tuple(one.id for one in ended.purged if one.signature is not None)
+    await register.tombstones.put(ended.purged)
+    if ids:
+        grant = decide_job(
+            Job.PURGE, run=str(node.random.uuid("job:PURGE")), state=node.state, compartments=(), at=node.clock()
+        )
+        session = GraphSession(grant, lambda: graph)
+        for begin in range(0, len(ids), PURGED_AT_ONCE):
+            await purging.purge_again(session, ids[begin : begin + PURGED_AT_ONCE])
+        await purging.purge_untouched(session)
+        told = {"records": len(ids)}
+        await register.ledger.append(Entry(EntryKind.JOB, grant.officer, None, None, "purge again", told, ids, "OK"))
+        await register.followers.forget(ids)
+    files_of = tuple(sorted({*ended.files_of, *ids}))
+    if files_of:
 
         def entry(files: int) -> Entry:
-            told = {"records": len(ended.files_of), "files": files}
-            return Entry(EntryKind.JOB, None, None, None, "purge files", told, ended.files_of, "OK")
+            told = {"records": len(files_of), "files": files}
+            return Entry(EntryKind.JOB, None, None, None, "purge files", told, files_of, "OK")
 
-        await register.vault.destroy(ended.files_of, at=node.clock(), entry=entry, ever=True)
+        await register.vault.destroy(files_of, at=node.clock(), entry=entry, ever=True)
 
 
 async def _ended(node: Stores) -> Ended:
@@ -116,18 +136,23 @@ async def _ended(node: Stores) -> Ended:
         register = await node.register(node.data)
         try:
             seq, leaf = await register.ledger.head()
-            return Ended(True, tuple(await register.vault.destroyed()), {"entries": seq, "leaf": leaf})
+            files_of, purged = await register.vault.destroyed(), await register.tombstones.all()
+            return Ended(True, tuple(files_of), tuple(purged), {"entries": seq, "leaf": leaf})
         finally:
             await register.close()
     return Ended()
 
 
-async def _opened_once(home: Path, progress: Progress) -> None:
-    """Prove that a restored database opens and has, or gets, the schema of this code. Raise GraphUnavailable."""
+async def _opened_once(home: Path, progress: Progress, act: Callable[[Driver], Awaitable[None]]) -> None:
+    """Prove that a restored database opens and has, or gets, the schema of this code, and act on it.
+
+    Raise GraphUnavailable.
+    """
     local = await start_local(home, progress=progress)
     try:
         async with await open_driver(local.uri, local.user, local.password) as driver:
             await migrate(driver)
+            await act(driver)
     finally:
         await local.stop()
 

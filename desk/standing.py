@@ -14,6 +14,7 @@ from functools import lru_cache
 from auth.grant import Grant, Mode
 from desk.looking import Stamp
 from schemas.assistance import AssistanceContent
+from schemas.clocks import clock_for
 from schemas.codes.states import MEMBERS
 from schemas.codes.statutes import all_statutes, in_force
 from schemas.codes.units import units
@@ -23,7 +24,7 @@ from schemas.follower import FollowerContent
 from schemas.handling import TRAINING, Handling
 from schemas.ids import RecordType
 from schemas.incident import IncidentContent
-from schemas.link import LinkKind
+from schemas.link import ASSERTED, LinkKind
 from schemas.pending import PendingAct
 from schemas.person import Category, PersonContent
 from schemas.records import WORD_OF, Content
@@ -49,6 +50,15 @@ def marking_problems(state: str, grant: Grant, marking: Marking, at: datetime) -
     return problems
 
 
+def clock_problems(content: Content, marking: Marking, at: datetime) -> list[FieldProblem]:
+    """Say whether a new record would stand longer than its clock lets it before somebody reviews it."""
+    last = clock_for(content, marking).last_day(at.date(), at.date())
+    if marking.review_on <= last:
+        return []
+    message = f"By what it is and how it is graded, it must be reviewed by {last.isoformat()}."
+    return [FieldProblem(path="marking.review_on", message=message)]
+
+
 def loosened(before: Marking, after: Marking) -> list[FieldProblem]:
     """Say by which fields a marking lets a record be used more freely than it was given for: nobody revises that."""
     stricter = list(Handling).index(after.handling) - list(Handling).index(before.handling)
@@ -72,7 +82,9 @@ def needs_second(stamp: Stamp, compartment: str | None) -> bool:
 
 
 def file_problem(stamp: Stamp, marking: Marking, what: RecordType | LinkKind) -> FieldProblem | None:
-    """Say that a file cannot bring in what a second officer must approve."""
+    """Say that a file cannot bring in what an officer asserts, or what a second one must approve."""
+    if what in ASSERTED:
+        return FieldProblem(path="kind", message="That two records are one, or are not, is asserted by hand.")
     if what not in SECOND or not needs_second(stamp, marking.compartment):
         return None
     message = f"{_CALLED[SECOND[what]]} waits for a second officer: it is recorded by hand."

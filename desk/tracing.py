@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import pairwise
 
 from analysis.networks import k_shortest
-from desk.asking import instant, kind_of_id, picked, written
+from desk.asking import instant, kind_of_id, picked, second, written
 from desk.errors import BadInput, NotFound
 from desk.looking import Look
 from graph import paths
 from graph.network import NetworkLink
 from graph.paths import LONGEST, Looked
 from graph.picks import Node, Pick
+from graph.session import GraphSession
 from schemas.errors import FieldProblem
 from schemas.link import WALKED, LinkKind
 
@@ -21,7 +22,7 @@ MOST_PATHS = 5
 
 @dataclass(frozen=True, slots=True)
 class PathsAsked:
-    """Paths as asked: between whom, of how many links at most, how many, along which relations, on which day."""
+    """Paths as asked: between whom, of how many links at most, how many, along what, on which day, and as of when."""
 
     from_: str
     to: str
@@ -29,6 +30,7 @@ class PathsAsked:
     k: int
     along: tuple[LinkKind, ...] | None
     valid_at: date | None
+    known_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,9 @@ async def between(look: Look, asked: PathsAsked, picks: Sequence[Pick]) -> Paths
         k=asked.k,
         along=asked.along,
         valid_at=written(asked.valid_at),
+        known_at=written(asked.known_at),
     )
-    graph = await look.graph()
+    graph = (await look.graph()).as_of(second(asked.known_at))
     if problems := _problems(asked):
         raise BadInput(problems)
     if any(kind_of_id(id) is None for id in ends):
@@ -94,18 +97,19 @@ async def between(look: Look, asked: PathsAsked, picks: Sequence[Pick]) -> Paths
     # That both are there is told, whether or not anything joins them.
     graph.disclosed.update(ends)
     found = first(looked, asked.k + 1)
-    made = await _drawn(look, looked, found[: asked.k], picks)
+    made = await _drawn(graph, looked, found[: asked.k], picks)
     return PathsAnswered(made, looked.hops, more=len(found) > asked.k, cut=looked.cut)
 
 
-async def _drawn(look: Look, looked: Looked, found: Sequence[tuple[str, ...]], picks: Sequence[Pick]) -> list[Path]:
+async def _drawn(
+    graph: GraphSession, looked: Looked, found: Sequence[tuple[str, ...]], picks: Sequence[Pick]
+) -> list[Path]:
     """Give the paths with their nodes and links; one of which a part was withdrawn meanwhile is left out."""
     if not found:
         return []
-    graph = await look.graph()
     links = await paths.drawn(graph, looked, [two for ids in found for two in pairwise(ids)])
     kinds = {id: kind for ids in found for id in ids if (kind := kind_of_id(id)) is not None}
-    nodes = await picked(look, list(kinds.items()), picks)
+    nodes = await picked(graph, list(kinds.items()), picks)
     made = []
     for ids in found:
         beside = [looked.neighbours[one][next] for one, next in pairwise(ids)]

@@ -28,6 +28,8 @@ class Compiled:
             params=frozenset(parameters),
             returns=("row",),
             text=expand(text, relations=RELATIONS),
+            body=text,
+            past=True,
         )
         self.parameters = parameters
         self.read = read

@@ -88,10 +88,18 @@ SEARCHED = frozenset(Category) - {Category.CHILD_IN_CONFLICT}
 
 _PURSUED = "SUSPECT_IN ACCUSED_IN CONVICTED_IN"
 _PROTECTED_IN = "VICTIM_OF WITNESS_OF COMPLAINANT_OF"
+_ASSERTED = "SAME_AS NOT_SAME_AS UNSURE"
 _SOURCES = _out("documents", "Documents that it rests on.", Kind.DOCUMENT, "DERIVED_FROM")
 
+
+def _asserted(kind: Kind) -> Iterable[Connection]:
+    """Give what another record of the same kind is told by: nobody asserts what an identifier is."""
+    if kind is not Kind.VALUE:
+        yield _both("same_as", "Records said to be of the same, or not to be, or perhaps.", kind, _ASSERTED)
+
+
 CONNECTIONS: dict[Kind, dict[str, Connection]] = {
-    kind: {row.name: row for row in rows}
+    kind: {row.name: row for row in (*rows, *_asserted(kind))}
     for kind, rows in {
         Kind.PERSON: (
             _out("memberships", "Gangs that the person is said to belong to.", Kind.GANG, "MEMBER_OF"),
@@ -312,6 +320,9 @@ ENVELOPE_FIELDS = [
     "review_on",
     "expires_at",
 ]
+
+# What a record's version says of it where somebody disputes it; a link says nothing of the kind.
+DISPUTED = "disputed"
 
 # Why a version was written, and for which enquiry: for the history of a record.
 HISTORY_FIELDS = ("because", "for_enquiry")

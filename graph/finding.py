@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from graph.connections import Kind
 from graph.library import statement
+from graph.past import relation
 from graph.session import GraphSession
 
 _SEARCH = statement("find/search")
@@ -61,6 +62,6 @@ async def search(
     )
     return Candidates(
         touched,
-        [Joined(id, Kind(kind), value, how, link) for id, kind, value, how, link in joined],
+        [Joined(id, Kind(kind), value, relation(how), link) for id, kind, value, how, link in joined],
         [Named(id, Kind(kind), tuple(names or ())) for id, kind, names in named],
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from graph.connections import AUDIENCE, ENVELOPE_FIELDS, FOLLOWER_ACTS
 from graph.errors import TooMuchAsked
+from graph.past import relation
 from graph.picks import AttachedPage, AttachedPick, Attachment, Pick
 from schemas.link import HARMED
 from schemas.person import REFERRED
@@ -21,6 +22,8 @@ LINKS_SHARED = 40_000
 
 # Whom an incident refers to: a field that no version says.
 REFERENCES = "references"
+# Whether a gang's charge-sheets are as many as BNS 111 wants: another.
+THRESHOLD = "bns111_threshold_met"
 
 
 class Writer:
@@ -49,6 +52,7 @@ def _pages(pick: Pick) -> int:
     return (
         ("writings" in pick.fields)
         + (REFERENCES in pick.fields)
+        + (THRESHOLD in pick.fields)
         + len(pick.attached)
         + sum(1 + _pages(link.node) for link in pick.links)
     )
@@ -158,6 +162,40 @@ def references(writer: Writer, n: str, nodes: int) -> tuple[str, Callable[[Any],
     text = (
         f"COLLECT {{ {within(number, match, [r, p], order, most, limit)} "
         f"RETURN [c{number}[0], {gate_list(r)}, {gate_list(p)}, type({r})] AS said {order} }}"
+    )
+
+    def read(raw: Any) -> list[Any]:
+        if raw and raw[0][0] > share:
+            raise TooMuchAsked
+        return [[link, person, relation(type)] for _, link, person, type in raw]
+
+    return text, read
+
+
+MOST_CHARGED = 50
+_MOST_NUMBERS = 20
+
+
+def charged(writer: Writer, n: str, nodes: int, since: int) -> tuple[str, Callable[[Any], list[Any]]]:
+    """Give the list of the charge-sheets of a bound, gated gang that BNS 111 counts, and its reader.
+
+    Each is [link gate, sheet gate, version gate, numbers], a number [link gate, identifier]; at most 50 with 20 each.
+    """
+    number = writer.number()
+    u, q, w, i, x = (f"{letter}{number}" for letter in "uqwix")
+    match = f"MATCH ({n})-[{u}:CHARGED_BY]->({q}:Record:ChargeSheet)-[:HEAD]->({w}:Version) "
+    match += f"WHERE VISIBLE({u}) AND VISIBLE({q}) AND VISIBLE({w}) AND {w}.counts_for_bns111 "
+    match += f"AND {w}.filed_on >= {writer.parameter(since)}"
+    share = writer.share(nodes)
+    most, limit, few = (writer.parameter(bound) for bound in (share + 1, MOST_CHARGED, _MOST_NUMBERS))
+    order = f"ORDER BY {q}.id, {u}.id"
+    numbers = (
+        f"COLLECT {{ MATCH ({q})-[{i}:IDENTIFIED_BY]->({x}:Value) WHERE VISIBLE({i}) "
+        f"RETURN [{gate_list(i)}, {x}.id] AS one ORDER BY {i}.id LIMIT {few} }}"
+    )
+    text = (
+        f"COLLECT {{ {within(number, match, [u, q, w], order, most, limit)} "
+        f"RETURN [c{number}[0], {gate_list(u)}, {gate_list(q)}, {version_list(w)}, {numbers}] AS said {order} }}"
     )
 
     def read(raw: Any) -> list[Any]:

@@ -8,6 +8,7 @@ from graph.session import GraphSession, GraphWriting
 _DONE = statement("keeping/operations_done")
 _HOLES = statement("keeping/count_holes")
 _ANSWERS = statement("keeping/answers")
+_COMPARTMENTS = statement("keeping/compartments")
 _DROP_CHANGES = statement("keeping/drop_changes")
 
 
@@ -20,6 +21,11 @@ async def holes(graph: GraphSession) -> tuple[int, int, int]:
     """Count records, versions and links with a hole in their gate."""
     [(records, versions, links)] = await graph.read(_HOLES)
     return records, versions, links
+
+
+async def compartments(graph: GraphSession) -> set[str]:
+    """Give the names of the compartments in which records lie."""
+    return {comp for (comp,) in await graph.read(_COMPARTMENTS) if isinstance(comp, str)}
 
 
 async def drop_changes(graph: GraphSession, ids: Sequence[str]) -> None:

@@ -9,7 +9,7 @@ from auth.grant import Mode
 from graph.visible import expand
 from schemas.link import WALKED, LinkKind
 
-_HEADER = re.compile(r"//\s*(scope|params|returns):\s*(.*)")
+_HEADER = re.compile(r"//\s*(scope|params|returns|past):\s*(.*)")
 KEEPING = "keeping/"
 
 
@@ -18,7 +18,8 @@ class Statement:
     """A question to the graph: what it asks in plain words, in which mode, with which parameters and columns.
 
     A statement that reads returns a column `gates`: a list of [id, audience, level, comp, class, until], one for
-    each record or link that its row discloses.
+    each record or link that its row discloses. `body` is the text before the predicate is written out; `past` says that
+    it may be asked of the record as it was known at a moment.
     """
 
     name: str
@@ -27,6 +28,8 @@ class Statement:
     params: frozenset[str]
     returns: tuple[str, ...]
     text: str
+    body: str = ""
+    past: bool = False
 
     @property
     def planning(self) -> str:
@@ -57,8 +60,10 @@ def parse(name: str, raw: str) -> Statement:
             header[found[1]] = found[2].strip()
         elif not header:
             question.append(line.removeprefix("//").strip())
-    if header.keys() != {"scope", "params", "returns"} or not question:
+    if header.keys() - {"past"} != {"scope", "params", "returns"} or not question:
         raise BadStatement(f"{name}: the header needs a question, scope, params and returns.")
+    if header.get("past", "yes") != "yes":
+        raise BadStatement(f"{name}: a statement may be asked of the past, or says nothing of it.")
     mode = Mode(header["scope"])
     if (mode is Mode.KEEP) != name.startswith(KEEPING):
         raise BadStatement(f"{name}: only statements under {KEEPING} keep, and they do nothing else.")
@@ -70,6 +75,8 @@ def parse(name: str, raw: str) -> Statement:
         params=frozenset(_names(header["params"])),
         returns=tuple(_names(header["returns"])),
         text=expand(body, relations=list(LinkKind), walked=WALKED).strip(),
+        body=body,
+        past="past" in header,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from graph.connections import ENVELOPE_FIELDS, LINK_FIELDS, Kind
 from graph.library import Statement, statement
+from graph.past import relation
 from graph.session import GraphSession
 from schemas.ids import parse_urn
 from schemas.link import WALKED, LinkKind
@@ -48,7 +49,7 @@ class NetworkLink:
     def of(cls, gate: Sequence[Any], row: Sequence[Any]) -> "NetworkLink":
         """Read a link from its gate and a row: kind, from, to, what it says, its envelope."""
         kind, a, b, *said = row
-        return cls(gate[0], kind, a, b, gate, dict(zip((*LINK_FIELDS, *ENVELOPE_FIELDS), said, strict=True)))
+        return cls(gate[0], relation(kind), a, b, gate, dict(zip((*LINK_FIELDS, *ENVELOPE_FIELDS), said, strict=True)))
 
 
 @dataclass(frozen=True, slots=True)

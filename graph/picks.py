@@ -10,12 +10,16 @@ from schemas.link import LinkKind
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """What was asked of one kind of node: content and envelope fields by name, and connections."""
+    """What was asked of one kind of node: content and envelope fields by name, and connections.
+
+    `since` is the epoch second from which on charge-sheets are counted, for a gang.
+    """
 
     kind: Kind
     fields: tuple[str, ...] = ()
     links: "tuple[LinkPick, ...]" = ()
     attached: "tuple[AttachedPick, ...]" = ()
+    since: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,10 @@ class AttachedPage:
 
 @dataclass(slots=True)
 class Node:
-    """One node as it came back: id, gate as returned, properties by name, and pages by their key."""
+    """One node as it came back: id, gate as returned, properties by name, and pages by their key.
+
+    `known_at` is the moment as of which it was asked, an epoch second; None is now.
+    """
 
     id: str
     kind: Kind
@@ -81,6 +88,7 @@ class Node:
     values: dict[str, Any]
     pages: "dict[str, Page]" = field(default_factory=dict)
     attached: "dict[str, AttachedPage]" = field(default_factory=dict)
+    known_at: int | None = None
 
 
 @dataclass(slots=True)
@@ -123,6 +131,19 @@ class Found:
     more: bool = False
 
 
+def every(node: Node) -> Iterator[Node]:
+    """Give a node and all below it."""
+    yield node
+    for page in node.pages.values():
+        for drawn in page.links:
+            yield from every(drawn.node)
+
+
+def class_of(node: Node) -> str:
+    """Give of what class a record is today, whatever it says as of another moment."""
+    return str(node.gate[4])
+
+
 def gates(node: Node) -> Iterator[Sequence[Any]]:
     """Give every gate in a node and below it, for the check that each gets before it leaves."""
     if node.kind is Kind.VALUE:
@@ -131,6 +152,8 @@ def gates(node: Node) -> Iterator[Sequence[Any]]:
         yield node.gate
         yield node.values.pop("__version")
         yield from (link for link, _, _ in node.values.get("references", ()))
+        for link, sheet, version, numbers in node.values.get("bns111_threshold_met", ()):
+            yield from (link, sheet, [sheet[0], *version], *(number for number, _ in numbers))
     for page in node.pages.values():
         for drawn in page.links:
             yield drawn.gate

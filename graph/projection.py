@@ -15,6 +15,7 @@ from typing import Any
 from graph.compiled import RELATIONS, Compiled
 from graph.connections import (
     CONTENT_FIELDS,
+    DISPUTED,
     ENVELOPE_FIELDS,
     HISTORY_FIELDS,
     LABEL,
@@ -27,14 +28,17 @@ from graph.errors import TooMuchAsked
 from graph.fragments import (
     COUNT_STOPS_AT,
     REFERENCES,
+    THRESHOLD,
     Writer,
     attached_page,
+    charged,
     gate_list,
     references,
     stopped,
     version_list,
     within,
 )
+from graph.past import relation
 from graph.picks import Drawn, Found, LinkPick, Node, Page, Pick
 from schemas.records import RECORDS
 
@@ -62,7 +66,8 @@ def by_ids(wanted: Sequence[tuple[Pick, Sequence[str]]], *, valid_at: int | None
 
 def _is_plain(pick: Pick) -> bool:
     """Say whether nothing but a record's own words is asked."""
-    return pick.kind is not Kind.VALUE and not pick.links and not pick.attached and REFERENCES not in pick.fields
+    looked_for = {REFERENCES, THRESHOLD} & set(pick.fields)
+    return pick.kind is not Kind.VALUE and not pick.links and not pick.attached and not looked_for
 
 
 def _of_one_kind(writer: Writer, pick: Pick, ids: Sequence[str], day: str | None) -> tuple[str, Callable[[Any], Node]]:
@@ -164,25 +169,26 @@ def listed(
     first: int,
     after: tuple[Any, str] | None,
     counted: bool = False,
+    past: bool = False,
 ) -> Compiled:
     """Compile a filtered, ordered page of one kind: `first` rows after (sort key, id), and the total if `counted`.
 
-    The total is counted to 1,001; one row beyond the page is asked for, and it tells only that there is more.
+    The total is counted to 1,001; one row beyond the page is asked for, and it tells only that there is more. A list
+    to be asked of the `past` looks at all records of the kind: the index has heads alone.
     """
     if order.property not in SORT_KEYS[pick.kind]:
         raise ValueError("no such order")
     writer = Writer([pick])
     key = f"v.{order.property}"
     # In the order of the index, so that a page looks no further than its end.
+    index = f"USING INDEX v:Version(kind, {order.property}, record) WHERE v.kind = '{pick.kind.value}' AND"
     match = (
-        f"MATCH (v:Version)<-[:HEAD]-(n:Record:{LABEL[pick.kind]}) "
-        f"USING INDEX v:Version(kind, {order.property}, record) "
-        f"WHERE v.kind = '{pick.kind.value}' AND {key} IS NOT NULL AND v.record IS NOT NULL "
-        "AND VISIBLE(n) AND VISIBLE(v)"
+        f"MATCH (v:Version)<-[:HEAD]-(n:Record:{LABEL[pick.kind]}) {'WHERE' if past else index} "
+        f"{key} IS NOT NULL AND v.record IS NOT NULL AND VISIBLE(n) AND VISIBLE(v)"
     )
     if pick.kind is Kind.PERSON:
         match += f" AND n.class IN {writer.parameter(sorted(SEARCHED))}"
-    match += _tests(writer, pick.kind, tests)
+    match += _tests(writer, pick.kind, tests, past)
     total = f"COUNT {{ {match} RETURN n.id LIMIT {COUNT_STOPS_AT + 1} }}" if counted else "null"
     page = ""
     if after is not None:
@@ -192,8 +198,9 @@ def listed(
     way = " DESC" if order.descending else ""
     text, read_node = _record(writer, pick, "n", "v", first)
     limit = writer.parameter(first + 1)
+    kind = "" if past else f"v.kind{way}, "
     rows = (
-        f"COLLECT {{ {match}{page} WITH n, v ORDER BY v.kind{way}, {key}{way}, v.record{way} LIMIT {limit} "
+        f"COLLECT {{ {match}{page} WITH n, v ORDER BY {kind}{key}{way}, v.record{way} LIMIT {limit} "
         f"RETURN [{key}, {text}] AS row ORDER BY {key}{way}, n.id{way} }}"
     )
 
@@ -204,14 +211,16 @@ def listed(
     return Compiled(f"{rows}, {total}", writer.parameters, read)
 
 
-def _tests(writer: Writer, kind: Kind, tests: Sequence[Test]) -> str:
+def _tests(writer: Writer, kind: Kind, tests: Sequence[Test], past: bool) -> str:
     known = {*CONTENT_FIELDS[kind], *ENVELOPE_FIELDS, *SORT_KEYS[kind]}
     text = ""
     for test in tests:
         if test.property not in known:
             raise ValueError("no such property")
-        name = "class" if test.property == "category" else test.property
-        text += f" AND v.{name} {_COMPARE[test.compare]} {writer.parameter(test.value)}"
+        # The head of a person has the category that it says as its class.
+        heads = test.property == "category" and not past
+        said = "v.class" if heads else _said("v", test.property)
+        text += f" AND {said} {_COMPARE[test.compare]} {writer.parameter(test.value)}"
     return text
 
 
@@ -233,6 +242,10 @@ def _record(writer: Writer, pick: Pick, n: str, v: str, nodes: int) -> tuple[str
     if referring:
         text, read_references = references(writer, n, nodes)
         parts.append(text)
+    counting = THRESHOLD in pick.fields and pick.kind is Kind.GANG
+    if counting:
+        text, read_charged = charged(writer, n, nodes, pick.since)
+        parts.append(text)
 
     def read(row: Any) -> Node:
         node = _node(pick, row[0], row[1], dict(zip(names, row[2 : 2 + len(names)], strict=True)))
@@ -243,6 +256,8 @@ def _record(writer: Writer, pick: Pick, n: str, v: str, nodes: int) -> tuple[str
             node.attached[key] = attachments(next(pages))
         if referring:
             node.values[REFERENCES] = read_references(next(pages))
+        if counting:
+            node.values[THRESHOLD] = read_charged(next(pages))
         return node
 
     return "[" + ", ".join(parts) + "]", read
@@ -250,7 +265,7 @@ def _record(writer: Writer, pick: Pick, n: str, v: str, nodes: int) -> tuple[str
 
 def _known(pick: Pick) -> list[str]:
     """Give the fields of a pick that a version says."""
-    known = (*CONTENT_FIELDS[pick.kind], *ENVELOPE_FIELDS, *HISTORY_FIELDS)
+    known = (*CONTENT_FIELDS[pick.kind], *ENVELOPE_FIELDS, DISPUTED, *HISTORY_FIELDS)
     return [name for name in pick.fields if name in known]
 
 
@@ -367,4 +382,4 @@ def _page(writer: Writer, pick: LinkPick, n: str, nodes: int) -> tuple[str, Call
 def _drawn(row: Any, names: list[str], read_node: Callable[[Any], Node]) -> Drawn:
     gate, kind, from_id, to_id = row[:4]
     values = dict(zip(names, row[4:-1], strict=True))
-    return Drawn(gate[0], kind, from_id, to_id, gate, values, read_node(row[-1]))
+    return Drawn(gate[0], relation(kind), from_id, to_id, gate, values, read_node(row[-1]))

@@ -6,12 +6,15 @@ In order:
 3. Each gate that comes back is decided again in Python; an extra row is an incident, and nothing leaves.
 4. What was disclosed is collected, so that the ledger can say it before the answer leaves.
 5. A failure of the database is one of four things in our words: unavailable, too late, too much, or an incident.
+6. Asked as of a moment, every question of the session is asked of the record as it was known then; nothing is written.
 """
 
 import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
+from copy import copy
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
@@ -31,7 +34,8 @@ from auth.grant import Grant, Mode
 from graph.compiled import Compiled
 from graph.errors import GraphUnavailable, TooMuchAsked
 from graph.library import Statement
-from graph.picks import Found, gates, ids, referred
+from graph.past import given, then
+from graph.picks import Found, every, gates, ids, referred
 from graph.visible import parameters, sees
 
 Row = list[Any]
@@ -53,7 +57,8 @@ _PARAMETER = re.compile(r"\$(?!g\b)(\w+)")
 _TOO_LATE = ("TransactionTimedOut", "Terminated")
 # The most that one question may have; the pool that all share has another setting, and is full for a while.
 _TOO_MUCH = " db.memory.transaction.max"
-_BUSY = ("LockAcquisitionTimeout", "LockClientStopped", "DeadlockDetected")
+# The last two: what was to be linked was purged meanwhile, and is made anew.
+_BUSY = ("LockAcquisitionTimeout", "LockClientStopped", "DeadlockDetected", "EntityNotFound", "Outdated")
 
 
 class GraphDeadline(Exception):
@@ -72,18 +77,43 @@ class _Busy(GraphUnavailable):
     """Another writer holds what this one needs; it is worth trying again."""
 
 
+@dataclass
+class _Told:
+    """What a request has asked and found out so far, of whatever moment."""
+
+    asked: int = 0
+    leaked: bool = False
+
+
 class GraphSession:
     """One person's or job's view of the graph for one request.
 
-    `driver` gives the driver of the moment, because a watchdog may have replaced it.
+    `driver` gives the driver of the moment, because a watchdog may have replaced it. `known_at` is the epoch second as
+    of which it asks; None is now.
     """
 
     def __init__(self, grant: Grant, driver: Callable[[], neo4j.AsyncDriver]) -> None:
         self.grant = grant
         self.disclosed: set[str] = set()
-        self.asked = 0
-        self.leaked = False
+        self.known_at: int | None = None
+        self._told = _Told()
         self._driver = driver
+
+    @property
+    def asked(self) -> int:
+        """Give how many statements were sent."""
+        return self._told.asked
+
+    @property
+    def leaked(self) -> bool:
+        """Say whether a row came back that the grant does not open."""
+        return self._told.leaked
+
+    def as_of(self, known_at: int | None) -> "GraphSession":
+        """Give the same session, asking of the record as it was known at an epoch second; None is now."""
+        view = copy(self)
+        view.known_at = known_at
+        return view
 
     async def read(self, statement: Statement, /, **params: object) -> list[Row]:
         """Give the rows of a question, columns in the order that its header names, `gates` checked and dropped."""
@@ -126,6 +156,10 @@ class GraphSession:
         referred_to = (gate for _, node in found.rows for gate in referred(node))
         self.disclosed |= self.check(Mode.REFERENCE, referred_to, of="projection")
         self.disclosed.update(id for _, node in found.rows for id in ids(node))
+        if self.known_at is not None:
+            for _, root in found.rows:
+                for node in every(root):
+                    node.known_at = self.known_at
         return found
 
     async def _twice(self, once: Callable[[], Awaitable[T]]) -> T:
@@ -141,17 +175,24 @@ class GraphSession:
         try:
             return await once()
         except GraphLeak:
-            self.leaked = True
+            self._told.leaked = True
             raise
 
     async def _rows(self, statement: Statement, params: dict[str, object]) -> list[Row]:
+        if self.known_at is not None:
+            statement, params = then(statement), given(params, self.known_at)
         await _planned(self._driver(), sent(statement.planning), self._given(statement, params))
         async with _in_our_words(), self._open(neo4j.READ_ACCESS) as session:
             result = await session.run(_timed(statement.text), self._bound(statement, params))
             return [record.values() async for record in result]
 
     async def write(self, act: "Callable[[GraphWriting], Awaitable[T]]", *, seconds: float = DEADLINE_SECONDS) -> T:
-        """Run an act in one transaction; a deadlock or a held lock is tried again, silently, for about a second."""
+        """Run an act in one transaction; a deadlock or a held lock is tried again, silently, for about a second.
+
+        Raises TypeError as of a moment: what was known then is not written any more.
+        """
+        if self.known_at is not None:
+            raise TypeError("The past is not written.")
         return await self._twice(lambda: self._written(act, seconds))
 
     async def _written(self, act: "Callable[[GraphWriting], Awaitable[T]]", seconds: float) -> T:
@@ -174,7 +215,7 @@ class GraphSession:
         if params.keys() != statement.params:
             odd = sorted(params.keys() ^ statement.params)
             raise TypeError(f"{statement.name} does not fit these parameters: {odd}")
-        self.asked += 1
+        self._told.asked += 1
         return self._given(statement, params)
 
     def _given(self, statement: Statement, params: dict[str, object]) -> dict[str, object]:

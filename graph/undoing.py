@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from graph.library import statement
 from graph.session import GraphSession, GraphWriting
-from graph.writing import EndNotSeen, Operation, link_closed, note
+from graph.writing import EndNotSeen, Operation, held_if_seen, link_closed, note
 
 MOST_LINKS = 1_000
 
@@ -104,6 +104,8 @@ async def _close(writing: GraphWriting, operation: Operation, link: str, start: 
 async def _looked_at(writing: GraphWriting, ids: Sequence[str]) -> dict[str, _Looked]:
     """Give these records as the viewer sees them, held, with all their links."""
     found: dict[str, _Looked] = {}
+    # What the statement that holds has read may be an old version: another writer had it until then.
+    await held_if_seen(writing, set(ids))
     rows = await writing.run(_LOOK, ids=list(ids), after="", most=MOST_LINKS)
     while rows:
         further: list[list[object]] = []

@@ -22,8 +22,25 @@ _CONJUNCTS = (
 _VISIBLE = "coalesce(" + _CONJUNCTS + ", false)"
 _REFERRED = _VISIBLE.replace("$g.classes", "$g.reference")
 _REACHED = "coalesce(" + _CONJUNCTS + ", {x}:Value)"
-_TYPES = re.compile(r":(LINKED|WALKED)(?=[]*])")
+_TYPES = re.compile(r":(LINKED|WALKED)(\|WAS_\1)?(?=[]*])")
 _MACRO = re.compile(r"\b(VISIBLE|REFERRED|REACHED|TOUCHED)\((\w+)\)")
+
+# What is asked of the record as it was known at a moment says this beside the predicate, which is judged today. A link
+# stood then; something visible was said of a record by then, or something that may be referred to; the newest of it is
+# what the record said; and a key was of a name that it bore.
+_NEVER = 2**62
+_SAID_BY_THEN = "({x})-[:HEAD|WAS]->({x}_said:Version) WHERE GATE({x}_said) AND {x}_said.recorded_at <= $known_at"
+_THEN = {
+    "STOOD": f"{{x}}.recorded_at <= $known_at AND $known_at < coalesce({{x}}.recorded_until, {_NEVER})",
+    "KNOWN": "({x}:Value OR EXISTS { " + _SAID_BY_THEN.replace("GATE", "VISIBLE") + " })",
+    "RECALLED": "EXISTS { " + _SAID_BY_THEN.replace("GATE", "REFERRED") + " }",
+    # None of what is visible and newer: to order it and take the first costs the database seconds more to plan.
+    "LATEST": "{y}.recorded_at <= $known_at AND COUNT { "
+    + _SAID_BY_THEN.replace("GATE", "VISIBLE")
+    + " AND {x}_said.nth > {y}.nth } = 0",
+    "BORNE": f"coalesce({{x}}.nth, 1) <= {{y}}.nth AND {{y}}.nth < coalesce({{x}}.until_nth, {_NEVER})",
+}
+_THEN_MACRO = re.compile(rf"\b({'|'.join(_THEN)})\((\w+)(?:, (\w+))?\)")
 
 GATE = ("aud", "level", "comp", "class", "until")
 
@@ -31,13 +48,22 @@ _BEYOND_THE_END = frozenset({Mode.REVIEW, Mode.PURGE})
 _EVER = -(2**62)
 
 
-def expand(cypher: str, *, relations: Sequence[str], walked: Sequence[str] = ()) -> str:
+def expand(cypher: str, *, relations: Sequence[str], walked: Sequence[str] = (), then: bool = False) -> str:
     """Write VISIBLE, REFERRED, REACHED and TOUCHED out, `:LINKED` as all relations and `:WALKED` as those walked.
 
-    `relations` is the whitelist that can touch a Value.
+    `relations` is the whitelist that can touch a Value. A text asked `then`, of a moment that is over, says beside the
+    predicate what was known then; that is written out too.
     """
-    whitelist = "|".join(relations)
-    typed = _TYPES.sub(lambda types: ":" + (whitelist if types[1] == "LINKED" else "|".join(walked)), cypher)
+    whitelist = "|".join([*relations, *(f"WAS_{kind}" for kind in relations if then)])
+    of_all = {"LINKED": relations, "WALKED": walked}
+
+    def named(types: re.Match[str]) -> str:
+        over = [f"WAS_{kind}" for kind in of_all[types[1]] if types[2]]
+        return ":" + "|".join([*of_all[types[1]], *over])
+
+    typed = _TYPES.sub(named, cypher)
+    if then:
+        typed = _THEN_MACRO.sub(_of_then, typed)
 
     def written(macro: re.Match[str]) -> str:
         name, x = macro[1], macro[2]
@@ -48,15 +74,16 @@ def expand(cypher: str, *, relations: Sequence[str], walked: Sequence[str] = ())
         if name == "REACHED":
             return _REACHED.replace("{x}", x)
         r, n = f"{x}_touch", f"{x}_toucher"
-        return (
-            f"EXISTS {{ ({x})-[{r}:{whitelist}]-({n}) WHERE "
-            + _VISIBLE.replace("{x}", r)
-            + " AND "
-            + _REACHED.replace("{x}", n)
-            + " }"
-        )
+        touched = f"EXISTS {{ ({x})-[{r}:{whitelist}]-({n}) WHERE VISIBLE({r}) AND REACHED({n}) }}"
+        if then:
+            touched = _THEN_MACRO.sub(_of_then, touched.replace(" }", f" AND STOOD({r}) AND KNOWN({n}) }}"))
+        return _MACRO.sub(written, touched)
 
     return _MACRO.sub(written, typed)
+
+
+def _of_then(macro: re.Match[str]) -> str:
+    return _THEN[macro[1]].replace("{x}", macro[2]).replace("{y}", macro[3] or "")
 
 
 def parameters(grant: Grant, mode: Mode) -> dict[str, object]:

@@ -11,9 +11,10 @@ from graph.library import Statement, statement
 from graph.session import GraphSession, GraphWriting
 from graph.stored import Gate, content_properties, day_read, envelope_properties, flat, gate_of, meet
 from schemas.envelope import Envelope, day_in_india
+from schemas.handling import Level
 from schemas.ids import parse_urn
-from schemas.link import HARMED, RELATED, LinkContent, LinkKind
-from schemas.person import REFERRED, DatePrecision, PersonContent, may_be_minor
+from schemas.link import ASSERTED, HARMED, RELATED, LinkContent, LinkKind
+from schemas.person import PROTECTED, REFERRED, DatePrecision, PersonContent, may_be_minor
 from schemas.records import WORD_OF, Content
 
 _STORE = statement("record/store")
@@ -38,10 +39,13 @@ class EndNotSeen(Exception):
 
 
 class EndUnfit(Exception):
-    """An end is there for the writer and is not such as the relation takes; `end` is "from" or "to"."""
+    """An end is there for the writer and is not such as the relation takes, or as it is marked.
+
+    `end` is "from" or "to", or "marking" where another marking would do.
+    """
 
     def __init__(self, end: str, sentence: str) -> None:
-        """Keep which end it is, and what is wrong with it in a sentence."""
+        """Keep where it is wrong, and what is wrong with it in a sentence."""
         super().__init__(sentence)
         self.end = end
         self.sentence = sentence
@@ -218,10 +222,16 @@ async def _store_links(writing: GraphWriting, operation: Operation, links: Seque
 async def _refuse_unfit(
     writing: GraphWriting, operation: Operation, links: Sequence[NewLink], gates: Mapping[str, Gate]
 ) -> None:
-    """Raise EndUnfit for a link that makes a victim of who is none, or a known person of a minor who did nothing."""
+    """Raise EndUnfit for a link that makes a victim of who is none, or a known person of a minor who did nothing.
+
+    And for an assertion that tells more than a few who somebody protected is.
+    """
     for link in links:
         if link.kind in HARMED and gates[str(link.from_)].cls not in REFERRED:
             raise EndUnfit("from", _NOT_REFERRED)
+        told = link.envelope.level < Level.SOURCE_BEARING or link.envelope.audience or link.envelope.onward
+        if link.kind in ASSERTED and told and {gates[str(end)].cls for end in (link.from_, link.to)} & PROTECTED:
+            raise EndUnfit("marking", _PROTECTED_ASSERTED)
     known = {str(end) for link in links if link.kind in RELATED for end in (link.from_, link.to)}
     if not known:
         return
@@ -238,17 +248,23 @@ async def _refuse_unfit(
 
 
 _NOT_REFERRED = "Only a victim, witness or complainant, by the category of their record, is joined so."
+_PROTECTED_ASSERTED = (
+    "Who a victim, witness, complainant or child is in another record is said at level 3, and shared with nobody."
+)
 _MINOR = "A minor is nobody's relative, associate or contact here without evidence of shelter in their record."
 
 
 async def held(writing: GraphWriting, ids: set[str]) -> Mapping[str, Gate]:
     """Give the gates of these records, held until the transaction ends."""
-    if not ids:
-        return {}
-    gates = gates_of(await writing.run(_HOLD, ids=sorted(ids)))
+    gates = await held_if_seen(writing, ids)
     if gates.keys() != ids:
         raise EndNotSeen
     return gates
+
+
+async def held_if_seen(writing: GraphWriting, ids: set[str]) -> Mapping[str, Gate]:
+    """Give the gates of those of these records that the writer sees, held until the transaction ends."""
+    return gates_of(await writing.run(_HOLD, ids=sorted(ids))) if ids else {}
 
 
 def gates_of(rows: Iterable[Sequence[Any]]) -> dict[str, Gate]:

@@ -4,11 +4,14 @@ In order:
 1. The chain itself (`register.chain`), from the first entry to the head that is kept apart.
 2. What no hash covers: an entry's text is the canonical one, its columns and packed ids are those that it names.
 3. The list of open intents is what the entries make of it, or a change would never be settled.
+4. So is the list of which record was looked at in which entry, or a reader of one could be hidden.
 """
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,11 +19,13 @@ from sqlalchemy import Connection, Row, select
 
 from register import chain
 from register.chain import JSON, Fault, Link
-from register.entry import EntryKind
-from register.tables import ledger, open_intents
+from register.entry import EntryKind, ids_of, looked_at
+from register.tables import ledger, ledger_looks, open_intents
 
 ALL = select(ledger).order_by(ledger.c.seq)
+LOOKS = select(ledger_looks)
 _AT_ONCE = 1_000
+_SUM = 2**256
 
 
 def check(connection: Connection, head: tuple[int, str], progress: Callable[[int, int], None]) -> list[Fault]:
@@ -37,6 +42,8 @@ def check(connection: Connection, head: tuple[int, str], progress: Callable[[int
     kept = {row.seq: row.op_id for row in connection.execute(select(open_intents))}
     for seq, _ in kept.items() ^ reading.intents.items():
         faults.add(Fault(seq, "Whether its change was settled is kept wrongly."))
+    if _summed(connection.execute(LOOKS).yield_per(_AT_ONCE)) != reading.looks:
+        faults.add(Fault(head[0], "Which record was looked at in which entry is kept wrongly."))
     progress(head[0], head[0])
     return sorted(faults, key=lambda fault: (fault.seq, fault.what))
 
@@ -47,6 +54,7 @@ class _Reading:
 
     faults: list[Fault] = field(default_factory=list)
     intents: dict[int, str] = field(default_factory=dict)
+    looks: int = 0
 
     def link(self, row: Row[Any]) -> Link:
         """Read one entry, whatever is stored there."""
@@ -58,7 +66,21 @@ class _Reading:
             oldest = next((seq for seq, op_id in self.intents.items() if op_id == row.op_id), None)
             if oldest is not None:
                 del self.intents[oldest]
+        self.looks = (self.looks + _summed(_looks(row, body))) % _SUM
         return Link(row.seq, row.prev, row.at, row.kind, body, row.leaf)
+
+
+def _looks(row: Row[Any], body: dict[str, JSON]) -> Iterator[tuple[str, int, int]]:
+    """Give what should be kept of a look; one whose ids cannot be read is found at fault by its hashes."""
+    with suppress(zlib.error, UnicodeDecodeError, KeyError, TypeError):
+        for record in looked_at(row.kind, ids_of(row, body)):
+            yield record, row.at, row.seq
+
+
+def _summed(looks: Iterable[Iterable[object]]) -> int:
+    """Give a sum over looks in any order; another look, or one less, gives another sum."""
+    told = ("\x1f".join(map(str, look)).encode() for look in looks)
+    return sum(int.from_bytes(hashlib.sha256(one).digest(), "big") for one in told) % _SUM
 
 
 def _read(row: Row[Any]) -> tuple[dict[str, JSON], list[str]]:

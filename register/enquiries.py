@@ -62,6 +62,21 @@ class Enquiries:
 
         return await self._writer.do(act)
 
+    async def close_ended(self, *, at: datetime, first: int, entry: Callable[[Enquiry], Entry]) -> int:
+        """Close up to so many enquiries that have ended, as of their end, each with its entry; give their number."""
+
+        def act(connection: Connection) -> int:
+            late = (enquiries.c.closed_at.is_(None), enquiries.c.expires_at <= micros(at))
+            ended = connection.execute(ALL.where(*late).order_by(enquiries.c.id).limit(first)).all()
+            for row in ended:
+                closed = {"closed_at": row.expires_at}
+                connection.execute(update(enquiries).where(enquiries.c.id == row.id).values(**closed))
+            if ended:
+                self._ledger.enter(connection, *(entry(_enquiry(row)) for row in ended))
+            return len(ended)
+
+        return await self._writer.do(act)
+
     async def get(self, id: str) -> Enquiry | None:
         """Give an enquiry as it stands now."""
         return await self._reader.do(lambda connection: find(connection, id))

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import zlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,6 +13,7 @@ from sqlalchemy import Row
 
 from register.chain import JSON
 from register.tables import moment
+from schemas.ids import RecordType, parse_urn
 
 LONGEST_LIST = 200
 
@@ -86,6 +88,17 @@ def packed(ids: tuple[str, ...]) -> tuple[bytes | None, JSON]:
     }
 
 
+_LOOKS = frozenset({EntryKind.LOOK, EntryKind.EXPORT, EntryKind.FILE})
+_RECORDS = frozenset(RecordType)
+
+
+def looked_at(kind: str, ids: Iterable[str]) -> set[str]:
+    """Give the records among the ids of an entry that tells of a look; of any other entry none."""
+    if kind not in _LOOKS:
+        return set()
+    return {id for id in ids if (urn := parse_urn(id)) is not None and urn.type in _RECORDS}
+
+
 def said(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
     """Give the body of a stored entry."""
     body: dict[str, Any] = json.loads(row.body)
@@ -95,5 +108,12 @@ def said(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
 def written(row: Row[Any]) -> Written:
     """Give a stored entry as it was handed in."""
     body = said(row)
-    ids = zlib.decompress(row.packed_ids).decode().split("\n") if row.packed_ids is not None else body["ids"]
+    ids = ids_of(row, body)
     return Written(row.seq, moment(row.at), Entry(**{**body, "kind": EntryKind(row.kind), "ids": tuple(ids)}))
+
+
+def ids_of(row: Row[Any], body: Mapping[str, Any]) -> list[str]:
+    """Give the ids of a stored entry, whose body this is."""
+    if row.packed_ids is not None:
+        return zlib.decompress(row.packed_ids).decode().split("\n")
+    return list(body["ids"])

@@ -7,7 +7,7 @@ In order:
 """
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -71,6 +71,12 @@ class FollowerKeys:
         if destroyed:
             await self._writer.settle_file()
         return destroyed
+
+    async def forget(self, accounts: Sequence[str]) -> None:
+        """Destroy every key of accounts that are purged."""
+        of = delete(follower_keys).where(follower_keys.c.account.in_(accounts))
+        if await self._writer.do(lambda connection: connection.execute(of).rowcount):
+            await self._writer.settle_file()
 
 
 def _place(account: str, period: str) -> bytes:

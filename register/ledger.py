@@ -4,12 +4,14 @@ In order:
 1. An entry is appended under the register's write lock, where the head is read again: several processes, one chain.
 2. What waits at one moment is one transaction (group commit); a caller goes on after the commit.
 3. A long list of ids lies beside the entry, packed; the entry holds its count and both of its hashes.
-4. An INTENT stays open until it has an OUTCOME: each ends one of the same operation, the oldest. Two requests with one
+4. Which records a look disclosed stands in a table beside it, so that the readers of one are found.
+5. An INTENT stays open until it has an OUTCOME: each ends one of the same operation, the oldest. Two requests with one
    idempotency key are two attempts at one operation, and what came of one says nothing of the other.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
@@ -17,9 +19,9 @@ from sqlalchemy import Connection, Select, bindparam, delete, func, insert, sele
 from register import chain
 from register.chain import JSON, Fault
 from register.checking import check
-from register.entry import Entry, EntryKind, UnsettledIntent, Written, packed, said, written
+from register.entry import Entry, EntryKind, UnsettledIntent, Written, looked_at, packed, said, written
 from register.reader import Reader
-from register.tables import ledger, ledger_head, micros, moment, open_intents
+from register.tables import ledger, ledger_head, ledger_looks, micros, moment, open_intents
 from register.writer import Writer
 from schemas.operation import Clock
 
@@ -79,6 +81,16 @@ class Ledger:
         rows = await self._reader.do(lambda connection: connection.execute(statement).all())
         return [written(row) for row in rows]
 
+    async def looks(self, record: str, *, first: int, after: tuple[datetime, int] | None) -> list[Written]:
+        """Give the looks that disclosed a record, newest first, after so many (the newest) of those of a moment."""
+        of, skipped = ledger_looks.c, 0
+        statement = _LOOKED.where(of.record == record)
+        if after is not None:
+            statement, skipped = statement.where(of.at <= micros(after[0])), after[1]
+        statement = statement.order_by(of.at.desc(), of.seq.desc()).offset(skipped).limit(first)
+        rows = await self._reader.do(lambda connection: connection.execute(statement).all())
+        return [written(row) for row in rows]
+
     async def verify(self, progress: Callable[[int, int], None] = _silently) -> list[Fault]:
         """Read the ledger once, as of now, and say all that is wrong with it, in order of place.
 
@@ -106,11 +118,13 @@ UNSETTLED = (
     .join(ledger, ledger.c.seq == open_intents.c.seq)
     .order_by(ledger.c.seq)
 )
+_LOOKED = select(ledger).join(ledger_looks, ledger_looks.c.seq == ledger.c.seq)
 _HEAD = select(ledger_head.c.seq, ledger_head.c.leaf)
 # Made once: building a statement costs more than carrying it out.
 _WRITE = insert(ledger)
 _MOVE_HEAD = update(ledger_head).values(seq=bindparam("at"), leaf=bindparam("last"))
 _OPEN = insert(open_intents)
+_LOOK = insert(ledger_looks)
 _OLDEST = select(func.min(open_intents.c.seq)).where(open_intents.c.op_id == bindparam("of"))
 CLOSE = delete(open_intents).where(open_intents.c.seq == _OLDEST.scalar_subquery())
 
@@ -129,6 +143,13 @@ def _append(connection: Connection, batch: list[_Ready]) -> list[int]:
         row, last = _row(ready, seq := seq + 1, last)
         rows.append(row)
     connection.execute(_WRITE, rows)
+    looks = [
+        {"record": id, "at": ready.at, "seq": first + place}
+        for place, ready in enumerate(batch)
+        for id in sorted(looked_at(ready.entry.kind, ready.entry.ids))
+    ]
+    if looks:
+        connection.execute(_LOOK, looks)
     connection.execute(_MOVE_HEAD, {"at": seq, "last": last})
     _keep_intents(connection, rows)
     return list(range(first, seq + 1))

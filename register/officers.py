@@ -5,7 +5,8 @@ In order:
 2. For a name that nobody has there are credentials too, as costly to judge as any others.
 3. Whoever is disabled or gets other secrets is signed out in the same transaction.
 4. Secrets are an officer's own only if that officer set them last, in a session that went on until then.
-5. A reset takes back every grant that waits for the account: it was meant for whoever had the secrets before.
+5. A reset takes back every grant that waits for the account: it was meant for whoever had the secrets before. So does
+   lowering what it holds.
 6. Every change writes its entry on the ledger in its own transaction.
 """
 
@@ -23,9 +24,11 @@ from register.attempts import begin
 from register.ledger import Entry, Ledger
 from register.reader import Reader
 from register.sessions import Sessions, end_sessions
-from register.tables import confirmations, micros, officers, own_secrets, sessions
+from register.tables import grants, micros, officers, own_secrets, sessions
 from register.writer import Writer
+from schemas.handling import Level
 from schemas.officer import Officer
+from schemas.pending import PendingState
 
 _NEVER = -1
 # What is unsealed for a name that nobody has: base32 of 160 bits like any other, and never accepted.
@@ -48,8 +51,10 @@ CREDENTIALS = select(officers.c.password, officers.c.totp_secret, officers.c.act
 
 OWN = select(own_secrets.c.officer)
 DISOWN = delete(own_secrets).where(own_secrets.c.officer == bindparam("of"))
-TAKE_BACK = delete(confirmations).where(
-    confirmations.c.officer == bindparam("of"), confirmations.c.confirmed_by.is_(None)
+TAKE_BACK = (
+    update(grants)
+    .where(grants.c.officer == bindparam("of"), grants.c.state == PendingState.OPEN.value)
+    .values(state=PendingState.WITHDRAWN.value)
 )
 GOING_ON = select(sessions.c.id).where(
     sessions.c.id == bindparam("session"), sessions.c.officer == bindparam("of"), sessions.c.ended_at.is_(None)
@@ -173,6 +178,30 @@ class Officers:
         done = await self._writer.do(act)
         self._sessions.look_again()
         return done
+
+    async def lower(
+        self, id: str, *, level: Level, without: Sequence[str], rule: Callable[[Officer], None], entry: Entry
+    ) -> Officer | None:
+        """Take from an account what is above a level, and compartments, unless the rule raises; None for no account.
+
+        What waits to be granted to it is taken back.
+        """
+
+        def act(connection: Connection) -> Officer | None:
+            officer = find(connection, self._state, id)
+            if officer is None:
+                return None
+            rule(officer)
+            held = {
+                "level": int(min(officer.level, level)),
+                "compartments": written([name for name in officer.compartments if name not in without]),
+            }
+            connection.execute(update(officers).where(officers.c.id == id).values(**held))
+            connection.execute(TAKE_BACK, {"of": id})
+            self._ledger.enter(connection, entry)
+            return find(connection, self._state, id)
+
+        return await self._writer.do(act)
 
     async def make_own(self, new: NewAccount, *, session: str, at: datetime, entry: Entry) -> bool:
         """Give an account the secrets that its officer chose and end its sessions; False if this one had ended."""

@@ -20,6 +20,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from auth.sealing import StateKeys
 from register.approvals import Approvals
 from register.budgets import Budgets
+from register.clockwork import Clockwork
 from register.enquiries import Enquiries
 from register.followers import FollowerKeys
 from register.imports import ImportRuns
@@ -30,6 +31,7 @@ from register.pending import PendingChanges
 from register.reader import Reader
 from register.sessions import Sessions
 from register.tables import meta
+from register.tombstones import Tombstones
 from register.vault import Vault
 from register.writer import STORE_FAULTS, RegisterUnavailable, Writer
 from schemas.operation import Clock, Random
@@ -65,13 +67,15 @@ class Register:
         self.sessions = Sessions(self._writer, self._reader, self.ledger, clock)
         self.officers = Officers(self._writer, self._reader, self.ledger, self.sessions, keys, state)
         self.enquiries = Enquiries(self._writer, self._reader, self.ledger, random, state)
-        self.approvals = Approvals(self._writer, self._reader, self.ledger, state)
+        self.approvals = Approvals(self._writer, self._reader, self.ledger, keys, state)
         self.pending = PendingChanges(self._writer, self._reader, self.ledger, keys, state)
         self.imports = ImportRuns(self._writer, self._reader, self.ledger)
         self.budgets = Budgets(self._writer)
         folder = files or Path(str(url.database)).parent.parent / "vault"
         self.vault = Vault(self._writer, self._reader, self.ledger, keys, folder, clock, self.scrub)
         self.followers = FollowerKeys(self._writer, self.ledger, keys)
+        self.clockwork = Clockwork(self._writer, self._reader, self.ledger)
+        self.tombstones = Tombstones(self._writer, self._reader, self.ledger)
 
     @classmethod
     async def open(

@@ -68,6 +68,15 @@ ledger = Table(
 Index(None, ledger.c.officer, ledger.c.seq)
 Index(None, ledger.c.enquiry, ledger.c.seq)
 
+# Which record each look disclosed, so that its readers are found; a check compares it with the entries.
+ledger_looks = Table(
+    "ledger_looks",
+    metadata,
+    Column("record", String(100), primary_key=True),
+    Column("at", BigInteger, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, ForeignKey("ledger.seq"), primary_key=True, autoincrement=False),
+)
+
 open_intents = Table(
     "open_intents",
     metadata,
@@ -145,18 +154,21 @@ Index(None, enquiries.c.officer, enquiries.c.opened_at)
 # Whoever stands here set their secrets last themselves; the secrets of all others are known to another.
 own_secrets = Table("own_secrets", metadata, Column("officer", String(40), ForeignKey("officers.id"), primary_key=True))
 
-confirmations = Table(
-    "confirmations",
+# Grants of level and compartments that wait for a second officer, or waited.
+grants = Table(
+    "grants",
     metadata,
-    Column("id", String(36), primary_key=True),
+    Column("id", String(100), primary_key=True),
     Column("officer", String(40), ForeignKey("officers.id"), nullable=False),
     Column("level", Integer, nullable=False),
     Column("compartments", Text, nullable=False),
     Column("grantor", String(40), ForeignKey("officers.id"), nullable=False),
     Column("proposed_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False, index=True),
-    Column("confirmed_by", String(40), ForeignKey("officers.id")),
-    Column("confirmed_at", BigInteger),
+    Column("state", String(20), nullable=False),
+    Column("settled_by", String(40), ForeignKey("officers.id")),
+    Column("settled_at", BigInteger),
+    Column("reason", LargeBinary),
 )
 
 # Changes that wait for a second officer; what they would change lies in the graph, and nowhere here. While a step of
@@ -242,4 +254,39 @@ seen_records = Table(
     Column("officer", String(120), primary_key=True),
     Column("day", Integer, primary_key=True, autoincrement=False),
     Column("record", String(100), primary_key=True),
+)
+
+# When each job is due; while a run holds it, `run` is that one and `held_until` the end of its lease.
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("due_at", BigInteger, nullable=False),
+    Column("run", String(36)),
+    Column("held_until", BigInteger),
+)
+
+job_runs = Table(
+    "job_runs",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("job", String(40), ForeignKey("jobs.name"), nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+    Column("outcome", String(20)),
+)
+Index(None, job_runs.c.job, job_runs.c.started_at)
+
+# What was purged, by id alone. One without a signature is of a purge that was begun and is to be brought to its end.
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("id", String(100), primary_key=True),
+    Column("because", String(20), nullable=False),
+    Column("op_id", String(100), nullable=False, index=True),
+    Column("begun_at", BigInteger, nullable=False),
+    Column("purged_at", BigInteger),
+    Column("kid", String(60)),
+    Column("signature", LargeBinary),
 )

@@ -7,8 +7,12 @@ from pydantic import SerializeAsAny
 
 from schemas.audience import AudienceCell
 from schemas.codes.states import StateCode
+from schemas.codes.statutes import StatuteKind
+from schemas.codes.table import Certainty
+from schemas.codes.units import UnitKind
 from schemas.enquiry import EnquiryContent
 from schemas.envelope import Day, Moment
+from schemas.errors import FieldProblem
 from schemas.follower import FollowerContent
 from schemas.gradings import InfoGrade, SourceGrade
 from schemas.handling import Handling, Level
@@ -68,6 +72,7 @@ class Kept(Grading):
     onward: tuple[StateCode, ...] = ()
     review_on: Day
     expires_at: Moment
+    disputed: str | None = None
 
 
 class Provenance(Kept):
@@ -147,12 +152,24 @@ class Identifier(Word):
     writings: tuple[str, ...]
 
 
+class Cluster(Word):
+    """Records that are said to be of one, by those of them that are in the answer; the mark is the same in any answer.
+
+    `contested` says that it is also said of two of them that they are not.
+    """
+
+    mark: str
+    contested: bool
+    members: tuple[str, ...]
+
+
 class Hit(Word):
-    """What was found, how well it fits (0 to 1), and why."""
+    """What was found, how well it fits (0 to 1), why, and what it is said to be one with, if it is."""
 
     score: float
     reasons: tuple[str, ...]
     node: Brief
+    cluster: Cluster | None = None
 
 
 class Left(Word):
@@ -173,7 +190,9 @@ class Network(Word):
     links: tuple[Link, ...]
     links_cut: bool
     more: tuple[Left, ...]
+    clusters: tuple[Cluster, ...] = ()
     valid_at: Day | None = None
+    known_at: Moment | None = None
     export_id: str
 
 
@@ -203,6 +222,7 @@ class Paths(Word):
     more: bool
     cut: bool
     valid_at: Day | None = None
+    known_at: Moment | None = None
 
 
 class Explanation(Word):
@@ -239,6 +259,35 @@ class History(Word):
     more: bool
 
 
+class Reader(Word):
+    """One look at a record: who, when, for which case, and what was asked, by the names that the ledger has for it."""
+
+    at: Moment
+    officer: str
+    case_ref: str | None = None
+    operation: str
+
+
+class OfferedStatute(Word):
+    """A section of law in force on a day: `key` is what a record takes."""
+
+    key: str
+    act: str
+    title: str
+    kind: StatuteKind
+    certainty: Certainty
+
+
+class OfferedUnit(Word):
+    """A unit that stands on a day: `code` is what a record takes."""
+
+    code: str
+    name: str
+    kind: UnitKind
+    parent: str | None = None
+    certainty: Certainty
+
+
 class SaidField(Word):
     """One field of a change that waits, named as in our words, and what it would say, in plain words."""
 
@@ -266,6 +315,24 @@ class PendingChange(Word):
     settled_at: Moment | None = None
     reason: str | None = None
     made: Urn | None = None
+
+
+class Duty(Word):
+    """A record that the officer's unit must review, or that is disputed; `called` is what it is called by."""
+
+    id: Urn
+    kind: NodeKind
+    called: tuple[str, ...] = ()
+    review_by: Moment
+    lapsed: bool
+    disputed: str | None = None
+
+
+class Renewed(Word):
+    """What became of one review of many: nothing is wrong with one that was done."""
+
+    id: str
+    problems: tuple[FieldProblem, ...] = ()
 
 
 class FollowerAct(Word):

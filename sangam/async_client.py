@@ -21,13 +21,14 @@ from sangam.answers import (
     Identifier,
     Joined,
     Network,
-    NodeKind,
+    OfferedStatute,
+    OfferedUnit,
     Page,
     Paths,
-    PendingChange,
+    Reader,
     Record,
 )
-from sangam.calls import LARGEST_PAGE, Call
+from sangam.calls import LARGEST_PAGE, Call, Kinds, KnownAt, ValidAt
 from sangam.errors import Unavailable
 from sangam.exchange import (
     ATTEMPTS,
@@ -43,6 +44,7 @@ from sangam.exchange import (
 )
 from sangam.exported import Exported
 from sangam.filed import FileCall
+from sangam.reviews import AsyncReviews
 from schemas.audience import AudienceAsked
 from schemas.draft import ValueEnd
 from schemas.enquiry import EnquiryContent
@@ -50,7 +52,7 @@ from schemas.envelope import Marking
 from schemas.file import KeptFile
 from schemas.follower import FollowerAsked, FollowerContent
 from schemas.ids import ValueKind
-from schemas.link import LinkContent, LinkKind
+from schemas.link import Criterion, LinkContent, LinkKind
 from schemas.officer import Officer
 from schemas.person import Category, PersonContent
 
@@ -58,7 +60,7 @@ Answer = TypeVar("Answer")
 Where = Mapping[str, Any]
 
 
-class AsyncClient:
+class AsyncClient(AsyncReviews):
     """A connection to one node as one officer; `enquiry` is the id that goes with every question.
 
     Every method raises Refused, with the node's code and sentence, or Unavailable.
@@ -132,27 +134,28 @@ class AsyncClient:
         return await self._do(calls.close_enquiry(id))
 
     def find(
-        self, text: str, kinds: Sequence[NodeKind] | None = None, *, valid_at: date | None = None
+        self, text: str, kinds: Kinds = None, *, valid_at: ValidAt = None, known_at: KnownAt = None
     ) -> AsyncIterator[Hit]:
         """Find by a name in any script, a phone, a social id or a FIR number: best first, page by page."""
-        return self._paged(lambda after: calls.find(text, kinds, valid_at, after, LARGEST_PAGE))
+        return self._paged(lambda after: calls.find(text, kinds, valid_at, known_at, after, LARGEST_PAGE))
 
     async def find_first(
-        self, text: str, kinds: Sequence[NodeKind] | None = None, first: int = 20, *, valid_at: date | None = None
+        self, text: str, kinds: Kinds = None, first: int = 20, *, valid_at: ValidAt = None, known_at: KnownAt = None
     ) -> Page[Hit]:
         """Find, and give one page of hits."""
-        return await self._do(calls.find(text, kinds, valid_at, None, first))
+        return await self._do(calls.find(text, kinds, valid_at, known_at, None, first))
 
     async def network(
         self,
         *from_: str,
         hops: int = 1,
         along: Sequence[LinkKind] | None = None,
-        valid_at: date | None = None,
+        valid_at: ValidAt = None,
+        known_at: KnownAt = None,
         limit: int = 200,
     ) -> Network:
-        """Give the network around some records or identifiers."""
-        return await self._do(calls.network(from_, hops, along, valid_at, limit))
+        """Give the network around some records or identifiers, as it was known at a moment if one is given."""
+        return await self._do(calls.network(from_, hops, along, valid_at, known_at, limit))
 
     async def download(self, export_id: str, formats: Sequence[str] = (), language: str = "en") -> Exported:
         """Take a network away as files: GraphML, CSV and SVG, or only some of them, in English or Hindi (`hi`)."""
@@ -197,35 +200,50 @@ class AsyncClient:
         max_hops: int = 6,
         k: int = 3,
         along: Sequence[LinkKind] | None = None,
-        valid_at: date | None = None,
+        valid_at: ValidAt = None,
+        known_at: KnownAt = None,
     ) -> Paths:
         """Give the shortest paths between two records or identifiers: how they are joined."""
-        return await self._do(calls.paths(from_, to, max_hops, k, along, valid_at))
+        return await self._do(calls.paths(from_, to, max_hops, k, along, valid_at, known_at))
 
-    async def record(self, id: str, *, valid_at: date | None = None) -> AnyRecord:
-        """Give a record: what it says, and whose it is; with a day, only if it held true then."""
-        return await self._do(calls.record(id, valid_at))
+    async def record(self, id: str, *, valid_at: ValidAt = None, known_at: KnownAt = None) -> AnyRecord:
+        """Give a record: what it says, and whose it is; with a day, only if it held true then.
 
-    def joined(self, id: str, connection: str) -> AsyncIterator[Joined]:
-        """Give all that hangs on a record by one connection, page by page."""
-        return self._paged(lambda after: calls.joined(id, connection, after))
+        With a moment, as it was known then.
+        """
+        return await self._do(calls.record(id, valid_at, known_at))
 
-    async def identifier(self, kind: ValueKind, value: str, *, valid_at: date | None = None) -> Identifier:
-        """Say what visible links say of a phone, social id or FIR number, on one day if one is given."""
-        return await self._do(calls.identifier(kind, value, valid_at))
+    def joined(
+        self, id: str, connection: str, *, valid_at: ValidAt = None, known_at: KnownAt = None
+    ) -> AsyncIterator[Joined]:
+        """Give all that hangs on a record by one connection, on a day and as of a moment if given, page by page."""
+        return self._paged(lambda after: calls.joined(id, connection, valid_at, known_at, after))
+
+    async def identifier(
+        self, kind: ValueKind, value: str, *, valid_at: ValidAt = None, known_at: KnownAt = None
+    ) -> Identifier:
+        """Say what visible links say of a phone, social id or FIR number, on a day and as of a moment if given."""
+        return await self._do(calls.identifier(kind, value, valid_at, known_at))
 
     async def explain_access(self, id: str) -> Explanation:
         """Say why a record is seen."""
         return await self._do(calls.explain_access(id))
 
     def records(
-        self, content: type[Content], where: Where | None = None, order_by: str | None = None
+        self,
+        content: type[Content],
+        where: Where | None = None,
+        order_by: str | None = None,
+        *,
+        known_at: KnownAt = None,
     ) -> AsyncIterator[Record[Content]]:
         """Give the records of one kind, by what they say (`PersonContent`), filtered and ordered, page by page.
 
+        As they were known at a moment, if one is given.
+
         Raises ValueError for a kind that is not listed.
         """
-        return self._paged(lambda after: calls.records(content, where, order_by, after))
+        return self._paged(lambda after: calls.records(content, where, order_by, known_at, after))
 
     async def put_on_record(self, content: Content, marking: Marking, *, key: str | None = None) -> Record[Content]:
         """Record something new; `key` makes this the same change if it is sent again.
@@ -265,6 +283,12 @@ class AsyncClient:
     ) -> str:
         """Join two nodes and give the link's id; raises Waits for a membership, which a second officer must approve."""
         return await self._do(calls.link(kind, from_, to, marking, content, key))
+
+    async def assert_that(
+        self, kind: LinkKind, a: str, b: str, marking: Marking, evidence: Sequence[Criterion], *, key: str | None = None
+    ) -> str:
+        """Say whether two records are one: SAME_AS, NOT_SAME_AS or UNSURE. Gives the assertion's id, for `unlink`."""
+        return await self._do(calls.asserted(kind, a, b, marking, evidence, key))
 
     async def unlink(self, from_: str, id: str, reason: str, *, key: str | None = None) -> str:
         """Close a link of a node; what it was is kept."""
@@ -310,25 +334,17 @@ class AsyncClient:
         """
         return await self._do(calls.set_category(person, category, reason, document, marking or {}, key))
 
-    def inbox(self) -> AsyncIterator[PendingChange]:
-        """Give what waits for this officer, and what of their own waits for another: oldest first, page by page."""
-        return self._paged(calls.inbox)
+    def statutes(self, on: date, text: str = "") -> AsyncIterator[OfferedStatute]:
+        """Give the sections of law in force on a day, with a text in number, title or Act, page by page."""
+        return self._paged(lambda after: calls.statutes(on, text, after))
 
-    async def pending_change(self, id: str) -> PendingChange:
-        """Give a change that waits or waited, and how it was settled."""
-        return await self._do(calls.pending_change(id))
+    def units(self, on: date, under: str | None = None) -> AsyncIterator[OfferedUnit]:
+        """Give the units that stand on a day, or of them one with all under it, page by page."""
+        return self._paged(lambda after: calls.units(on, under, after))
 
-    async def approve(self, id: str, *, key: str | None = None) -> PendingChange:
-        """Carry out what an officer of another chain asked for."""
-        return await self._do(calls.approve(id, key))
-
-    async def decline(self, id: str, reason: str, *, key: str | None = None) -> PendingChange:
-        """Refuse what an officer of another chain asked for."""
-        return await self._do(calls.decline(id, reason, key))
-
-    async def withdraw_pending(self, id: str, *, key: str | None = None) -> PendingChange:
-        """Take back what this officer asked for and nobody has settled."""
-        return await self._do(calls.withdraw_pending(id, key))
+    def readers(self, id: str) -> AsyncIterator[Reader]:
+        """Give who looked at a record of a unit that this officer supervises: newest first, page by page."""
+        return self._paged(lambda after: calls.readers(id, after))
 
     async def _paged(self, page_after: Callable[[str | None], Call[Page[Any]]]) -> AsyncIterator[Any]:
         after: str | None = None

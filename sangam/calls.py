@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 from uuid import uuid4
 
@@ -19,9 +19,11 @@ from sangam.answers import (
     Joined,
     Network,
     NodeKind,
+    OfferedStatute,
+    OfferedUnit,
     Page,
     Paths,
-    PendingChange,
+    Reader,
 )
 from sangam.documents import Document, packaged
 from sangam.errors import Waits
@@ -32,7 +34,7 @@ from schemas.enquiry import EnquiryContent
 from schemas.envelope import Marking
 from schemas.follower import FollowerAsked, FollowerContent
 from schemas.ids import RecordType, ValueKind, parse_urn
-from schemas.link import LinkContent, LinkKind
+from schemas.link import ASSERTED, Criterion, LinkContent, LinkKind
 from schemas.officer import Officer
 from schemas.person import Category
 from schemas.records import RECORDS, WORD_OF
@@ -41,6 +43,11 @@ from schemas.word import Word
 Answer = TypeVar("Answer")
 
 LARGEST_PAGE = 50
+
+# Which kinds of nodes, on which day, and as of which moment: all, any and now where nothing is said.
+Kinds = Sequence[NodeKind] | None
+ValidAt = date | None
+KnownAt = datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,49 +68,49 @@ def text(document: str, variables: Mapping[str, Any]) -> Call[Mapping[str, Any]]
 
 def me() -> Call[Officer]:
     """Ask who asks."""
-    return _question("me", {}, reading.officer)
+    return question("me", {}, reading.officer)
 
 
 def enquiries() -> Call[list[HeldEnquiry]]:
     """Ask for the officer's own enquiries."""
-    return _question("enquiries", {}, reading.enquiries)
+    return question("enquiries", {}, reading.enquiries)
 
 
 def open_enquiry(content: EnquiryContent) -> Call[HeldEnquiry]:
     """Open an enquiry; a second sending would open a second one."""
     variables = {"enquiry": theirs(content.model_dump(mode="json"))}
-    return Call(_document("open_enquiry"), variables, _made("openEnquiry", "enquiry", reading.enquiry), None, False)
+    return Call(document_of("open_enquiry"), variables, made("openEnquiry", "enquiry", reading.enquiry), None, False)
 
 
 def close_enquiry(id: str) -> Call[HeldEnquiry]:
     """Close an enquiry."""
-    return Call(_document("close_enquiry"), {"id": id}, _made("closeEnquiry", "enquiry", reading.enquiry), None, False)
+    return Call(document_of("close_enquiry"), {"id": id}, made("closeEnquiry", "enquiry", reading.enquiry), None, False)
 
 
 def find(
-    words: str, kinds: Sequence[NodeKind] | None, valid_at: date | None, after: str | None, first: int
+    words: str, kinds: Kinds, valid_at: ValidAt, known_at: KnownAt, after: str | None, first: int
 ) -> Call[Page[Hit]]:
     """Find by a name in any script, a phone, a social id or a FIR number."""
-    variables = {"text": words, "kinds": _names(kinds), "validAt": _day(valid_at), "first": first, "after": after}
-    return _question("find", variables, reading.hits)
+    variables = {"text": words, "kinds": _names(kinds), **_when(valid_at, known_at), "first": first, "after": after}
+    return question("find", variables, reading.hits)
 
 
 def network(
-    from_: Sequence[str], hops: int, along: Sequence[LinkKind] | None, valid_at: date | None, limit: int
+    from_: Sequence[str], hops: int, along: Sequence[LinkKind] | None, valid_at: ValidAt, known_at: KnownAt, limit: int
 ) -> Call[Network]:
     """Ask for the network around some nodes."""
     variables = {
         "from": list(from_),
         "hops": hops,
         "along": _names(along),
-        "validAt": _day(valid_at),
+        **_when(valid_at, known_at),
         "limit": limit,
     }
-    return _question("network", variables, reading.network)
+    return question("network", variables, reading.network)
 
 
 def paths(
-    from_: str, to: str, max_hops: int, k: int, along: Sequence[LinkKind] | None, valid_at: date | None
+    from_: str, to: str, max_hops: int, k: int, along: Sequence[LinkKind] | None, valid_at: ValidAt, known_at: KnownAt
 ) -> Call[Paths]:
     """Ask for the shortest paths between two nodes."""
     variables = {
@@ -112,34 +119,34 @@ def paths(
         "maxHops": max_hops,
         "k": k,
         "along": _names(along),
-        "validAt": _day(valid_at),
+        **_when(valid_at, known_at),
     }
-    return _question("paths", variables, reading.paths)
+    return question("paths", variables, reading.paths)
 
 
-def record(id: str, valid_at: date | None) -> Call[AnyRecord]:
+def record(id: str, valid_at: ValidAt, known_at: KnownAt) -> Call[AnyRecord]:
     """Ask for a record, by the question for its kind."""
-    return _question(_root(id), {"id": id, "validAt": _day(valid_at)}, reading.record)
+    return question(_root(id), {"id": id, **_when(valid_at, known_at)}, reading.record)
 
 
-def joined(id: str, connection: str, after: str | None) -> Call[Page[Joined]]:
+def joined(id: str, connection: str, valid_at: ValidAt, known_at: KnownAt, after: str | None) -> Call[Page[Joined]]:
     """Ask for a page of one connection of a record. Raises ValueError for a connection that it has not."""
     root, field = _root(id), camel(connection)
     document = packaged().get(_file_name(f"{root}_{connection}"))
     if document is None:
         raise ValueError(f"A record of this kind has no connection {connection}.")
-    variables = {"id": id, "first": LARGEST_PAGE, "after": after}
+    variables = {"id": id, **_when(valid_at, known_at), "first": LARGEST_PAGE, "after": after}
     return Call(document, variables, lambda data: reading.joined(data[root][field]))
 
 
-def identifier(kind: ValueKind, value: str, valid_at: date | None) -> Call[Identifier]:
+def identifier(kind: ValueKind, value: str, valid_at: ValidAt, known_at: KnownAt) -> Call[Identifier]:
     """Ask what visible links say of an identifier."""
-    variables = {"kind": kind.name, "value": value, "validAt": _day(valid_at)}
-    return _question("identifier", variables, reading.identifier)
+    variables = {"kind": kind.name, "value": value, **_when(valid_at, known_at)}
+    return question("identifier", variables, reading.identifier)
 
 
 def records(
-    content: type[Word], where: Mapping[str, Any] | None, order_by: str | None, after: str | None
+    content: type[Word], where: Mapping[str, Any] | None, order_by: str | None, known_at: KnownAt, after: str | None
 ) -> Call[Page[Any]]:
     """Ask for a page of one kind of record; conditions are named as in our words.
 
@@ -148,15 +155,16 @@ def records(
     plural = WORD_OF[content].plural
     if _file_name(plural) not in packaged():
         raise ValueError(f"There is no list of {WORD_OF[content].nouns}.")
-    variables: dict[str, Any] = {"where": _conditions(where), "first": LARGEST_PAGE, "after": after}
+    variables: dict[str, Any] = {"where": _conditions(where), "knownAt": _written(known_at)}
+    variables |= {"first": LARGEST_PAGE, "after": after}
     if order_by is not None:
         variables["orderBy"] = order_by
-    return _question(plural, variables, reading.records)
+    return question(plural, variables, reading.records)
 
 
 def explain_access(id: str) -> Call[Explanation]:
     """Ask why a record is seen."""
-    return _question("explainAccess", {"id": id}, reading.explanation)
+    return question("explainAccess", {"id": id}, reading.explanation)
 
 
 def put_on_record(content: Word, marking: Marking, key: str | None) -> Call[AnyRecord]:
@@ -165,7 +173,7 @@ def put_on_record(content: Word, marking: Marking, key: str | None) -> Call[AnyR
     field = f"record{word.name}"
     said = content.model_dump(mode="json", include=set(type(content).model_fields))
     variables = {word.root: theirs(said), "marking": theirs(marking.model_dump(mode="json"))}
-    return _change(field, variables, _made(field, word.root, reading.record), key)
+    return changing(field, variables, made(field, word.root, reading.record), key)
 
 
 def revise(
@@ -186,12 +194,12 @@ def revise(
         "marking": changes(marking) if marking else None,
         "reason": reason,
     }
-    return _change(field, variables, _made(field, word.root, reading.record), key)
+    return changing(field, variables, made(field, word.root, reading.record), key)
 
 
 def history(id: str) -> Call[History]:
     """Ask what became of a record."""
-    return _question("history", {"id": id}, reading.history)
+    return question("history", {"id": id}, reading.history)
 
 
 def link(
@@ -210,17 +218,30 @@ def link(
         "marking": theirs(marking.model_dump(mode="json")),
         "content": theirs(content.model_dump(mode="json")) if content else None,
     }
-    return _change("link", variables, _made("link", "id", str), key)
+    return changing("link", variables, made("link", "id", str), key)
+
+
+def asserted(
+    kind: LinkKind, from_: str, to: str, marking: Marking, evidence: Sequence[Criterion], key: str | None
+) -> Call[str]:
+    """Say whether two records are one."""
+    variables = {
+        "from": from_,
+        "to": to,
+        "marking": theirs(marking.model_dump(mode="json")),
+        "evidence": [theirs(one.model_dump(mode="json")) for one in evidence],
+    }
+    return changing(ASSERTED[kind], variables, made(ASSERTED[kind], "id", str), key)
 
 
 def unlink(from_: str, id: str, reason: str, key: str | None) -> Call[str]:
     """Close a link."""
-    return _change("unlink", {"from": from_, "id": id, "reason": reason}, _made("unlink", "id", str), key)
+    return changing("unlink", {"from": from_, "id": id, "reason": reason}, made("unlink", "id", str), key)
 
 
 def withdraw(id: str, reason: str, key: str | None) -> Call[str]:
     """Withdraw a record."""
-    return _change("withdraw", {"id": id, "reason": reason}, _made("withdraw", "id", str), key)
+    return changing("withdraw", {"id": id, "reason": reason}, made("withdraw", "id", str), key)
 
 
 def follower_acts(account: str, after: str | None) -> Call[Page[FollowerAct]]:
@@ -248,7 +269,7 @@ def record_follower_act(
         "act": theirs(act.model_dump(mode="json")),
         "marking": theirs(marking.model_dump(mode="json")),
     }
-    return _change("recordFollowerAct", variables, _made("recordFollowerAct", "id", str), key)
+    return changing("recordFollowerAct", variables, made("recordFollowerAct", "id", str), key)
 
 
 def record_audience(account: str, audience: AudienceAsked, marking: Marking, key: str | None) -> Call[str]:
@@ -258,7 +279,7 @@ def record_audience(account: str, audience: AudienceAsked, marking: Marking, key
         "audience": theirs(audience.model_dump(mode="json")),
         "marking": theirs(marking.model_dump(mode="json")),
     }
-    return _change("recordAudienceSnapshot", variables, _made("recordAudienceSnapshot", "id", str), key)
+    return changing("recordAudienceSnapshot", variables, made("recordAudienceSnapshot", "id", str), key)
 
 
 def set_category(
@@ -278,45 +299,37 @@ def set_category(
         "document": document,
         "marking": changes(marking) if marking else None,
     }
-    return _change("setCategory", variables, _made("setCategory", "person", reading.record), key)
+    return changing("setCategory", variables, made("setCategory", "person", reading.record), key)
 
 
-def inbox(after: str | None) -> Call[Page[PendingChange]]:
-    """Ask for a page of what waits for the officer, and what of their own waits."""
-    return _question("inbox", {"first": LARGEST_PAGE, "after": after}, reading.inbox)
+def readers(id: str, after: str | None) -> Call[Page[Reader]]:
+    """Ask for a page of looks at a record."""
+    return question("readers", {"id": id, "first": LARGEST_PAGE, "after": after}, reading.readers)
 
 
-def pending_change(id: str) -> Call[PendingChange]:
-    """Ask for a change that waits or waited."""
-    return _question("pendingChange", {"id": id}, reading.pending)
+def statutes(on: date, text: str, after: str | None) -> Call[Page[OfferedStatute]]:
+    """Ask for a page of sections in force on a day."""
+    variables = {"on": on.isoformat(), "text": text, "first": LARGEST_PAGE, "after": after}
+    return question("statutes", variables, reading.statutes)
 
 
-def approve(id: str, key: str | None) -> Call[PendingChange]:
-    """Carry out what another officer asked for."""
-    return _change("approve", {"id": id}, _made("approve", "change", reading.pending), key)
+def units(on: date, under: str | None, after: str | None) -> Call[Page[OfferedUnit]]:
+    """Ask for a page of units that stand on a day."""
+    variables = {"on": on.isoformat(), "under": under, "first": LARGEST_PAGE, "after": after}
+    return question("units", variables, reading.units)
 
 
-def decline(id: str, reason: str, key: str | None) -> Call[PendingChange]:
-    """Refuse what another officer asked for."""
-    return _change("decline", {"id": id, "reason": reason}, _made("decline", "change", reading.pending), key)
+def question(field: str, variables: Mapping[str, Any], read: Callable[[Any], Answer]) -> Call[Answer]:
+    return Call(document_of(field), variables, lambda data: read(data[field]))
 
 
-def withdraw_pending(id: str, key: str | None) -> Call[PendingChange]:
-    """Take back what the officer asked for."""
-    return _change("withdrawPending", {"id": id}, _made("withdrawPending", "change", reading.pending), key)
-
-
-def _question(field: str, variables: Mapping[str, Any], read: Callable[[Any], Answer]) -> Call[Answer]:
-    return Call(_document(field), variables, lambda data: read(data[field]))
-
-
-def _change(
+def changing(
     field: str, variables: Mapping[str, Any], read: Callable[[Mapping[str, Any]], Answer], key: str | None
 ) -> Call[Answer]:
-    return Call(_document(field), variables, read, key or str(uuid4()))
+    return Call(document_of(field), variables, read, key or str(uuid4()))
 
 
-def _made(field: str, part: str, read: Callable[[Any], Answer]) -> Callable[[Mapping[str, Any]], Answer]:
+def made(field: str, part: str, read: Callable[[Any], Answer]) -> Callable[[Mapping[str, Any]], Answer]:
     """Give the reader of a change's payload, which raises Waits where a second officer must say yes first.
 
     Its problems are raised before, by whoever received them.
@@ -331,7 +344,7 @@ def _made(field: str, part: str, read: Callable[[Any], Answer]) -> Callable[[Map
     return made
 
 
-def _document(field: str) -> Document:
+def document_of(field: str) -> Document:
     return packaged()[_file_name(field)]
 
 
@@ -353,8 +366,12 @@ def _names(words: Sequence[NodeKind] | Sequence[LinkKind] | None) -> list[str] |
     return None if words is None else [word.name for word in words]
 
 
-def _day(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
+def _when(valid_at: ValidAt, known_at: KnownAt) -> dict[str, str | None]:
+    return {"validAt": _written(valid_at), "knownAt": _written(known_at)}
+
+
+def _written(when: date | None) -> str | None:
+    return None if when is None else when.isoformat()
 
 
 def _conditions(where: Mapping[str, Any] | None) -> dict[str, Any] | None:

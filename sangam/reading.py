@@ -10,6 +10,7 @@ from sangam.answers import (
     AnyRecord,
     AudienceSnapshot,
     Brief,
+    Duty,
     Explanation,
     FollowerAct,
     HeldEnquiry,
@@ -20,15 +21,21 @@ from sangam.answers import (
     Joined,
     Network,
     NodeKind,
+    OfferedStatute,
+    OfferedUnit,
     Page,
     Path,
     Paths,
     PendingChange,
+    Reader,
     Record,
+    Renewed,
     Step,
 )
 from sangam.answers import Link as SaidLink
+from sangam.errors import Refused
 from sangam.spelling import ours, snake
+from schemas.errors import ErrorCode
 from schemas.follower import FollowerContent
 from schemas.link import LinkContent
 from schemas.officer import Officer
@@ -82,7 +89,13 @@ def records(said: JSON) -> Page[Any]:
 
 def hits(said: JSON) -> Page[Hit]:
     """Read one page of hits."""
-    return _page(said, lambda edge: Hit(score=edge["score"], reasons=tuple(edge["reasons"]), node=brief(edge["node"])))
+    return _page(said, _hit)
+
+
+def _hit(said: JSON) -> Hit:
+    return Hit(
+        score=said["score"], reasons=tuple(said["reasons"]), node=brief(said["node"]), cluster=said.get("cluster")
+    )
 
 
 def network(said: JSON) -> Network:
@@ -92,7 +105,9 @@ def network(said: JSON) -> Network:
         links=tuple(_link(link) for link in said["links"]),
         links_cut=said["linksCut"],
         more=ours(said["more"]),
+        clusters=tuple(said["clusters"]),
         valid_at=said["validAt"],
+        known_at=said["knownAt"],
         export_id=said["exportId"],
     )
 
@@ -106,6 +121,23 @@ def history(said: JSON) -> History:
     return History.model_validate(words)
 
 
+def readers(said: JSON | None) -> Page[Reader]:
+    """Read a page of looks at a record; of one that the officer does not supervise there is none."""
+    if said is None:
+        raise Refused(ErrorCode.REFUSED, "Who looked at it is told to whoever supervises the unit that it is of.")
+    return _page(said, lambda edge: Reader.model_validate(ours(edge["node"])))
+
+
+def statutes(said: JSON) -> Page[OfferedStatute]:
+    """Read a page of sections of law."""
+    return _page(said, lambda edge: OfferedStatute.model_validate(ours(edge["node"])))
+
+
+def units(said: JSON) -> Page[OfferedUnit]:
+    """Read a page of units."""
+    return _page(said, lambda edge: OfferedUnit.model_validate(ours(edge["node"])))
+
+
 def paths(said: JSON) -> Paths:
     """Read the paths between two nodes."""
     return Paths(
@@ -114,6 +146,7 @@ def paths(said: JSON) -> Paths:
         more=said["more"],
         cut=said["cut"],
         valid_at=said["validAt"],
+        known_at=said["knownAt"],
     )
 
 
@@ -135,6 +168,16 @@ def pending(said: JSON) -> PendingChange:
 def inbox(said: JSON) -> Page[PendingChange]:
     """Read a page of what waits."""
     return _page(said, lambda edge: pending(edge["node"]))
+
+
+def duties(said: JSON) -> Page[Duty]:
+    """Read a page of records to look at."""
+    return _page(said, lambda edge: Duty.model_validate(ours(edge["record"])))
+
+
+def renewed(said: JSON) -> list[Renewed]:
+    """Read what became of each of many reviews."""
+    return [Renewed.model_validate(one) for one in said]
 
 
 def follower_acts(said: JSON) -> Page[FollowerAct]:

@@ -1,5 +1,8 @@
 """Charge-sheet: what the police put before a court, and whether the court took it up."""
 
+from collections.abc import Iterable
+from datetime import date
+from itertools import combinations
 from typing import Annotated, Self
 
 from pydantic import Field, computed_field, model_validator
@@ -59,3 +62,22 @@ class ChargeSheetContent(Word):
             and self.three_years_cognizable is True
             and self.for_gang is True
         )
+
+
+_YEARS = 10
+
+
+def counted_since(day: date) -> date:
+    """Give the first day on which a charge-sheet was filed that BNS 111 counts on a day: ten years before."""
+    try:
+        return day.replace(year=day.year - _YEARS)
+    except ValueError:
+        return day.replace(year=day.year - _YEARS, day=28)
+
+
+def more_than_one(numbers: Iterable[frozenset[str]]) -> bool:
+    """Say whether among charge-sheets, each given by its numbers, there are two that share none.
+
+    Two states may have recorded the same one, and a case shows one act however often it is charged.
+    """
+    return any(one.isdisjoint(other) for one, other in combinations(numbers, 2))

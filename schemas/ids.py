@@ -66,6 +66,7 @@ class RecordType(StrEnum):
 
 
 URN_TYPES: frozenset[str] = frozenset(RecordType) | {
+    "grant",
     "link",
     "enquiry",
     "officer",

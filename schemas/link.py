@@ -46,6 +46,9 @@ class LinkKind(StrEnum):
     CHARGED_BY = "CHARGED_BY"
     SUBJECT_OF = "SUBJECT_OF"
     DERIVED_FROM = "DERIVED_FROM"
+    SAME_AS = "SAME_AS"
+    NOT_SAME_AS = "NOT_SAME_AS"
+    UNSURE = "UNSURE"
 
 
 class Role(StrEnum):
@@ -83,10 +86,16 @@ class Basis(StrEnum):
 
 
 class Criterion(Word):
-    """One reason why a person counts as a member, with its source as text."""
+    """One reason why a person counts as a member, or for an assertion, with its source as text."""
 
-    text: Prose = Field(description="What speaks for membership.")
+    text: Prose = Field(description="What speaks for it.")
     source: Line = Field(description="Where that was learnt.")
+
+
+class Evidence(Word):
+    """What an assertion rests on."""
+
+    evidence: Annotated[tuple[Criterion, ...], Field(min_length=1, max_length=20)]
 
 
 class LinkContent(Word):
@@ -94,7 +103,7 @@ class LinkContent(Word):
 
     role: Role | None = Field(None, description="What the member does in the gang.")
     criteria: Annotated[tuple[Criterion, ...], Field(max_length=20)] = Field(
-        (), description="Why the person counts as a member."
+        (), description="Why the person counts as a member, or what an assertion rests on."
     )
     basis: Basis | None = Field(None, description="What an association rests on.")
     weight: Annotated[StrictInt, Field(ge=1, le=10**9)] | None = Field(
@@ -166,7 +175,6 @@ _BEARS: dict[RecordType, tuple[ValueKind, ...]] = {
     CHARGE_SHEET: (ValueKind.CHARGE_SHEET, ValueKind.FIR),
 }
 
-# SAME_AS, NOT_SAME_AS and UNSURE wait: they are assertions that two records are one, made by a change of their own.
 # TARGET_OF and TASKED_IN wait for joint operations.
 RELATIONS: dict[LinkKind, Relation] = {
     row.kind: row
@@ -219,7 +227,24 @@ RELATIONS: dict[LinkKind, Relation] = {
             *((record, DOCUMENT) for record in RecordType if record is not DOCUMENT),
             walked=False,
         ),
+        *(
+            _row(
+                kind,
+                *((record, record) for record in RecordType),
+                symmetric=True,
+                walked=False,
+                must="criteria",
+            )
+            for kind in (LinkKind.SAME_AS, LinkKind.NOT_SAME_AS, LinkKind.UNSURE)
+        ),
     )
+}
+
+# That two records are of one thing, or are not, or that it cannot be told: each made by a change of its own.
+ASSERTED = {
+    LinkKind.SAME_AS: "assertSame",
+    LinkKind.NOT_SAME_AS: "assertNotSame",
+    LinkKind.UNSURE: "assertUnsure",
 }
 
 # What joins the protected to an incident, and what joins persons for knowing one another.

@@ -23,6 +23,7 @@ class PendingAct(StrEnum):
     ASSISTANCE_LINK = "ASSISTANCE_LINK"
     CATEGORY = "CATEGORY"
     IMPORT = "IMPORT"
+    GRANT = "GRANT"
 
 
 class PendingState(StrEnum):
@@ -39,6 +40,8 @@ class InboxKind(StrEnum):
     """What waits in an officer's inbox."""
 
     APPROVAL = "APPROVAL"
+    REVIEW_DUE = "REVIEW_DUE"
+    DISPUTE = "DISPUTE"
 
 
 Stood = dict[Urn, str]
@@ -100,6 +103,7 @@ class ImportAsked(Word):
 
 Asked = LinkAsked | AssistanceAsked | CategoryAsked | ImportAsked
 
+# A grant of level and compartments lies in the register alone, as nothing of it is intelligence.
 ASKED: dict[PendingAct, type[Asked]] = {
     PendingAct.MEMBERSHIP: LinkAsked,
     PendingAct.ASSISTANCE: AssistanceAsked,

@@ -98,6 +98,7 @@ class Station:
     client: httpx.AsyncClient
     driver: Driver
     watch: Watch
+    ring: KeyRing
     missing: list[str] = field(default_factory=list)
 
     async def officer(self, id: str = "rj.adg", *, rank: Rank = Rank.ADG_SPL_CP, **given: Any) -> Officer:
@@ -209,7 +210,8 @@ async def station(
     )
     driver = await open_driver(graph.uri, graph.user, graph.password)
     await migrate(driver)
-    tokens = tokens_of(register, KeyRing.open(home / "keys", at=watch()))
+    ring = KeyRing.open(home / "keys", at=watch())
+    tokens = tokens_of(register, ring)
     desk = Desk("IN-RJ", stamp, register, lambda: driver, keys, watch, random, records_a_day)
     lacking: list[str] = []
 
@@ -218,7 +220,7 @@ async def station(
 
     transport = httpx.ASGITransport(create_app(desk, tokens, missing), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://node") as client:
-        made = Station(desk, tokens, client, driver, watch, lacking)
+        made = Station(desk, tokens, client, driver, watch, ring, lacking)
         await made.wipe()
         with as_live(desk) if seconds else nullcontext():
             yield made

@@ -213,9 +213,9 @@ def _enum(type: RecordType, name: str) -> bool:
     return isinstance(getattr(content_of(type), name), Enum)
 
 
-NETWORK = '{ network(from: ["<person>"], hops: 1, validAt: "2026-06-01") { SAID } }'
+NETWORK = '{ network(from: ["<person>"], hops: 1, validAt: "2026-06-01", knownAt: "2026-06-01T09:00:00Z") { SAID } }'
 NETWORK_LINKS = NETWORK.replace("SAID", "links { SAID }")
-PATHS = '{ paths(from: "<person>", to: "<gang>", validAt: "2026-06-01") { SAID } }'
+PATHS = '{ paths(from: "<person>", to: "<gang>", validAt: "2026-06-01", knownAt: "2026-06-01T09:00:00Z") { SAID } }'
 FIND = f'{{ find(text: "{PHONE}", first: 1) {{ SAID }} }}'
 OPENED = (
     'mutation { openEnquiry(enquiry: {purpose: COURT, caseRef: "FIR 1", legalBasis: "BNSS 173", '
@@ -230,8 +230,15 @@ MEMBER = (
     'mutation($m: MarkingInput!) { link(kind: MEMBER_OF, from: {id: "<person>"}, to: {id: "<gang>"}, marking: $m, '
     'content: {role: DRIVER, criteria: [{text: "Drove", source: "A statement"}]}) { waits { id } } }'
 )
+SAID_TO_BE_ONE = (
+    'mutation($m: MarkingInput!) { CHANGE(from: "<gang>", to: "<other gang>", marking: $m, '
+    'evidence: [{text: "One scar", source: "A statement"}]) { id } }'
+)
 UNREASONED = 'mutation { withdraw(id: "<person>", reason: "") { problems { path message code } } }'
 
+STATUTES = '{ statutes(on: "2026-06-01", first: 1) { SAID } }'
+UNITS = '{ units(on: "2026-06-01", under: "RJ-JPC", first: 1) { SAID } }'
+READERS = '{ readers(id: "<gang of Ajmer>", first: 1) { SAID } }'
 INBOX = "{ inbox(kind: APPROVAL, first: 1) { SAID } }"
 CHANGE = '{ pendingChange(id: "<change>") { SAID } }'
 MOVE = 'mutation { setCategory(id: "<mover>", rev: "<mover rev>", category: ASSOCIATE, reason: "Seen.") { SAID } }'
@@ -240,6 +247,13 @@ MOVE_UP = (
     'document: "<document>") { SAID } }'
 )
 UNREAD = MOVE.replace("<mover rev>", words.no_rev(RecordType.PERSON))
+
+DUTIES = "{ inbox(kind: DISPUTE, first: 1) { SAID } }"
+REVIEW = 'mutation { review(id: "<person>", newInformation: "Seen again.", until: "2027-03-01") { id } }'
+REVIEW_ALL = (
+    'mutation { reviewAll(reviews: [{id: "<person>", newInformation: "Seen again.", until: "2027-03-01"}]) { SAID } }'
+)
+DISPUTE = 'mutation { dispute(id: "<spare to dispute>", statement: "It was his brother.") { id } }'
 
 HISTORY = '{ history(id: "<gang>") { changes { SAID } } }'
 REVISE = """mutation($id: ID!, $rev: String!) {
@@ -271,6 +285,18 @@ ASKED: dict[str, tuple[str, ...]] = {
     "Change": (HISTORY,),
     "FieldChange": (HISTORY.replace("SAID", "fields { SAID }"),),
     "Query.paths": (PATHS.replace("SAID", "paths { nodes { id } }"),),
+    "Query.statutes": (STATUTES.replace("SAID", "edges { cursor }"),),
+    "StatuteConnection": (STATUTES,),
+    "StatuteEdge": (STATUTES.replace("SAID", "edges { SAID }"),),
+    "Statute": (STATUTES.replace("SAID", "edges { node { SAID } }"),),
+    "Query.units": (UNITS.replace("SAID", "edges { cursor }"),),
+    "UnitConnection": (UNITS,),
+    "UnitEdge": (UNITS.replace("SAID", "edges { SAID }"),),
+    "Unit": (UNITS.replace("SAID", "edges { node { SAID } }"),),
+    "Query.readers": (READERS.replace("SAID", "edges { cursor }"),),
+    "ReaderConnection": (READERS,),
+    "ReaderEdge": (READERS.replace("SAID", "edges { SAID }"),),
+    "Reader": (READERS.replace("SAID", "edges { node { SAID } }"),),
     "Query.inbox": (INBOX.replace("SAID", "edges { cursor }"),),
     "Query.pendingChange": (CHANGE.replace("SAID", "id"),),
     "InboxConnection": (INBOX,),
@@ -285,6 +311,16 @@ ASKED: dict[str, tuple[str, ...]] = {
     "CategoryPayload.person": (MOVE,),
     "CategoryPayload.waits": (MOVE_UP,),
     "CategoryPayload.problems": (UNREAD,),
+    "Mutation.review": (REVIEW,),
+    "Mutation.reviewAll": (REVIEW_ALL.replace("SAID", "reviews { id }"),),
+    "ReviewsPayload": (REVIEW_ALL,),
+    "ReviewsPayload.problems": (REVIEW_ALL.replace("Seen again.", ""),),
+    "Renewed": (REVIEW_ALL.replace("SAID", "reviews { SAID }"),),
+    "Renewed.problems": (REVIEW_ALL.replace("SAID", "reviews { SAID }").replace("2027-03-01", "2020-01-01"),),
+    "Mutation.dispute": (DISPUTE,),
+    "Mutation.settleDispute": ('mutation { settleDispute(id: "<disputed>", upheld: true, reason: "No.") { id } }',),
+    "InboxEdge.record": (DUTIES.replace("SAID", "edges { SAID }"),),
+    "Duty": (DUTIES.replace("SAID", "edges { record { SAID } }"),),
     "Mutation.approve": ('mutation { approve(id: "<to approve>") { change { id } } }',),
     "Mutation.decline": ('mutation { decline(id: "<to decline>", reason: "No.") { change { id } } }',),
     "Mutation.withdrawPending": ('mutation { withdrawPending(id: "<own change>") { change { id } } }',),
@@ -316,6 +352,8 @@ ASKED: dict[str, tuple[str, ...]] = {
         _link("person", "associates").replace("SAID", "provenance { SAID }"),
         NETWORK_LINKS.replace("SAID", "provenance { SAID }"),
     ),
+    # What is disputed is the gang.
+    "Provenance.disputed": (_at("gang").replace("SAID", "provenance { SAID }"),),
     # A link is not revised: it has no rev.
     "Provenance.rev": tuple(_at(word.root).replace("SAID", "provenance { SAID }") for word in RECORDS.values()),
     "RecordedName": tuple(_at(kind).replace("SAID", "names { SAID }") for kind in ("person", "gang")),
@@ -330,7 +368,10 @@ ASKED: dict[str, tuple[str, ...]] = {
     "PageInfo": (f"{{ persons({HERE}) {{ pageInfo {{ SAID }} }} }}", FIND.replace("SAID", "pageInfo { SAID }")),
     "FindConnection": (FIND,),
     "FindEdge": (FIND.replace("SAID", "edges { SAID }"),),
+    # Of a phone nothing is said to be one with another; of who uses it, it is.
+    "FindEdge.cluster": (FIND.replace("first: 1", "first: 50, kinds: [PERSON]").replace("SAID", "edges { SAID }"),),
     "Network": (NETWORK,),
+    "Cluster": (NETWORK.replace("SAID", "clusters { SAID }"),),
     "More": ('{ network(from: ["<person>"], limit: 2) { more { SAID } } }',),
     "Paths": (PATHS,),
     "Path": (PATHS.replace("SAID", "paths { SAID }"),),
@@ -339,6 +380,10 @@ ASKED: dict[str, tuple[str, ...]] = {
     "Mutation.openEnquiry": (OPENED,),
     "Mutation.closeEnquiry": ('mutation { closeEnquiry(id: "<spare enquiry>") { enquiry { id } } }',),
     "Mutation.link": (LINKED,),
+    **{
+        f"Mutation.{change}": (SAID_TO_BE_ONE.replace("CHANGE", change),)
+        for change in ("assertSame", "assertNotSame", "assertUnsure")
+    },
     "Mutation.unlink": ('mutation { unlink(from: "<gang>", id: "<spare link>", reason: "Twice.") { id } }',),
     "Mutation.withdraw": ('mutation { withdraw(id: "<spare>", reason: "Twice.") { id } }',),
     "EnquiryPayload.enquiry": (OPENED,),
@@ -403,6 +448,7 @@ def _questions() -> dict[str, tuple[str, list[str]]]:
 
 
 KINDS = set(GRAPHQL_TYPE.values())
+EACH_THEIR_OWN = ("spare", "spare link", "spare account", "spare to dispute", "disputed")
 QUESTIONS = _questions()
 
 
@@ -519,7 +565,7 @@ class Shown:
     def _named(self, viewer: Viewer, text: str) -> str:
         """Write the ids into a question."""
         turn = VIEWERS.index(viewer) if viewer in VIEWERS else 0
-        ids = self.ids | {name: self.ids[f"{name} {turn}"] for name in ("spare", "spare link", "spare account")}
+        ids = self.ids | {name: self.ids[f"{name} {turn}"] for name in EACH_THEIR_OWN}
         for name, id in (ids | self.theirs.get(viewer, {})).items():
             text = text.replace(f"<{name}>", id)
         return text
@@ -736,6 +782,10 @@ async def shown(local_graph: LocalGraph, tmp_path_factory: pytest.TempPathFactor
         gang = {"id": world.ids["gang"]}
         read = await reviser.ask("query($id: ID!) { gang(id: $id) { provenance { rev } } }", gang)
         await reviser.ask(REVISE, gang | {"rev": read["gang"]["provenance"]["rev"]})
+        await reviser.ask("query($id: ID!) { gang(id: $id) { id } }", {"id": world.ids["gang of Ajmer"]})
+        for one in ("gang", "disputed in their unit", *(f"disputed {turn}" for turn, _ in enumerate(VIEWERS))):
+            disputed = await reviser.ask(DISPUTE.replace("<spare to dispute>", world.ids[one]))
+            assert disputed["dispute"]["id"] == world.ids[one]
         marked = {"m": marking(level=1, compartment=ALPHA, audience=["IN-PB"])}
         for text in (ACT, AUDIENCE, AUDIENCE.replace("05-01", "05-08")):
             asked = text.replace("spare account", "socialAccount").replace(
@@ -803,7 +853,11 @@ class World:
         for type, word in RECORDS.items():
             if type not in (RecordType.PERSON, RecordType.GANG, RecordType.INCIDENT):
                 self._make(type, word.root, _envelope())
-        self._make(RecordType.GANG, "other gang", _envelope())
+        for type, word in RECORDS.items():
+            if type is not RecordType.PERSON:
+                self._make(type, f"other {word.root}", _envelope())
+        # Of the unit in which the viewers stand, who are told its readers.
+        self._make(RecordType.GANG, "gang of Ajmer", _envelope(unit="RJ-D-AJM"))
         self._people("", _envelope())
         # Of another unit, so that a list can leave out what is here for other rows.
         self._people(" in training", _envelope(compartment=TRAINING, unit="RJ-D-KOTA"))
@@ -817,9 +871,12 @@ class World:
             )
             self._person(marked, Category.SUSPECT, envelope)
         self._rows()
+        self._person("disputed in their unit", Category.SUSPECT, _envelope(unit="RJ-D-AJM"))
         for turn, _ in enumerate(VIEWERS):
             self._person(f"spare {turn}", Category.SUSPECT, _envelope())
             self._person(f"mover {turn}", Category.SUSPECT, _envelope())
+            self._person(f"spare to dispute {turn}", Category.SUSPECT, _envelope())
+            self._person(f"disputed {turn}", Category.SUSPECT, _envelope())
             self._make(RecordType.ACCOUNT, f"spare account {turn}", _envelope(audience=(), unit="RJ-D-KOTA"))
             self.ids[f"spare link {turn}"] = self._link("RIVAL_OF", self.ids["gang"], self.ids["other gang"])
 
@@ -850,8 +907,8 @@ class World:
     def _ends(self, kind: Kind, row: Connection) -> Iterator[tuple[str, str | ValueRef, str | ValueRef]]:
         """Give, for each way in which a page can be filled, a relation and its two ends."""
         for name in row.kinds:
-            if name in WAYS.values():
-                continue  # drawn from the protected, in `_people`
+            if name in WAYS.values() or name is LinkKind.NOT_SAME_AS:
+                continue  # drawn from the protected, in `_people`; and two that are said to be one are not denied
             for first, second in RELATIONS[name].ends:
                 here, there = (second, first) if row.direction is Direction.IN else (first, second)
                 if _kind(here) is kind and _kind(there) is row.far:
@@ -866,9 +923,9 @@ class World:
     def _end(self, end: End, *, other: bool = False) -> str | ValueRef:
         if isinstance(end, ValueKind):
             return self._value(end, WRITTEN[end])
-        if other and end is RecordType.GANG:
-            return self.ids["other gang"]
-        return self.ids["SUSPECT" if other and end is RecordType.PERSON else RECORDS[end].root]
+        if not other:
+            return self.ids[RECORDS[end].root]
+        return self.ids["SUSPECT" if end is RecordType.PERSON else f"other {RECORDS[end].root}"]
 
     def _person(self, name: str, category: Category, envelope: Envelope) -> str:
         return self._make(RecordType.PERSON, name, envelope, category=category)

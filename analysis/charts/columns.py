@@ -20,7 +20,19 @@ _SAID = (
     "valid_to",
     "recorded_on",
 )
-NODE_COLUMNS: tuple[str, ...] = ("id", "kind", "identifies", "label", "names", "start", *FACTS, "protected", *_SAID)
+NODE_COLUMNS: tuple[str, ...] = (
+    "id",
+    "kind",
+    "identifies",
+    "label",
+    "names",
+    "start",
+    "cluster",
+    *FACTS,
+    "protected",
+    *_SAID,
+    "disputed",
+)
 LINK_COLUMNS: tuple[str, ...] = (
     "id",
     "kind",
@@ -32,6 +44,7 @@ LINK_COLUMNS: tuple[str, ...] = (
     "weight",
     "as_written",
     *_SAID,
+    "disputed",
 )
 
 
@@ -43,6 +56,8 @@ def node_row(node: Node, *, start: bool, language: Language) -> Row:
         row["identifies"] = node.kind.value
     names = [name.text for name in node.names] or node.writings
     row |= {"label": label(node, language), "names": " | ".join(names), "start": start}
+    if node.cluster is not None:
+        row["cluster"] = node.cluster
     row |= {fact.name: fact.value for fact in node.facts}
     row["protected"] = " ".join(node.protected)
     return _without_holes(row | _said(node.said))
@@ -66,7 +81,10 @@ def link_row(link: Link) -> Row:
 
 
 def _said(said: Said | None) -> dict[str, Cell]:
-    return {} if said is None else {name: str(getattr(said, name)) for name in _SAID}
+    if said is None:
+        return {}
+    told: dict[str, Cell] = {name: str(getattr(said, name)) for name in _SAID}
+    return told | {"disputed": "yes" if said.disputed else ""}
 
 
 def _without_holes(row: dict[str, Cell]) -> Row:

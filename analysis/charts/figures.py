@@ -79,7 +79,7 @@ def _meta(node: Node, language: Language) -> str:
     """Give what stands below a node's name: its grade, and what must be known of a person or a gang at once."""
     if node.said is None:
         return word(language, "kind", node.kind.value)
-    told = [node.said.grade]
+    told = [node.said.grade] if node.cluster is None else [f"{node.said.grade}{_TOGETHER}· ≡{node.cluster}"]
     for name in ("category", "standing", "custody"):
         fact = node.fact(name)
         if fact is not None and fact.value != Custody.UNKNOWN:

@@ -14,7 +14,7 @@ _SCHEMA = f"{_NAMESPACE} http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd"
 
 # What an element says by attributes of its own.
 _OWN = frozenset({"id", "from", "to"})
-_TYPES = {"start": "boolean", "symmetric": "boolean", "weight": "long"}
+_TYPES = {"start": "boolean", "cluster": "long", "symmetric": "boolean", "weight": "long"}
 
 
 def graphml(chart: Chart, language: Language) -> bytes:

@@ -58,6 +58,8 @@ def _kinds(column: _Column, chart: Chart, language: Language) -> None:
         column.entry(f"{word(language, 'kind', code)} · {count}", partial(_symbol, kind))
     if set(chart.starts) & {node.id for node in chart.nodes}:
         column.entry(phrase(language, "start"), _start)
+    if any(node.cluster is not None for node in chart.nodes):
+        column.entry(phrase(language, "one"))
     if any(node.protected for node in chart.nodes):
         column.entry(phrase(language, "references"))
 

@@ -23,6 +23,7 @@ class Said:
     valid_from: str
     valid_to: str
     recorded_on: str
+    disputed: bool = False
 
     @property
     def grade(self) -> str:
@@ -44,7 +45,8 @@ class Node:
     """A record, or a bare identifier, which says nothing of its own (`said` is None).
 
     `names` are a person's or a gang's, `writings` an identifier's as the chart's links write it, `protected` the
-    victims, witnesses and complainants of an incident, each by a reference.
+    victims, witnesses and complainants of an incident, each by a reference; `cluster` is a number that records share
+    which are said to be one.
     """
 
     id: str
@@ -54,6 +56,7 @@ class Node:
     facts: tuple[Fact, ...] = ()
     writings: tuple[str, ...] = ()
     protected: tuple[str, ...] = ()
+    cluster: int | None = None
 
     def fact(self, name: str) -> Fact | None:
         """Give one fact, or None if the record does not say it."""

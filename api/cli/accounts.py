@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from pydantic import TypeAdapter
 from rich.table import Table
 
 from api.cli import beside, tables
@@ -13,15 +13,18 @@ from api.cli.beside import Acting, As
 from api.cli.running import run
 from api.cli.saying import JsonFlag, out, say_json
 from api.settings import Settings
-from desk import accounts
+from desk import accounts, granting
 from desk.accounts import Founder, Opened
 from register.approvals import Proposal
 from register.store import Register
 from schemas.handling import Level
 from schemas.officer import Officer, Rank
+from schemas.text import Prose
 
 Id = Annotated[str, typer.Argument(help="The officer's id.")]
 Unit = Annotated[str, typer.Option(help="The officer's unit.")]
+_REASON: TypeAdapter[str] = TypeAdapter(Prose)
+ProposalId = Annotated[str, typer.Argument(help="The proposal's id.")]
 _FOUNDER_HELP = "id,name,rank,unit of {}; the password is asked for."
 
 
@@ -173,11 +176,11 @@ def pending(acting: As, json: JsonFlag = False) -> None:
 
     async def act() -> list[Proposal]:
         async with _acting(Settings(), proof) as (register, actor):
-            return await accounts.pending(register, actor, at=register.clock())
+            return await granting.pending(register, actor, at=register.clock())
 
     found = run(act()) or []
     if json:
-        say_json([{**asdict(one), "level": int(one.level)} for one in found])
+        say_json([_told(one) for one in found])
         return
     # Not a table: a narrow terminal would cut the id, which has to be typed.
     for one in found:
@@ -201,7 +204,7 @@ def grant(
     async def act() -> str:
         async with _acting(Settings(), proof) as (register, actor):
             at = register.clock()
-            return (await accounts.grant(register, actor, id, Level(level), tuple(compartment or ()), at=at)).id
+            return (await granting.grant(register, actor, id, Level(level), tuple(compartment or ()), at=at)).id
 
     proposal = run(act())
     if json:
@@ -214,7 +217,7 @@ def grant(
 
 
 def confirm(
-    proposal: Annotated[str, typer.Argument(help="The proposal's id.")],
+    proposal: ProposalId,
     acting: As,
     json: JsonFlag = False,
 ) -> None:
@@ -223,9 +226,66 @@ def confirm(
 
     async def act() -> Officer:
         async with _acting(Settings(), proof) as (register, actor):
-            return await accounts.confirm(register, actor, proposal, at=register.clock())
+            return await granting.confirm(register, actor, proposal, at=register.clock())
 
-    officer = run(act())
+    _held(run(act()), json=json)
+
+
+def decline(
+    proposal: ProposalId,
+    reason: Annotated[str, typer.Option(help="Why: its grantor is told.")],
+    acting: As,
+    json: JsonFlag = False,
+) -> None:
+    """Refuse a grant as the second officer, with a reason."""
+    proof, why = Acting.asked(acting), _REASON.validate_python(reason)
+
+    async def act() -> Officer:
+        async with _acting(Settings(), proof) as (register, actor):
+            return await granting.decline(register, actor, proposal, why, at=register.clock())
+
+    _settled(run(act()), proposal, "is declined", json=json)
+
+
+def take_back(proposal: ProposalId, acting: As, json: JsonFlag = False) -> None:
+    """Take back a grant that one proposed."""
+    proof = Acting.asked(acting)
+
+    async def act() -> Officer:
+        async with _acting(Settings(), proof) as (register, actor):
+            return await granting.take_back(register, actor, proposal, at=register.clock())
+
+    _settled(run(act()), proposal, "is taken back", json=json)
+
+
+def lower(
+    id: Id,
+    acting: As,
+    level: Annotated[int, typer.Option(help="The level above which nothing is left, 0 to 3.")] = 3,
+    without: Annotated[list[str] | None, typer.Option(help="A compartment to take; may be given again.")] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Take a level or compartments from an officer at once, and what waits to be granted to them."""
+    proof = Acting.asked(acting)
+
+    async def act() -> Officer:
+        async with _acting(Settings(), proof) as (register, actor):
+            at = register.clock()
+            return await granting.lower(register, actor, id, Level(level), tuple(without or ()), at=at)
+
+    _held(run(act()), json=json)
+
+
+def _settled(officer: Officer | None, proposal: str, said: str, *, json: bool) -> None:
+    if officer is None:
+        return
+    if json:
+        say_json({"proposal": proposal, "officer": officer})
+    else:
+        out.print(f"Proposal {proposal} {said}; {officer.id} holds what they held.", markup=False, soft_wrap=True)
+
+
+def _held(officer: Officer | None, *, json: bool) -> None:
     if officer is None:
         return
     if json:
@@ -233,6 +293,18 @@ def confirm(
     else:
         held = ", ".join(officer.compartments) or "no compartment"
         out.print(f"{officer.id} holds level {int(officer.level)} and {held}.", markup=False)
+
+
+def _told(proposal: Proposal) -> dict[str, Any]:
+    return {
+        "id": proposal.id,
+        "officer": proposal.officer,
+        "level": int(proposal.level),
+        "compartments": proposal.compartments,
+        "grantor": proposal.grantor,
+        "proposed_at": proposal.proposed_at,
+        "expires_at": proposal.expires_at,
+    }
 
 
 @asynccontextmanager

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,9 +24,18 @@ Url = Annotated[str | None, typer.Option(envvar="SANGAM_URL", help="The node's a
 Token = Annotated[str | None, typer.Option(envvar="SANGAM_TOKEN", help="The officer's token, from POST /sign-in.")]
 Enquiry = Annotated[str | None, typer.Option(envvar="SANGAM_ENQUIRY", help="The open enquiry that this is for.")]
 ValidAt = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only what held true on this day.")]
+KnownAt = Annotated[
+    datetime | None,
+    typer.Option(
+        formats=["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M%z"],
+        help="As it was known at this moment, written 2026-01-31T10:00+05:30.",
+    ),
+]
 SessionFile = Annotated[
     Path | None, typer.Option(envvar="SANGAM_SESSION", help="The session to use where no address and token are given.")
 ]
+
+MOST_READERS = 200
 
 
 def ask(
@@ -50,6 +60,7 @@ def find(
     text: Annotated[str, typer.Argument(help="A name in any script, a phone, a social id or a FIR number.")],
     kind: Annotated[list[NodeKind] | None, typer.Option(help="Only this kind; may be given again.")] = None,
     valid_at: ValidAt = None,
+    known_at: KnownAt = None,
     first: Annotated[int, typer.Option(help="How many, at most 50.")] = 10,
     url: Url = None,
     token: Token = None,
@@ -59,7 +70,7 @@ def find(
 ) -> None:
     """Find people, gangs, incidents, accounts and identifiers."""
     with client(url, token, enquiry, session) as node:
-        page = node.find_first(text, kind, first, valid_at=day(valid_at))
+        page = node.find_first(text, kind, first, valid_at=day(valid_at), known_at=known_at)
     if json:
         say_json(page)
     else:
@@ -71,6 +82,7 @@ def network(
     hops: Annotated[int, typer.Option(help="How far, at most 3.")] = 1,
     along: Annotated[list[LinkKind] | None, typer.Option(help="Only along this relation; may be given again.")] = None,
     valid_at: ValidAt = None,
+    known_at: KnownAt = None,
     limit: Annotated[int, typer.Option(help="How many nodes, at most 500.")] = 200,
     url: Url = None,
     token: Token = None,
@@ -80,7 +92,7 @@ def network(
 ) -> None:
     """Show the network around someone or something."""
     with client(url, token, enquiry, session) as node:
-        found = node.network(*id, hops=hops, along=along, valid_at=day(valid_at), limit=limit)
+        found = node.network(*id, hops=hops, along=along, valid_at=day(valid_at), known_at=known_at, limit=limit)
     if json:
         say_json(found)
     else:
@@ -94,6 +106,7 @@ def path(
     k: Annotated[int, typer.Option("--k", "-k", help="How many paths, at most 5.")] = 3,
     along: Annotated[list[LinkKind] | None, typer.Option(help="Only along this relation; may be given again.")] = None,
     valid_at: ValidAt = None,
+    known_at: KnownAt = None,
     url: Url = None,
     token: Token = None,
     enquiry: Enquiry = None,
@@ -102,7 +115,7 @@ def path(
 ) -> None:
     """Show how two are joined: the shortest paths between them."""
     with client(url, token, enquiry, session) as node:
-        found = node.paths(one, other, max_hops=max_hops, k=k, along=along, valid_at=day(valid_at))
+        found = node.paths(one, other, max_hops=max_hops, k=k, along=along, valid_at=day(valid_at), known_at=known_at)
     if json:
         say_json(found)
     else:
@@ -112,6 +125,7 @@ def path(
 def record(
     id: Annotated[str, typer.Argument(help="The id of a person, gang, incident or account.")],
     valid_at: ValidAt = None,
+    known_at: KnownAt = None,
     url: Url = None,
     token: Token = None,
     enquiry: Enquiry = None,
@@ -120,12 +134,29 @@ def record(
 ) -> None:
     """Show a record and what hangs on it."""
     with client(url, token, enquiry, session) as node:
-        found = node.record(id, valid_at=day(valid_at))
-        around = None if json else node.network(id, valid_at=day(valid_at), limit=100)
+        found = node.record(id, valid_at=day(valid_at), known_at=known_at)
+        around = None if json else node.network(id, valid_at=day(valid_at), known_at=known_at, limit=100)
     if around is None:
         say_json(found)
     else:
         out.print(tables.record(found, around))
+
+
+def readers(
+    id: Annotated[str, typer.Argument(help="The id of a record.")],
+    url: Url = None,
+    token: Token = None,
+    enquiry: Enquiry = None,
+    session: SessionFile = None,
+    json: JsonFlag = False,
+) -> None:
+    """Show who looked at a record of a unit that you supervise, newest first."""
+    with client(url, token, enquiry, session) as node:
+        found = list(islice(node.readers(id), MOST_READERS))
+    if json:
+        say_json(found)
+    else:
+        out.print(tables.readers(found))
 
 
 def open_(

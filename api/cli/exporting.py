@@ -12,7 +12,7 @@ from rich.table import Table
 
 from analysis.charts.files import Format
 from analysis.charts.words import Language
-from api.cli.asking import Enquiry, SessionFile, Token, Url, ValidAt, client, day
+from api.cli.asking import Enquiry, KnownAt, SessionFile, Token, Url, ValidAt, client, day
 from api.cli.saying import JsonFlag, out, say_json
 from sangam.errors import Refused
 from sangam.exported import Exported
@@ -28,6 +28,7 @@ def export(
     hops: Annotated[int, typer.Option(help="How far, at most 3.")] = 1,
     along: Annotated[list[LinkKind] | None, typer.Option(help="Only along this relation; may be given again.")] = None,
     valid_at: ValidAt = None,
+    known_at: KnownAt = None,
     limit: Annotated[int, typer.Option(help="How many nodes, at most 500.")] = 200,
     url: Url = None,
     token: Token = None,
@@ -39,7 +40,7 @@ def export(
     if to.exists():
         raise Refused(ErrorCode.BAD_INPUT, f"{to} is there already; name a folder that is not.")
     with client(url, token, enquiry, session) as node:
-        found = node.network(*id, hops=hops, along=along, valid_at=day(valid_at), limit=limit)
+        found = node.network(*id, hops=hops, along=along, valid_at=day(valid_at), known_at=known_at, limit=limit)
         exported = node.download(found.export_id, formats or (), language)
     _write(to, exported.files)
     if json:

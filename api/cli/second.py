@@ -9,6 +9,7 @@ from api.cli import tables
 from api.cli.asking import Enquiry, SessionFile, Token, Url, client
 from api.cli.saying import JsonFlag, out, say_json
 from sangam import PendingChange
+from schemas.pending import InboxKind
 
 MOST = 100
 
@@ -16,14 +17,24 @@ Change = Annotated[str, typer.Argument(help="The change that waits, by its id.")
 
 
 def inbox(
+    kind: Annotated[InboxKind, typer.Option(help="Changes to approve, records to review, or disputes.")] = (
+        InboxKind.APPROVAL
+    ),
     url: Url = None,
     token: Token = None,
     enquiry: Enquiry = None,
     session: SessionFile = None,
     json: JsonFlag = False,
 ) -> None:
-    """Show what waits for you, and what of your own waits for another officer; oldest first."""
+    """Show what waits for you and what of your own waits for another; or what your unit must review; or disputes."""
     with client(url, token, enquiry, session) as node:
+        if kind is not InboxKind.APPROVAL:
+            records = list(islice(node.duties(kind), MOST))
+            if json:
+                say_json(records)
+            else:
+                out.print(tables.duties(records))
+            return
         found = list(islice(node.inbox(), MOST))
     if json:
         say_json(found)

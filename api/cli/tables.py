@@ -1,7 +1,7 @@
 """Answers as a person would want to see them: names in their own scripts, Indian time, rupees in lakh."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -13,7 +13,22 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from sangam import AnyRecord, Brief, Hit, Left, Link, Network, NodeKind, Path, Paths, PendingChange, Step
+from sangam import (
+    AnyRecord,
+    Brief,
+    Cluster,
+    Duty,
+    Hit,
+    Left,
+    Link,
+    Network,
+    NodeKind,
+    Path,
+    Paths,
+    PendingChange,
+    Reader,
+    Step,
+)
 from schemas.account import TakedownRequest
 from schemas.envelope import INDIA
 from schemas.incident import Escalation, IncidentContent
@@ -39,11 +54,24 @@ def hits(found: Sequence[Hit], *, more: bool) -> RenderableType:
     if not found:
         return Text("Nothing that you may see fits.")
     table = Table.grid(padding=(0, 2))
+    places = {hit.node.id: place for place, hit in enumerate(found, start=1)}
     for place, hit in enumerate(found, start=1):
         said = Text.from_markup(f"{_named(hit.node)}  [dim]{escape(_said(hit.node))}[/]")
         why = Text("; ".join(hit.reasons), style="italic")
-        table.add_row(f"{place}.", f"{hit.score:.2f}", Group(said, why, _id(hit.node.id)))
+        one = [Text(_one_with(hit, places), style="italic")] if hit.cluster else []
+        table.add_row(f"{place}.", f"{hit.score:.2f}", Group(said, why, *one, _id(hit.node.id)))
     return Group(table, Text("There are more; --json has the first page too.", style="dim")) if more else table
+
+
+def _one_with(hit: Hit, places: Mapping[str, int]) -> str:
+    """Say with which other hits one is said to be one."""
+    assert hit.cluster is not None
+    others = [f"{places[id]}" for id in hit.cluster.members if id != hit.node.id]
+    said = f"Said to be one with {', '.join(others)}" if others else "Said to be one with what is not on this page"
+    return f"{said}{_CONTESTED if hit.cluster.contested else ''}."
+
+
+_CONTESTED = ", and of some of these that they are not"
 
 
 def inbox(found: Sequence[PendingChange]) -> RenderableType:
@@ -56,6 +84,29 @@ def inbox(found: Sequence[PendingChange]) -> RenderableType:
         title = Text(f"{one.act.value.lower()}: {who}, until {moment(one.expires_at)}")
         says = Text("\n".join(f"{row.field.replace('_', ' ')}: {row.text}" for row in one.says), style="dim")
         table.add_row(Group(title, says, _id(one.id)))
+    return table
+
+
+def readers(found: Sequence[Reader]) -> RenderableType:
+    """Show who looked at a record, newest first."""
+    if not found:
+        return Text("Nobody has looked at it.")
+    table = Table("when", "who", "case", "asked")
+    for one in found:
+        table.add_row(moment(one.at), one.officer, Text(one.case_ref or ""), one.operation)
+    return table
+
+
+def duties(found: Sequence[Duty]) -> RenderableType:
+    """Show records to look at, most urgent first: what each is called, until when it stands, what is disputed."""
+    if not found:
+        return Text("Nothing waits.")
+    table = Table.grid(padding=(0, 2))
+    for one in found:
+        ends = "lapsed on" if one.lapsed else "review by"
+        title = Text(f"{one.kind.value.lower()} {', '.join(one.called)}: {ends} {moment(one.review_by)}")
+        parts = [title, *([Text(one.disputed, style="dim")] if one.disputed else []), _id(one.id)]
+        table.add_row(Group(*parts))
     return table
 
 
@@ -81,7 +132,14 @@ def network(found: Network, starts: Sequence[str]) -> RenderableType:
             trees[id].add(f"[dim]{_what_is_left(left[id])}[/]")
     cut = ", not all of its links" if found.links_cut else ""
     count = Text(f"{len(found.nodes)} nodes, {len(found.links)} links{cut}.", style="dim")
-    return Group(*map(_cut, parts), count)
+    return Group(*map(_cut, parts), *(_one(cluster, nodes) for cluster in found.clusters), count)
+
+
+def _one(cluster: Cluster, nodes: Mapping[str, Brief]) -> Text:
+    """Say which nodes of a network are said to be one."""
+    said = Text.from_markup(", ".join(_named(nodes[id]) for id in cluster.members))
+    others = " and what is not shown" if len(cluster.members) == 1 else ""
+    return Text.assemble("Said to be one: ", said, f"{others}{_CONTESTED if cluster.contested else ''}.")
 
 
 def _what_is_left(left: Left) -> str:

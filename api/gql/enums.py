@@ -8,6 +8,9 @@ import strawberry
 
 from graph.connections import Kind
 from schemas import handling, ids, link, officer, pending
+from schemas.codes.statutes import StatuteKind
+from schemas.codes.table import Certainty
+from schemas.codes.units import UnitKind
 from schemas.envelope import Marking
 from schemas.follower import FollowerContent
 from schemas.records import RECORDS
@@ -45,6 +48,9 @@ _OTHERS: tuple[type[Enum], ...] = (
     pending.PendingAct,
     pending.PendingState,
     pending.InboxKind,
+    StatuteKind,
+    UnitKind,
+    Certainty,
 )
 for _cls in _OTHERS:
     as_enum(_cls)

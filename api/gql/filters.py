@@ -1,5 +1,6 @@
 """Closed filters and orders of lists: one level, no text that reaches the database as anything but a parameter."""
 
+from datetime import datetime
 from enum import Enum
 from typing import Any
 
@@ -130,7 +131,15 @@ _BOUNDS = {
 
 
 def list_asked(
-    kind: Kind, pick: Pick, where: Any, order_by: Order, first: int, after: str | None, *, counted: bool
+    kind: Kind,
+    pick: Pick,
+    where: Any,
+    order_by: Order,
+    first: int,
+    after: str | None,
+    *,
+    counted: bool,
+    known_at: datetime | None,
 ) -> ListAsked:
     """Give a list as the desk asks it; raise BadInput for a day that is none."""
     conditions = vars(where).items() if where is not None else ()
@@ -139,7 +148,7 @@ def list_asked(
     named, recorded = projection.SORT_KEYS[kind]
     # What has a time of its own stands in order of that, whichever way it is asked.
     order = projection.Order(named if named == "sort_time" or not latest else recorded, descending=latest)
-    return ListAsked(pick, tests, order, first, after, counted)
+    return ListAsked(pick, tests, order, first, after, counted, known_at)
 
 
 def _tests(name: str, value: Any) -> list[Test]:

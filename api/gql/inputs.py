@@ -58,11 +58,11 @@ class EndInput:
     value: str | None = _is("The identifier as written.", None)
 
 
-@strawberry.input(description="One reason why a person counts as a member.")
+@strawberry.input(description="One reason why a person counts as a member, or for an assertion.")
 class CriterionInput:
     """A criterion as it comes in."""
 
-    text: str = _is("What speaks for membership.")
+    text: str = _is("What speaks for it.")
     source: str = _is("Where that was learnt.")
 
 
@@ -71,7 +71,7 @@ class LinkContentInput:
     """A link's content as it comes in."""
 
     role: Role | None = _is("What the member does in the gang.", None)
-    criteria: list[CriterionInput] = _is("Why the person counts as a member.", [])
+    criteria: list[CriterionInput] = _is("Why the person counts as a member, or what an assertion rests on.", [])
     basis: Basis | None = _is("What an association rests on.", None)
     weight: int | None = _is("How many calls, meetings or the like.", None)
     as_written: str | None = _is("The number or handle as it was written.", None)
@@ -86,6 +86,13 @@ class EnquiryInput:
     case_ref: str = _is("The case that it serves.")
     legal_basis: str = _is("The law under which it is made.")
     expires_at: Instant = _is("When it ends.")
+
+
+@dataclasses.dataclass(frozen=True)
+class EvidenceInput:
+    """Evidence as it comes in."""
+
+    evidence: list[CriterionInput]
 
 
 @dataclasses.dataclass(frozen=True)

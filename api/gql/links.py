@@ -8,7 +8,7 @@ import strawberry
 from api.gql.said import as_day, as_instant, listed, member, said
 from api.gql.scalars import Day, Instant
 from desk.revs import rev_of
-from graph.connections import Kind
+from graph.connections import DISPUTED, Kind
 from graph.network import NetworkLink
 from graph.picks import Drawn, Node
 from schemas.gradings import InfoGrade, SourceGrade
@@ -40,6 +40,11 @@ class Provenance:
     review_on = said("review_on", Day, "When it must be reviewed, or be hidden.", as_day)
     expires_at = said("expires_at", Instant, "When it ends.", as_instant)
 
+    @strawberry.field(description="What is disputed about a record, until that is settled; a link has none.")
+    def disputed(self) -> str | None:
+        disputed: str | None = self.node.values.get(DISPUTED)
+        return disputed
+
     @strawberry.field(
         description="What a revision names to say which reading of the record it changes; links have none, for they "
         "are closed and drawn anew."
@@ -58,11 +63,11 @@ class Provenance:
         return self.node.gate[3] or None
 
 
-@strawberry.type(description="One reason why a person counts as a member.")
+@strawberry.type(description="One reason why a person counts as a member, or for an assertion.")
 class Criterion:
-    """A criterion of a membership."""
+    """A criterion of a membership, or a piece of evidence."""
 
-    text: str = strawberry.field(description="What speaks for membership.")
+    text: str = strawberry.field(description="What speaks for it.")
     source: str = strawberry.field(description="Where that was learnt.")
 
 
@@ -93,7 +98,7 @@ class Link:
         return strawberry.ID(self.node.to_id)
 
     role = said("role", Role | None, "What the member does in the gang.", member(Role))
-    criteria = said("criteria", list[Criterion], "Why the person counts as a member.", _criteria)
+    criteria = said("criteria", list[Criterion], "Why the person counts as a member, or what it rests on.", _criteria)
     basis = said("basis", Basis | None, "What an association rests on.", member(Basis))
     weight = said("weight", int | None, "How many calls, meetings or the like.")
     as_written = said("as_written", str | None, "The number or handle as it was written.")

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 import strawberry
 
-from api.gql import following, inputs, nodes, second
+from api.gql import disputing, following, inputs, nodes, reviewing, second
+from api.gql.clusters import asserts
 from api.gql.enquiries import Enquiry
 from api.gql.forms import change_type, input_type
 from api.gql.payloads import (
@@ -207,6 +208,10 @@ class Mutation:
 
         return await or_problems(info, ChangePayload, act)
 
+    assert_same = asserts(LinkKind.SAME_AS)
+    assert_not_same = asserts(LinkKind.NOT_SAME_AS)
+    assert_unsure = asserts(LinkKind.UNSURE)
+
     @strawberry.mutation(description="Close a link; what it was is kept.")
     async def unlink(
         self,
@@ -246,6 +251,22 @@ class Mutation:
     set_category = strawberry.mutation(
         resolver=second.set_category,
         description="Move a person to another category: down at once, up with a document and a second officer.",
+    )
+    review = strawberry.mutation(
+        resolver=reviewing.review,
+        description="Keep a record of this state longer on new information, by its clock; also one that has lapsed.",
+    )
+    review_all = strawberry.mutation(
+        resolver=reviewing.review_all,
+        description="Review many records, each on new information of its own and decided alone.",
+    )
+    dispute = strawberry.mutation(
+        resolver=disputing.dispute,
+        description="Say what is disputed about a record of this state: it shows on every view of it at once.",
+    )
+    settle_dispute = strawberry.mutation(
+        resolver=disputing.settle_dispute,
+        description="Settle what another officer disputed; what was right about it is corrected by a revision.",
     )
     approve = strawberry.mutation(
         resolver=second.approve, description="Carry out what an officer of another chain asked for, once."

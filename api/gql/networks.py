@@ -1,16 +1,15 @@
 """The network around some nodes, and the paths between two."""
 
-from datetime import date
-
 import strawberry
 
 from api.gql import nodes
+from api.gql.clusters import Cluster
 from api.gql.links import Link
 from api.gql.nodes import NodeFace
-from api.gql.scalars import Day, day
+from api.gql.scalars import Day, Instant, day, instant
 from desk import exporting
 from desk.asking import NetworkAnswered, NetworkAsked
-from desk.tracing import PathsAnswered
+from desk.tracing import PathsAnswered, PathsAsked
 
 
 @strawberry.type(description="Visible neighbours of a node that the network does not show.")
@@ -38,7 +37,12 @@ class Network:
     )
     links_cut: bool = strawberry.field(description="Whether links were left out because there are over 5,000.")
     more: list[More] = strawberry.field(description="Where visible neighbours are not shown.")
+    clusters: list[Cluster] = strawberry.field(
+        description="Which of its records are said to be one, in order of the first; assertions are not walked, and "
+        "are no links of it."
+    )
     valid_at: Day | None = strawberry.field(description="The day that was asked for, if one was.")
+    known_at: Instant | None = strawberry.field(description="The moment as of which it was asked for, if one was.")
     asked: strawberry.Private[NetworkAsked]
 
     @strawberry.field(
@@ -57,7 +61,9 @@ class Network:
             links=[Link(node=link) for link in found.links],
             links_cut=found.links_cut,
             more=[More(id=strawberry.ID(left.id), not_shown=left.not_shown, hub=left.hub) for left in found.more],
+            clusters=[Cluster.of(one) for one in answer.clusters],
             valid_at=day(asked.valid_at),
+            known_at=instant(asked.known_at),
             asked=asked,
         )
 
@@ -95,9 +101,10 @@ class Paths:
         description="Whether longer paths were not looked for because over 10,000 links would have been looked at."
     )
     valid_at: Day | None = strawberry.field(description="The day that was asked for, if one was.")
+    known_at: Instant | None = strawberry.field(description="The moment as of which it was asked for, if one was.")
 
     @classmethod
-    def of(cls, answer: PathsAnswered, valid_at: date | None) -> "Paths":
+    def of(cls, answer: PathsAnswered, asked: PathsAsked) -> "Paths":
         """Give paths as GraphQL does."""
         return cls(
             paths=[
@@ -110,5 +117,6 @@ class Paths:
             searched_hops=answer.searched_hops,
             more=answer.more,
             cut=answer.cut,
-            valid_at=day(valid_at),
+            valid_at=day(asked.valid_at),
+            known_at=instant(asked.known_at),
         )

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from api.gql import attached, references
+from api.gql import attached, references, threshold
 from api.gql.forms import answers
 from api.gql.links import Link, Provenance
 from api.gql.page_info import PageInfo
@@ -14,7 +14,7 @@ from api.gql.said import listed, member, said
 from api.gql.scalars import Day
 from api.gql.selection import GRAPHQL_TYPE
 from graph.connections import ATTACHED, CONNECTIONS, Kind
-from graph.fragments import REFERENCES
+from graph.fragments import REFERENCES, THRESHOLD
 from graph.picks import Drawn
 from graph.picks import Node as Found
 from schemas.ids import RecordType, ValueKind
@@ -108,6 +108,8 @@ def _node(kind: Kind, description: str, fields: dict[str, Any]) -> None:
     beside = {row.name: _attached(attached.type_of(row.name) | None, row.leads_to) for row in ATTACHED[kind].values()}
     if kind is Kind.INCIDENT:
         beside[REFERENCES] = references.field()
+    if kind is Kind.GANG:
+        beside[THRESHOLD] = threshold.field()
     _filled(TYPE_OF[kind], fields | pages | beside, {})
     strawberry.federation.type(TYPE_OF[kind], keys=["id"], description=description)
 

@@ -4,7 +4,8 @@ import strawberry
 
 from api.gql.page_info import PageInfo
 from api.gql.scalars import Instant, instant
-from desk import inbox
+from desk import duties, inbox
+from graph.connections import Kind, kind_of
 from sangam.spelling import camel
 from schemas.officer import Rank
 from schemas.pending import PendingAct, PendingState
@@ -66,27 +67,64 @@ class PendingChange:
         )
 
 
+@strawberry.type(description="A record that the officer's unit has to look at.")
+class Duty:
+    """A record."""
+
+    id: strawberry.ID = strawberry.field(description="The record.")
+    kind: Kind = strawberry.field(description="What it is.")
+    called: list[str] = strawberry.field(description="What it is called; nothing for a child.")
+    review_by: Instant = strawberry.field(description="When it lapses, or lapsed, unless it is reviewed.")
+    lapsed: bool = strawberry.field(description="Whether it has lapsed: it is hidden, and purged after 30 days.")
+    disputed: str | None = strawberry.field(description="What is disputed about it.")
+
+    @classmethod
+    def of(cls, one: duties.Duty) -> "Duty":
+        """Give a record to look at as this type."""
+        ends = instant(one.review_by)
+        assert ends is not None
+        return cls(
+            id=strawberry.ID(one.id),
+            kind=kind_of(one.kind),
+            called=list(one.called),
+            review_by=ends,
+            lapsed=one.lapsed,
+            disputed=one.disputed,
+        )
+
+
 @strawberry.type(description="One row of an inbox.")
 class InboxEdge:
     """A row."""
 
     cursor: str = strawberry.field(description="Where this row stands.")
-    node: PendingChange = strawberry.field(description="What waits.")
+    node: PendingChange | None = strawberry.field(description="The change that waits, of kind APPROVAL.", default=None)
+    record: Duty | None = strawberry.field(
+        description="The record to look at, of kinds REVIEW_DUE and DISPUTE.", default=None
+    )
 
 
-@strawberry.type(description="A page of an inbox, oldest first.")
+@strawberry.type(description="A page of an inbox, oldest or most urgent first.")
 class InboxConnection:
     """A page."""
 
-    edges: list[InboxEdge] = strawberry.field(description="The rows, oldest first.")
+    edges: list[InboxEdge] = strawberry.field(description="The rows, in order.")
     page_info: PageInfo = strawberry.field(description="Where the page ends.")
 
     @classmethod
     def of(cls, page: inbox.Inbox) -> "InboxConnection":
         """Give a page as this type."""
-        edges = [InboxEdge(cursor=cursor, node=PendingChange.of(one)) for cursor, one in page.rows]
+        return cls._page([InboxEdge(cursor=cursor, node=PendingChange.of(one)) for cursor, one in page.rows], page.more)
+
+    @classmethod
+    def of_duties(cls, page: duties.Duties) -> "InboxConnection":
+        """Give a page of records to look at as this type."""
+        return cls._page([InboxEdge(cursor=cursor, record=Duty.of(one)) for cursor, one in page.rows], page.more)
+
+    @classmethod
+    def _page(cls, edges: list[InboxEdge], more: bool) -> "InboxConnection":
         end = edges[-1].cursor if edges else None
-        return cls(edges=edges, page_info=PageInfo(has_next_page=page.more, end_cursor=end))
+        return cls(edges=edges, page_info=PageInfo(has_next_page=more, end_cursor=end))
 
 
 async def waiting(info: strawberry.Info, id: str) -> PendingChange:

@@ -5,18 +5,23 @@ from typing import Annotated, Any
 import strawberry
 
 from api.gql import nodes
+from api.gql.clusters import Cluster
 from api.gql.enquiries import Enquiry, Me
 from api.gql.filters import WHERE_OF, Order, list_asked
 from api.gql.networks import Network, Paths
+from api.gql.offered import StatuteConnection, UnitConnection
 from api.gql.page_info import PageInfo
 from api.gql.pending import InboxConnection, PendingChange, waiting
+from api.gql.readers import ReaderConnection
 from api.gql.said import as_instant
 from api.gql.scalars import Day, Instant
 from api.gql.selection import Asked
 from api.gql.selection import day as read_day
-from desk import asking, enquiring, finding, tracing
+from api.gql.selection import moment as read_moment
+from desk import asking, duties, enquiring, finding, offering, tracing
 from desk import history as told
 from desk import inbox as waiting_for
+from desk import readers as reading
 from desk.paging import seal
 from graph.connections import Kind, kind_of
 from sangam.spelling import camel
@@ -30,10 +35,19 @@ First = Annotated[
 ]
 After = Annotated[str | None, strawberry.argument(description="The end cursor of the page before.")]
 Id = Annotated[strawberry.ID, strawberry.argument(description="The id.")]
+OnDay = Annotated[Day, strawberry.argument(description="The day.")]
 ValidAt = Annotated[
     Day | None,
     strawberry.argument(
         description="Only what held true in the world on this day; links below it too, where they name no day."
+    ),
+]
+
+KnownAt = Annotated[
+    Instant | None,
+    strawberry.argument(
+        description="As it was known at this moment: what was recorded by then, all below it too. What you may see is "
+        "judged as today."
     ),
 ]
 
@@ -46,6 +60,10 @@ class FindEdge:
     score: float = strawberry.field(description="How well it fits, from 0 to 1.")
     reasons: list[str] = strawberry.field(description="Why it was found.")
     node: nodes.NodeFace = strawberry.field(description="What was found.")
+    cluster: Cluster | None = strawberry.field(
+        description="What it is said to be one with; null where nothing is said. Of a protected person nothing is.",
+        default=None,
+    )
 
 
 @strawberry.type(description="A page of hits, best first; ties stand in order of id.")
@@ -99,9 +117,11 @@ class History:
     more: bool = strawberry.field(description="Whether there are older ones.")
 
 
-async def _one(info: strawberry.Info, id: str, kind: Kind, valid_at: str | None) -> Any:
-    day = read_day(valid_at, "validAt")
-    return nodes.face(await asking.record(info.context.look, id, Asked.of(info, day).pick(kind), valid_at=day))
+async def _one(info: strawberry.Info, id: str, kind: Kind, valid_at: str | None, known_at: str | None) -> Any:
+    look, day = info.context.look, read_day(valid_at, "validAt")
+    known = read_moment(look, known_at, "knownAt")
+    pick = Asked.of(info, day, known).pick(kind)
+    return nodes.face(await asking.record(look, id, pick, valid_at=day, known_at=known))
 
 
 def _by_id(record: RecordType) -> Any:
@@ -109,18 +129,19 @@ def _by_id(record: RecordType) -> Any:
     word = RECORDS[record]
     kind = kind_of(record)
 
-    async def resolver(info: strawberry.Info, id: Id, valid_at: ValidAt = None) -> Any:
-        return await _one(info, id, kind, valid_at)
+    async def resolver(info: strawberry.Info, id: Id, valid_at: ValidAt = None, known_at: KnownAt = None) -> Any:
+        return await _one(info, id, kind, valid_at, known_at)
 
     return strawberry.field(
         resolver=resolver, description=f"{word.noun.capitalize()}.", graphql_type=nodes.TYPE_OF[kind] | None
     )
 
 
-async def _record(info: strawberry.Info, id: str, valid_at: str | None) -> Any:
+async def _record(info: strawberry.Info, id: str, valid_at: str | None, known_at: str | None) -> Any:
     kind = asking.kind_of_id(id)
     # An identifier is no record: its id is answered as one that is not there.
-    return await _one(info, id, Kind.PERSON if kind is None or kind is Kind.VALUE else kind, valid_at)
+    known_as = Kind.PERSON if kind is None or kind is Kind.VALUE else kind
+    return await _one(info, id, known_as, valid_at, known_at)
 
 
 async def _identifier(
@@ -128,10 +149,12 @@ async def _identifier(
     kind: Annotated[ValueKind, strawberry.argument(description="What it is.")],
     value: Annotated[str, strawberry.argument(description="The number or id as written.")],
     valid_at: ValidAt = None,
+    known_at: KnownAt = None,
 ) -> Any:
-    day = read_day(valid_at, "validAt")
-    pick = Asked.of(info, day).pick(Kind.VALUE)
-    return nodes.face(await asking.identifier(info.context.look, kind, value, pick, valid_at=day))
+    look, day = info.context.look, read_day(valid_at, "validAt")
+    known = read_moment(look, known_at, "knownAt")
+    pick = Asked.of(info, day, known).pick(Kind.VALUE)
+    return nodes.face(await asking.identifier(look, kind, value, pick, valid_at=day, known_at=known))
 
 
 def _list(record: RecordType) -> Any:
@@ -143,12 +166,16 @@ def _list(record: RecordType) -> Any:
         info: strawberry.Info,
         which: Any = None,
         order_by: Annotated[Order, strawberry.argument(description="In which order.")] = usual,
+        known_at: KnownAt = None,
         first: First = 20,
         after: After = None,
     ) -> Any:
-        look, asked = info.context.look, Asked.of(info)
+        look = info.context.look
+        known = read_moment(look, known_at, "knownAt")
+        asked = Asked.of(info, known_at=known)
         pick = asked.below("edges", "node").pick(kind)
-        wanted = list_asked(kind, pick, which, order_by, first, after, counted=asked.has("totalCount"))
+        counted = asked.has("totalCount")
+        wanted = list_asked(kind, pick, which, order_by, first, after, counted=counted, known_at=known)
         answer = await asking.listing(look, wanted)
         rows = [(seal(look, wanted.question, (key, node.id)), None, node) for key, node in answer.rows]
         return nodes.connection(kind, rows, more=answer.more, total=answer.total)
@@ -184,8 +211,10 @@ class Query:
         return [Enquiry.of(one) for one in await enquiring.enquiries(info.context.look)]
 
     @strawberry.field(description="A record of any kind.")
-    async def record(self, info: strawberry.Info, id: Id, valid_at: ValidAt = None) -> nodes.Record | None:
-        return await _record(info, id, valid_at)
+    async def record(
+        self, info: strawberry.Info, id: Id, valid_at: ValidAt = None, known_at: KnownAt = None
+    ) -> nodes.Record | None:
+        return await _record(info, id, valid_at, known_at)
 
     person = _by_id(RecordType.PERSON)
     gang = _by_id(RecordType.GANG)
@@ -221,19 +250,26 @@ class Query:
         text: Annotated[str, strawberry.argument(description="What to find.")],
         kinds: Annotated[list[Kind] | None, strawberry.argument(description="Only these kinds.")] = None,
         valid_at: ValidAt = None,
+        known_at: KnownAt = None,
         first: First = 20,
         after: After = None,
     ) -> FindConnection | None:
         look, wanted = info.context.look, list(Kind) if kinds is None else kinds
-        valid = read_day(valid_at, "validAt")
-        picks = Asked.of(info, valid).below("edges", "node").picks()
-        page = await finding.find(look, text, wanted, picks, valid_at=valid, first=first, after=after)
+        valid, known = read_day(valid_at, "validAt"), read_moment(look, known_at, "knownAt")
+        edges_asked = Asked.of(info, valid, known).below("edges")
+        picks = edges_asked.below("node").picks()
+        clustered = edges_asked.has("cluster")
+        page = await finding.find(
+            look, text, wanted, picks, valid_at=valid, known_at=known, first=first, after=after, clustered=clustered
+        )
+        question = finding.question(text, wanted, valid, known)
         edges = [
             FindEdge(
-                cursor=seal(look, finding.question(text, wanted, valid), (hit.score, hit.id)),
+                cursor=seal(look, question, (hit.score, hit.id)),
                 score=hit.score,
                 reasons=list(hit.reasons),
                 node=nodes.face(node),
+                cluster=Cluster.of(page.clusters[hit.id]) if hit.id in page.clusters else None,
             )
             for hit, node in page.hits
         ]
@@ -255,14 +291,17 @@ class Query:
             Day | None,
             strawberry.argument(description="Only links that held true on this day; below its nodes too."),
         ] = None,
+        known_at: KnownAt = None,
         limit: Annotated[int, strawberry.argument(description="How many nodes, at most 500.")] = 200,
     ) -> Network | None:
-        valid = read_day(valid_at, "validAt")
+        look, valid = info.context.look, read_day(valid_at, "validAt")
+        known = read_moment(look, known_at, "knownAt")
         wanted = asking.NetworkAsked(
-            tuple(str(id) for id in from_), hops, tuple(along) if along is not None else None, valid, limit
+            tuple(str(id) for id in from_), hops, tuple(along) if along is not None else None, valid, known, limit
         )
-        answer = await asking.around(info.context.look, wanted, Asked.of(info, valid).below("nodes").picks())
-        return Network.of(answer, wanted)
+        asked = Asked.of(info, valid, known)
+        picks, clustered = asked.below("nodes").picks(), asked.has("clusters")
+        return Network.of(await asking.around(look, wanted, picks, clustered=clustered), wanted)
 
     @strawberry.field(description="How two records or identifiers are joined: the shortest paths between them.")
     async def paths(
@@ -277,14 +316,15 @@ class Query:
             Day | None,
             strawberry.argument(description="Only links that held true on this day; below its nodes too."),
         ] = None,
+        known_at: KnownAt = None,
     ) -> Paths | None:
-        valid = read_day(valid_at, "validAt")
+        look, valid = info.context.look, read_day(valid_at, "validAt")
+        known = read_moment(look, known_at, "knownAt")
         wanted = tracing.PathsAsked(
-            str(from_), str(to), max_hops, k, tuple(along) if along is not None else None, valid
+            str(from_), str(to), max_hops, k, tuple(along) if along is not None else None, valid, known
         )
-        picks = Asked.of(info, valid).below("paths", "nodes").picks()
-        answer = await tracing.between(info.context.look, wanted, picks)
-        return Paths.of(answer, valid)
+        picks = Asked.of(info, valid, known).below("paths", "nodes").picks()
+        return Paths.of(await tracing.between(look, wanted, picks), wanted)
 
     @strawberry.field(description="What became of a record: what was changed, by whom, when, why, for which enquiry.")
     async def history(self, info: strawberry.Info, id: Id) -> History | None:
@@ -297,7 +337,43 @@ class Query:
         others = list(one.others) if one.others is not None else None
         return AccessExplanation(id=strawberry.ID(one.id), owner=one.owner, reasons=list(one.reasons), others=others)
 
-    @strawberry.field(description="What waits for you, and what of your own waits for another officer.")
+    @strawberry.field(
+        description="Who looked at a record, when and for which case; null unless you supervise the unit that it is of."
+    )
+    async def readers(
+        self, info: strawberry.Info, id: Id, first: First = 20, after: After = None
+    ) -> ReaderConnection | None:
+        page = await reading.readers(info.context.look, id, first=first, after=after)
+        return None if page is None else ReaderConnection.of(page)
+
+    @strawberry.field(description="Sections of law in force here on a day, which a record of that day may name.")
+    async def statutes(
+        self,
+        info: strawberry.Info,
+        on: OnDay,
+        text: Annotated[str, strawberry.argument(description="What its number, title or Act has in it.")] = "",
+        first: First = 20,
+        after: After = None,
+    ) -> StatuteConnection | None:
+        day = read_day(on, "on")
+        return StatuteConnection.of(await offering.statutes(info.context.look, day, text, first=first, after=after))
+
+    @strawberry.field(description="Units that stand here on a day, which a record of that day may name.")
+    async def units(
+        self,
+        info: strawberry.Info,
+        on: OnDay,
+        under: Annotated[str | None, strawberry.argument(description="Only this unit and those under it.")] = None,
+        first: First = 20,
+        after: After = None,
+    ) -> UnitConnection | None:
+        day = read_day(on, "on")
+        return UnitConnection.of(await offering.units(info.context.look, day, under, first=first, after=after))
+
+    @strawberry.field(
+        description="What waits for you, and what of your own waits for another officer; what your unit must review, "
+        "and what of it is disputed."
+    )
     async def inbox(
         self,
         info: strawberry.Info,
@@ -305,7 +381,14 @@ class Query:
         first: First = 20,
         after: After = None,
     ) -> InboxConnection | None:
-        return InboxConnection.of(await waiting_for.inbox(info.context.look, first=first, after=after))
+        look = info.context.look
+        match kind:
+            case InboxKind.APPROVAL:
+                return InboxConnection.of(await waiting_for.inbox(look, first=first, after=after))
+            case InboxKind.REVIEW_DUE:
+                return InboxConnection.of_duties(await duties.to_review(look, first=first, after=after))
+            case InboxKind.DISPUTE:
+                return InboxConnection.of_duties(await duties.disputes(look, first=first, after=after))
 
     @strawberry.field(description="A change that waits or waited for a second officer, by its id.")
     async def pending_change(self, info: strawberry.Info, id: Id) -> PendingChange | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import strawberry
@@ -22,29 +22,35 @@ from graphql import (
 from pydantic import TypeAdapter, ValidationError
 
 from api.limits import declared_page
-from desk.asking import instant
+from desk.asking import instant, second
 from desk.errors import BadInput
 from desk.looking import LONGEST_PAGE, Look
-from desk.paging import page_size, unseal
+from desk.paging import as_known, page_size, unseal
 from desk.revs import revised
 from graph.connections import (
     ATTACHED,
     CONNECTIONS,
     CONTENT_FIELDS,
+    DISPUTED,
     ENVELOPE_FIELDS,
     LINK_FIELDS,
     Attached,
     Connection,
     Kind,
 )
-from graph.fragments import REFERENCES
+from graph.fragments import REFERENCES, THRESHOLD
 from graph.picks import AttachedPick, LinkPick, Pick
-from schemas.envelope import Day
+from schemas.chargesheet import counted_since
+from schemas.envelope import Day, Moment, day_in_india
 from schemas.errors import FieldProblem
 from schemas.link import LinkKind
 from schemas.records import RECORDS
 
 _DAY: TypeAdapter[Any] = TypeAdapter(Day)
+_MOMENT: TypeAdapter[Any] = TypeAdapter(Moment)
+
+# Fields that no version says, and the kinds that have them.
+_LOOKED_FOR = {(Kind.INCIDENT, REFERENCES), (Kind.GANG, THRESHOLD)}
 
 GRAPHQL_TYPE = {Kind(word.type.value): word.name for word in RECORDS.values()} | {Kind.VALUE: "Identifier"}
 
@@ -61,24 +67,40 @@ def day(text: str | None, path: str) -> Any:
         ) from problem
 
 
+def moment(look: Look, text: str | None, path: str) -> datetime | None:
+    """Read a moment as of which something is asked; raise BadInput for one that is none, or has not been."""
+    if text is None:
+        return None
+    try:
+        at: datetime = _MOMENT.validate_python(text)
+    except ValidationError as problem:
+        said = "A moment is written 2026-01-31T10:00:00+05:30, with its zone."
+        raise BadInput([FieldProblem(path=path, message=said)]) from problem
+    if at > look.at:
+        raise BadInput([FieldProblem(path=path, message="That moment has not been: nothing is known as of it.")])
+    return at.replace(microsecond=0)
+
+
 @dataclass(frozen=True)
 class Asked:
     """The fields of one place in a document, with what is needed to read them.
 
-    `valid_at`, an epoch second, is the day that connections take which name none.
+    `valid_at`, an epoch second, is the day that connections take which name none; `known_at`, one too, is the moment as
+    of which all is asked.
     """
 
     info: GraphQLResolveInfo[Any]
     look: Look
     nodes: tuple[FieldNode, ...]
     valid_at: int | None = None
+    known_at: int | None = None
 
     @classmethod
-    def of(cls, info: strawberry.Info, valid_at: date | None = None) -> "Asked":
-        """Start at the field that is being resolved; the day is the one that this field was asked for."""
+    def of(cls, info: strawberry.Info, valid_at: date | None = None, known_at: datetime | None = None) -> "Asked":
+        """Start at the field that is being resolved; day and moment are those that this field was asked for."""
         raw = info._raw_info
         info.context.look.longest_page = declared_page(raw.operation) or LONGEST_PAGE
-        return cls(raw, info.context.look, tuple(raw.field_nodes), instant(valid_at))
+        return cls(raw, info.context.look, tuple(raw.field_nodes), instant(valid_at), second(known_at))
 
     def below(self, *names: str) -> "Asked":
         """Go down through fields by name, over all types and aliases."""
@@ -90,7 +112,7 @@ class Asked:
         return self._with(nodes)
 
     def _with(self, nodes: tuple[FieldNode, ...]) -> "Asked":
-        return Asked(self.info, self.look, nodes, self.valid_at)
+        return Asked(self.info, self.look, nodes, self.valid_at, self.known_at)
 
     def has(self, *names: str) -> bool:
         """Say whether a field below is asked."""
@@ -111,19 +133,20 @@ class Asked:
                 links.append(self._link(kind, key, tuple(nodes), CONNECTIONS[kind][name]))
             elif name in ATTACHED[kind]:
                 attached.append(self._attached(kind, key, tuple(nodes), ATTACHED[kind][name]))
-            elif name in CONTENT_FIELDS[kind] or (kind is Kind.INCIDENT and name == REFERENCES):
+            elif name in CONTENT_FIELDS[kind] or (kind, name) in _LOOKED_FOR:
                 fields.append(name)
             elif name == "provenance":
                 fields.extend(self._with(tuple(nodes)).envelope())
                 if self._with(tuple(nodes)).has("rev"):
                     fields.extend(revised(kind))
-        return Pick(kind, tuple(dict.fromkeys(fields)), tuple(links), tuple(attached))
+        since = counted_since(day_in_india(self.look.at)) if THRESHOLD in fields else None
+        return Pick(kind, tuple(dict.fromkeys(fields)), tuple(links), tuple(attached), instant(since) or 0)
 
     def envelope(self) -> Iterator[str]:
         """Give the envelope properties that this place's selections ask."""
         for nodes in self._at(self.nodes, None).values():
             name = _snake(nodes[0].name.value)
-            if name in ENVELOPE_FIELDS:
+            if name in ENVELOPE_FIELDS or name == DISPUTED:
                 yield name
 
     def _link(self, kind: Kind, key: str, nodes: tuple[FieldNode, ...], row: Connection) -> LinkPick:
@@ -135,7 +158,7 @@ class Asked:
         link = here.below("edges", "link")
         said = [_snake(fields[0].name.value) for fields in self._at(link.nodes, None).values()]
         asked = [*(name for name in said if name in LINK_FIELDS), *link.below("provenance").envelope()]
-        after = unseal(self.look, page_question(kind, row.name), given.get("after"), str, str)
+        after = unseal(self.look, page_question(kind, row.name, self.known_at), given.get("after"), str, str)
         own = instant(day(given.get("validAt", given.get("valid_at")), f"{key}.validAt"))
         return LinkPick(
             key=key,
@@ -152,7 +175,7 @@ class Asked:
     def _attached(self, kind: Kind, key: str, nodes: tuple[FieldNode, ...], row: Attached) -> AttachedPick:
         here = self._with(nodes)
         given = self._arguments(GRAPHQL_TYPE[kind], nodes[0])
-        after = unseal(self.look, page_question(kind, row.name), given.get("after"), int, str)
+        after = unseal(self.look, page_question(kind, row.name, self.known_at), given.get("after"), int, str)
         node = here.below("edges", "node")
         said = [_snake(fields[0].name.value) for fields in self._at(node.nodes, None).values()]
         # What another one tells is told beside what this one says.
@@ -218,9 +241,9 @@ class Asked:
         return not (skip and skip["if"]) and (include is None or bool(include["if"]))
 
 
-def page_question(kind: Kind, connection: str) -> str:
-    """Name a connection, which its cursors are bound to."""
-    return f"page {kind}.{connection}"
+def page_question(kind: Kind, connection: str, known_at: int | None) -> str:
+    """Name a connection and the moment as of which it is asked, which its cursors are bound to."""
+    return f"page {kind}.{connection}{as_known(known_at)}"
 
 
 def _plain(value: Any) -> Any:

@@ -7,7 +7,7 @@ from api.reference.markdown import code, codes, link, page, table
 from graph.connections import CONNECTIONS, Connection, Direction, Kind
 from sangam.spelling import camel
 from schemas.ids import ValueKind
-from schemas.link import RELATIONS, End, LinkContent, Relation
+from schemas.link import ASSERTED, RELATIONS, End, LinkContent, Relation
 from schemas.person import PROTECTED, Category
 from schemas.records import RECORDS
 
@@ -20,7 +20,9 @@ writes this page from `schemas/link.py` and `graph/connections.py`.
 
 A relation that goes either way means the same from both ends. One that is walked is followed by whatever goes on from
 record to record: `network` and `paths`, which never come to a protected person. Protected are the categories
-{codes(one for one in Category if one in PROTECTED)}. Every relation may also say a `note`."""
+{codes(one for one in Category if one in PROTECTED)}. Every relation may also say a `note`.
+{codes(ASSERTED)} say whether two records are of one thing: each is made by a change of its own
+({codes(ASSERTED.values())}), never by `link` nor from a file, and nothing is merged by it."""
 
 _CONNECTIONS = """\
 What hangs on a record or an identifier, as a field of it in GraphQL: a page of links, each with what it leads to.

@@ -94,3 +94,17 @@ def line_of(code: str, on: date) -> tuple[Unit, ...]:
             return tuple(line)
         code = row.parent
     return ()
+
+
+def last_line_of(code: str, on: date) -> tuple[Unit, ...]:
+    """Give the line of a unit on a day; of one that stands no more, its line on its last day by then."""
+    if unit(code, on) is None:
+        ends = [end for row in _rows_by_code().get(code, ()) if row.valid_to and (end := last_day(row.valid_to)) < on]
+        on = max(ends, default=on)
+    return line_of(code, on)
+
+
+def units_below(code: str, state: str, on: date) -> list[str]:
+    """Give the codes of all units of a state that are, or at last were, a unit or below it, in the table's order."""
+    codes = dict.fromkeys(row.code for row in all_units() if row.state == state)
+    return [one for one in codes if any(code == up.code for up in last_line_of(one, on))]

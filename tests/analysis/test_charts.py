@@ -290,6 +290,22 @@ def test_the_handling_of_a_chart_is_the_strictest_of_all_that_it_holds() -> None
     assert Chart((node.id,), (node,), (), Missing()).handling is Handling.H0
 
 
+@pytest.mark.parametrize("language", list(Language))
+def test_records_that_are_said_to_be_one_share_a_number_and_stay_apart(language: Language) -> None:
+    some = [
+        Node(urn("person", n), RecordType.PERSON, said(), names("Teja Gill"), cluster=c)
+        for n, c in ((1, 1), (2, 1), (3, None))
+    ]
+    for nodes, there in ((some, True), (some[2:], False)):
+        one = Chart((), tuple(nodes), (), Missing())
+        drawn = svg(one, MADE, language).decode()
+        assert (drawn.count("≡1"), phrase(language, "one")[:12] in drawn) == ((3, True) if there else (0, False))
+        rows = csv.DictReader(io.StringIO(nodes_csv(one, language).decode("utf-8-sig"), newline=""))
+        assert [row["cluster"] for row in rows] == (["1", "1", ""] if there else [""])
+        read = networkx.read_graphml(io.BytesIO(graphml(one, language)))
+        assert [read.nodes[node.id].get("cluster") for node in nodes] == ([1, 1, None] if there else [None])
+
+
 def test_an_empty_chart_says_so() -> None:
     nothing = Chart((urn("person", 1),), (), (), Missing(records=1))
     made = files(nothing, MADE, list(Format), Language.HINDI)

@@ -15,6 +15,7 @@ from typer.testing import CliRunner, Result
 
 from api.cli import app
 from api.cli.session import Session, current, keep
+from desk.keeping import BEATS
 from desk.stores import alone
 from sangam import Refused
 
@@ -22,8 +23,8 @@ DATA = Path(__file__).parents[1] / "data"
 MAPPINGS = Path(__file__).parents[2] / "intake" / "mappings"
 PASSWORD, FIRST_PASSWORD = "a long enough password", "a password for the first day"
 FOUNDERS = (
-    *("--admin", "rj.admin,Administrator,NODE_ADMIN,HQ", "--grantor", "rj.one,First,IG_JT_CP,HQ"),
-    *("--grantor", "rj.two,Second,DIG_ADDL_CP,HQ"),
+    *("--admin", "rj.admin,Administrator,NODE_ADMIN,HQ", "--grantor", "rj.one,First,IG_JT_CP,RJ"),
+    *("--grantor", "rj.two,Second,DIG_ADDL_CP,RJ-R-AJM"),
 )
 
 Run = Callable[..., Result]
@@ -195,6 +196,23 @@ def test_what_waits_for_a_second_officer_is_listed_for_whoever_can_confirm_it(
     assert sangam("officer", "pending", "--as", "rj.one", env=code(one)).stdout == "Nothing waits for you.\n"
 
 
+def test_a_grant_is_declined_or_taken_back_and_what_is_held_is_lowered(sangam: Run, secrets: dict[str, str]) -> None:
+    admin, one, two = (secrets[id] for id in ("rj.admin", "rj.one", "rj.two"))
+    new = ("--name", "New", "--rank", "SI", "--unit", "RJ-P-JPE")
+    assert sangam("officer", "add", "rj.new", *new, "--as", "rj.admin", env=code(admin)).exit_code == 0
+    asked = ("officer", "grant", "rj.new", "--level", "1", "--as", "rj.one", "--json")
+    proposal = json.loads(sangam(*asked, env=code(one, -1)).stdout)["proposal"]
+    declined = ("officer", "decline", proposal, "--reason", "Not yet.", "--as", "rj.two", "--json")
+    told = json.loads(sangam(*declined, env=code(two, -1)).stdout)
+    assert (told["proposal"], told["officer"]["level"]) == (proposal, 0)
+    proposal = json.loads(sangam(*asked, env=code(one)).stdout)["proposal"]
+    back = sangam("officer", "take-back", proposal, "--as", "rj.one", env=code(one, 1))
+    assert (back.exit_code, f"Proposal {proposal} is taken back" in back.stdout) == (0, True)
+    assert sangam("officer", "pending", "--as", "rj.two", env=code(two)).stdout == "Nothing waits for you.\n"
+    lowered = sangam("officer", "lower", "rj.one", "--level", "2", "--as", "rj.two", "--json", env=code(two, 1))
+    assert json.loads(lowered.stdout)["level"] == 2
+
+
 @pytest.mark.usefixtures("secrets")
 def test_a_changed_ledger_is_found_and_where(sangam: Run, home: Path) -> None:
     assert sangam("ledger", "verify").exit_code == 0
@@ -204,6 +222,16 @@ def test_a_changed_ledger_is_found_and_where(sangam: Run, home: Path) -> None:
     result = sangam("ledger", "verify", "--json")
     assert result.exit_code == 1
     assert 3 in {fault["seq"] for fault in json.loads(result.stdout)["faults"]}
+
+
+def test_what_the_node_does_by_itself_is_listed_before_it_ever_ran(sangam: Run) -> None:
+    jobs = json.loads(sangam("jobs", "list", "--json").stdout)
+    assert [one["name"] for one in jobs] == [beat.name for beat in BEATS.values()]
+    assert all(one["overdue"] and one["started_at"] is None for one in jobs)
+    shown = sangam("jobs", "list")
+    assert shown.exit_code == 0
+    for word in ("purge", "never", "overdue"):
+        assert word in shown.stdout
 
 
 def test_an_auditor_reads_page_by_page_how_many_ids_left_and_no_entry_s_number(

@@ -178,7 +178,14 @@ async def test_the_manifest_says_what_the_files_are_and_how_they_came_to_be(worl
         file: (hashlib.sha256(content).hexdigest(), len(content)) for file, content in files.items()
     }
     expected = {
-        "question": {"from": [world.ids["boss"]], "hops": 2, "along": None, "valid_at": None, "limit": 200},
+        "question": {
+            "from": [world.ids["boss"]],
+            "hops": 2,
+            "along": None,
+            "valid_at": None,
+            "known_at": None,
+            "limit": 200,
+        },
         "language": "hi",
         "officer": "rj.adg",
         "enquiry": world.adg.enquiry,

@@ -11,10 +11,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from auth.policy import Job, decide_job
-from desk import keeping
 from graph.local import LocalGraph
-from register.ledger import EntryKind
+from register.ledger import Entry, EntryKind
 from register.media import MOST_BYTES
 from sangam import AsyncClient, Refused
 from schemas.handling import Purpose
@@ -283,11 +281,9 @@ async def test_what_was_removed_is_gone(world: World) -> None:
 async def test_the_files_of_what_was_purged_are_destroyed_and_none_is_taken_again(world: World) -> None:
     person, other = await world.person(), await world.person()
     kept, stays = await world.add(person), await world.add(other)
-    desk = world.node.desk
-    grant = decide_job(Job.PURGE, run="tests", state="IN-RJ", compartments=(), at=world.node.watch())
-    assert await keeping.purge_files(desk, [person], by=grant) == 1
-    [entry] = await world.last()
-    assert (entry.kind, entry.operation, entry.ids) == (EntryKind.JOB, "purge files", (person,))
+    purged = Entry(EntryKind.JOB, None, None, None, "purge files", {}, (person,), "OK")
+    vault = world.node.desk.register.vault
+    assert await vault.destroy([person], at=world.node.watch(), entry=lambda _: purged, ever=True) == 1
     assert code(await world.send("GET", f"{person}/files/{kept['id']}")) == (404, "NOT_FOUND")
     assert code(await world.send("POST", f"{person}/files", content=png())) == (404, "NOT_FOUND")
     assert (await world.send("GET", f"{other}/files/{stays['id']}")).status_code == 200

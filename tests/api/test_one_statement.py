@@ -45,6 +45,7 @@ QUESTIONS: dict[str, tuple[str, int]] = {
     "a list": ("{ persons { edges { node { " + BELOW + " } } } }", 1),
     "two root fields": (ID + "person(id: $id) { id } again: person(id: $id) { " + BELOW + " } }", 2),
     "entities": (ID + '_entities(representations: [{__typename: "Person", id: $id}]) { ... on Person { id } } }', 1),
+    "the readers of a record": (ID + "readers(id: $id) { edges { cursor } } }", 1),
     "an explanation": (ID + "explainAccess(id: $id) { id } }", 1),
     "a network of persons": (ID + "network(from: [$id], hops: 0) { nodes { id } } }", 2),
     "all of a network of persons": (
@@ -94,7 +95,7 @@ def counting(run: Any, statements: list[str]) -> Any:
 @pytest.fixture
 async def asked(local_graph: LocalGraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Asked]:
     async with station(local_graph, tmp_path) as node:
-        officer = await node.caller()
+        officer = await node.caller(unit="RJ-JPC")
         await node.plan_the_walk()
         person = {"category": "SUSPECT", "names": [name("Sukhdev Test")]}
         id = (await officer.ask(RECORD, {"p": person, "m": marking()}))["recordPerson"]["person"]["id"]

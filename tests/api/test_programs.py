@@ -105,7 +105,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """A data directory with its first officers."""
     made = Site(tmp_path_factory.mktemp("site"))
     founders = ("--admin", "rj.admin,Administrator,NODE_ADMIN,RJ", "--grantor", "rj.one,First,IG_JT_CP,RJ")
-    opened = made.told("officer", "bootstrap", *founders, "--grantor", "rj.two,Second,DIG_ADDL_CP,RJ")
+    opened = made.told("officer", "bootstrap", *founders, "--grantor", "rj.two,Second,DIG_ADDL_CP,RJ-R-AJM")
     made.secrets = {one["officer"]["id"]: one["totp_secret"] for one in opened}
     return made
 
@@ -189,6 +189,12 @@ def test_a_file_is_brought_in_by_an_officer_for_an_enquiry_once(site: Site, data
     done = site.told(*words, SANGAM_OFFICER_CODE=site.code("rj.two"), **proof, **there)
     assert (done["records"], done["refused"]) == ({"person": 2}, 1)
     assert "name" in Path(done["refused_file"]).read_text(encoding="utf-8")
+    ran = site.told("jobs", "run", "count-holes", **there)
+    assert (ran["outcome"], ran["found"]) == ("DONE", {"records": 0, "versions": 0, "links": 0})
+    mistaken = site.run("jobs", "run", "nothing", **there)
+    assert (mistaken.returncode, mistaken.stdout) == (2, "")
+    assert mistaken.stderr.startswith("BAD_INPUT")
+    assert "The jobs are settle," in " ".join(mistaken.stderr.split())
     line = site.refused(1, *words, SANGAM_OFFICER_CODE=site.code("rj.two"), **proof, **there)
     assert line.startswith("CONFLICT The last run of this source waits for a second officer")
     line = site.refused(1, *words, SANGAM_OFFICER_CODE="000000", **proof, **there)

@@ -9,7 +9,7 @@ import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -19,12 +19,11 @@ import pytest
 
 from api.node import Node, open_node
 from api.settings import Settings
-from auth.policy import Job, decide_job
 from auth.sealing import StateKeys
-from desk import keeping
 from desk.backing import Backup, backup, checksum_beside
 from desk.compacting import Compacted, compact
 from desk.errors import Unavailable
+from desk.keeping import Run
 from desk.looking import Stamp
 from desk.restoring import Restored, restore
 from desk.stores import STORES, Stores
@@ -40,14 +39,29 @@ from tests.station import PLANNINGS, name
 
 pytestmark = pytest.mark.anyio
 
-CANARY = "Qkanaari Zwpurgedfellow"
+CANARY, SINCE = "Qkanaari Zwpurgedfellow", "Xwsaini Qlatergone"
+# Long enough that the database does not pack its letters.
+NOTE = "Zqnoteofcanary: told by Vxneighbour, at the gate; see the diary of June, its page 17, and what he said then."
 OFFICER = Officer(id="rj.one", name="A B", state="IN-RJ", rank=Rank.SI, unit="HQ", level=Level(1))
 RECORD = """mutation($c: PersonInput!, $m: MarkingInput!) {
   recordPerson(person: $c, marking: $m) { person { id } problems { path message } } }"""
-LINK = """mutation($a: EndInput!, $b: EndInput!, $m: MarkingInput!) {
-  link(kind: MET_WITH, from: $a, to: $b, marking: $m) { id problems { path message } } }"""
+LINK = """mutation($a: EndInput!, $b: EndInput!, $m: MarkingInput!, $n: String) {
+  link(kind: MET_WITH, from: $a, to: $b, marking: $m, content: {note: $n}) { id problems { path message } } }"""
+WITHDRAW = 'mutation($id: ID!) { withdraw(id: $id, reason: "Recorded twice.") { id problems { path } } }'
 ASKED = """query($id: ID!) { person(id: $id) { id names { text } provenance { rev }
   associates(first: 5) { edges { link { id } } } } }"""
+
+
+class Ahead:
+    """A clock that runs some days ahead of the machine's."""
+
+    days = 0
+
+    def __call__(self) -> datetime:
+        return system_clock() + timedelta(days=self.days)
+
+
+CLOCK = Ahead()
 
 
 def silent(what: str, done: int, total: int) -> None:
@@ -85,6 +99,15 @@ class Asking:
         made = await self.ask(RECORD, {"c": {"category": "SUSPECT", "names": [name(text)]}, "m": _marking()})
         return str(made["recordPerson"]["person"]["id"])
 
+    async def code(self, document: str, variables: dict[str, Any]) -> str:
+        answer = (await self.client.post("/graphql", json={"query": document, "variables": variables})).json()
+        return str(answer["errors"][0]["extensions"]["code"])
+
+    async def purged(self) -> Run:
+        done = await self.node.keeper.run("purge")
+        assert done is not None
+        return done
+
     async def photo(self, person: str, raw: bytes) -> str:
         reply = await self.client.post(f"/records/{person}/files", content=raw)
         assert reply.status_code == 201, reply.content
@@ -100,7 +123,7 @@ class Asking:
 
 
 def _marking() -> dict[str, Any]:
-    now = system_clock()
+    now = CLOCK()
     return {
         "unit": "RJ-JPC",
         "legalBasis": "BNSS 173",
@@ -119,8 +142,8 @@ def _marking() -> dict[str, Any]:
 async def asking(data: Path) -> AsyncIterator[Asking]:
     """Open the node of a data directory with an officer who asks it."""
     settings = Settings(state="IN-RJ", data=data, stamp=Stamp.TRIAL, _env_file=None)
-    async with open_node(settings) as node:
-        register, now = node.desk.register, system_clock()
+    async with open_node(settings, clock=CLOCK) as node:
+        register, now = node.desk.register, CLOCK()
         if not await register.officers.list():
             await register.officers.add(NewAccount(OFFICER, "-", "A" * 32), at=now, by="tests", entry=ENTRY)
         ends = now + timedelta(days=30)
@@ -136,7 +159,7 @@ async def asking(data: Path) -> AsyncIterator[Asking]:
 
 
 def stores(data: Path, *, keys: StateKeys | None = None, state: str = "IN-RJ") -> Stores:
-    return Stores(state, data, keys or StateKeys.open(data / "keys"), system_clock, SystemRandom())
+    return Stores(state, data, keys or StateKeys.open(data / "keys"), CLOCK, SystemRandom())
 
 
 @dataclass
@@ -155,6 +178,9 @@ class Drill:
     purged_photo: tuple[int, int] = (0, 0)
     sealed_after_restore: list[str] = field(default_factory=list)
     canaries: list[list[str]] = field(default_factory=list)
+    since: str = ""
+    tombstones: list[str] = field(default_factory=list)
+    purged: list[str] = field(default_factory=list)
     entries: list[Any] = field(default_factory=list)
     faults: list[Any] = field(default_factory=list)
 
@@ -165,37 +191,43 @@ async def drill(tmp_path_factory: pytest.TempPathFactory) -> Drill:
     data, file = folder / "node", folder / "kept" / "node.backup"
     told: list[tuple[str, int, int]] = []
     async with asking(data) as at:
-        people = [await at.person(f"Kiran {text}") for text in ("Meena", "Gurjar", "Saini")]
+        people = [await at.person(text) for text in ("Kiran Meena", "Kiran Gurjar", SINCE)]
         await at.ask(LINK, {"a": {"id": people[0]}, "b": {"id": people[1]}, "m": _marking()})
         photos = {people[0]: await at.photo(people[0], jpeg()), people[2]: await at.photo(people[2], png())}
         asked, seen = people[:2], {people[0]: photos[people[0]]}
-        # Something is recorded, and then deleted as a purge deletes it.
+        # Somebody is recorded, joined to one who stays, photographed, withdrawn and purged.
         canary = await at.person(CANARY)
-        async with at.node.desk.graph().session() as session:
-            text = "MATCH (n:Record {id: $id}) OPTIONAL MATCH (n)-[:HEAD|WAS]->(v) DETACH DELETE n, v"
-            await (await session.run(text, id=canary)).consume()
+        await at.ask(LINK, {"a": {"id": canary}, "b": {"id": people[1]}, "m": _marking(), "n": NOTE})
+        await at.photo(canary, png())
+        await at.ask(WITHDRAW, {"id": canary})
         before = await at.answers(asked, seen)
+        CLOCK.days = 31
+        assert (await at.purged()).found == {"records": 1}
         with pytest.raises(Unavailable, match="stop the node first"):
             await backup(stores(data), file, progress=silent)
     canaries = holding(data, *in_words(CANARY))
+    assert holding(data, *in_words(NOTE))
     made = await backup(stores(data), file, progress=lambda *said: told.append(said))
     drill = Drill(data, file, made, told, before, canaries=[canaries])
     drill.in_backup = holding(file.parent, *in_words("Kiran Meena"))
-    # What ended since the backup stays ended: a photo's record is purged, as the purge does it.
-    register = await stores(data).register(data)
-    grant = decide_job(Job.PURGE, run="tests", state="IN-RJ", compartments=(), at=system_clock())
-    entry = keeping._entry(grant, EntryKind.JOB, "purge files", {}, "OK")
-    await register.vault.destroy([people[2]], at=system_clock(), entry=lambda _: entry, ever=True)
-    await register.close()
+    # What ended since the backup stays ended: one who has a photo is withdrawn and purged.
+    async with asking(data) as at:
+        await at.ask(WITHDRAW, {"id": people[2]})
+        CLOCK.days = 62
+        assert (await at.purged()).found == {"records": 1}
     # The wreck: of the graph nothing is left, of the vault nothing, and the register is there to be asked.
     for lost in ("graph", "vault"):
         shutil.rmtree(data / lost)
     drill.restored = await restore(stores(data), file, progress=lambda *said: told.append(said))
     drill.sealed_after_restore = [path.name for path in (data / "vault").rglob("*") if path.is_file()]
     drill.canaries.append(holding(data, *in_words(CANARY)))
+    assert holding(data, *in_words(SINCE))
     drill.compacted = await compact(stores(data), progress=lambda *said: told.append(said))
-    drill.canaries.append(holding(data, *in_words(CANARY)))
+    drill.canaries.append(holding(data, *in_words(CANARY), *in_words(SINCE), *in_words(NOTE)))
     async with asking(data) as at:
+        drill.since = await at.code(ASKED, {"id": people[2]})
+        drill.tombstones = [one.id for one in await at.node.desk.register.tombstones.all()]
+        drill.purged = [canary, people[2]]
         drill.after = await at.answers(asked, seen)
         gone = await at.client.get(f"/records/{people[2]}/files/{photos[people[2]]}")
         again = await at.client.post(f"/records/{people[2]}/files", content=png())
@@ -223,6 +255,8 @@ async def test_what_was_destroyed_since_the_backup_does_not_come_back(drill: Dri
     assert drill.restored is not None
     assert drill.restored.ended_known
     assert drill.purged_photo == (404, 404)
+    assert drill.since == "NOT_FOUND"
+    assert drill.tombstones == sorted(drill.purged)
     assert len(drill.sealed_after_restore) == 1
 
 
@@ -238,7 +272,7 @@ async def test_of_what_was_deleted_no_byte_is_left_after_compacting(drill: Drill
 
 async def test_the_ledger_says_what_was_done_and_is_whole(drill: Drill) -> None:
     done = [one for one in drill.entries if one.kind is EntryKind.JOB and one.operation != "count holes"]
-    assert [one.operation for one in done] == ["compact", "restore", "purge files", "backup"]
+    assert [one.operation for one in done][:5] == ["compact", "restore", "purge files", "purge again", "backup"]
     restored = done[1].variables
     assert restored["backup"] == drill.backup.sha256
     assert restored["replaced"]["entries"] > 0

@@ -30,7 +30,7 @@ async def test_a_nested_page_takes_its_arguments_and_a_field_its_condition_from_
 ) -> None:
     picks: list[Pick] = []
 
-    async def nobody(look: Any, id: str, pick: Pick, *, valid_at: date | None) -> None:
+    async def nobody(look: Any, id: str, pick: Pick, *, valid_at: date | None, known_at: None) -> None:
         picks.append(pick)
         raise NotFound
 
@@ -53,7 +53,7 @@ async def test_a_page_that_names_no_day_takes_the_one_that_its_question_was_aske
 ) -> None:
     asked: list[tuple[Pick, date | None]] = []
 
-    async def nobody(look: Any, id: str, pick: Pick, *, valid_at: date | None) -> None:
+    async def nobody(look: Any, id: str, pick: Pick, *, valid_at: date | None, known_at: None) -> None:
         asked.append((pick, valid_at))
         raise NotFound
 

@@ -16,21 +16,37 @@ from tests.bad_input.values import ABSENT, UNREADABLE
 from tests.faults.planning import planned
 from tests.station import Caller, marking, name
 
-PERSONS = """query($where: PersonWhere, $first: Int! = 2, $after: String) {
-  persons(where: $where, first: $first, after: $after) { edges { cursor node { id } } pageInfo { endCursor } } }"""
+PERSONS = """query($where: PersonWhere, $knownAt: DateTime, $first: Int! = 2, $after: String) {
+  persons(where: $where, knownAt: $knownAt, first: $first, after: $after) {
+    edges { cursor node { id } } pageInfo { endCursor } } }"""
 PERSON = """query($id: ID!, $first: Int! = 2, $after: String, $validAt: Date, $along: [LinkKind!]) { person(id: $id) {
   id incidents(first: $first, after: $after, validAt: $validAt, along: $along) { edges { node { id } } } } }"""
-ON_A_DAY = "query($id: ID!, $validAt: Date) { record(id: $id, validAt: $validAt) { id } }"
-FIND = """query($text: String!, $validAt: Date, $first: Int! = 2, $after: String) {
-  find(text: $text, validAt: $validAt, first: $first, after: $after) { edges { cursor node { id } } } }"""
-NETWORK = """query($from: [ID!]!, $hops: Int! = 1, $along: [LinkKind!], $validAt: Date, $limit: Int! = 200) {
-  network(from: $from, hops: $hops, along: $along, validAt: $validAt, limit: $limit) { nodes { id } } }"""
-PATHS = """query($from: ID!, $to: ID!, $maxHops: Int! = 6, $k: Int! = 3, $along: [LinkKind!], $validAt: Date) {
-  paths(from: $from, to: $to, maxHops: $maxHops, k: $k, along: $along, validAt: $validAt) { more } }"""
+ON_A_DAY = """query($id: ID!, $validAt: Date, $knownAt: DateTime) {
+  record(id: $id, validAt: $validAt, knownAt: $knownAt) { id } }"""
+FIND = """query($text: String!, $validAt: Date, $knownAt: DateTime, $first: Int! = 2, $after: String) {
+  find(text: $text, validAt: $validAt, knownAt: $knownAt, first: $first, after: $after) {
+    edges { cursor node { id } } } }"""
+NETWORK = """query(
+  $from: [ID!]!, $hops: Int! = 1, $along: [LinkKind!], $validAt: Date, $knownAt: DateTime, $limit: Int! = 200
+) {
+  network(from: $from, hops: $hops, along: $along, validAt: $validAt, knownAt: $knownAt, limit: $limit) {
+    nodes { id } } }"""
+PATHS = """query(
+  $from: ID!, $to: ID!, $maxHops: Int! = 6, $k: Int! = 3, $along: [LinkKind!], $validAt: Date, $knownAt: DateTime
+) {
+  paths(from: $from, to: $to, maxHops: $maxHops, k: $k, along: $along, validAt: $validAt, knownAt: $knownAt) {
+    more } }"""
 INBOX = """query($first: Int! = 2, $after: String) {
   inbox(kind: APPROVAL, first: $first, after: $after) { edges { cursor node { id } } } }"""
-IDENTIFIER = "query($kind: ValueKind!, $value: String!) { identifier(kind: $kind, value: $value) { id } }"
+IDENTIFIER = """query($kind: ValueKind!, $value: String!, $knownAt: DateTime) {
+  identifier(kind: $kind, value: $value, knownAt: $knownAt) { id } }"""
 NOTHING = ABSENT.format("place")
+READERS = f"""query($first: Int! = 2, $after: String) {{
+  readers(id: "{NOTHING}", first: $first, after: $after) {{ edges {{ cursor }} }} }}"""
+STATUTES = """query($on: Date! = "2026-06-01", $text: String! = "", $first: Int! = 2, $after: String) {
+  statutes(on: $on, text: $text, first: $first, after: $after) { edges { cursor } } }"""
+UNITS = """query($on: Date! = "2026-06-01", $under: String, $first: Int! = 2, $after: String) {
+  units(on: $on, under: $under, first: $first, after: $after) { edges { cursor } } }"""
 BY_ID = {
     "record": "query($id: ID!) { answer: record(id: $id) { ... on Person { id } } }",
     "person": "query($id: ID!) { answer: person(id: $id) { id } }",
@@ -39,6 +55,7 @@ BY_ID = {
     "socialAccount": "query($id: ID!) { answer: socialAccount(id: $id) { id } }",
     "enquiry": "query($id: ID!) { answer: enquiry(id: $id) { id } }",
     "pendingChange": "query($id: ID!) { answer: pendingChange(id: $id) { id } }",
+    "readers": "query($id: ID!) { answer: readers(id: $id) { edges { cursor } } }",
     "explainAccess": "query($id: ID!) { answer: explainAccess(id: $id) { id } }",
     "network": "query($id: ID!) { answer: network(from: [$id]) { nodes { id } } }",
     "paths": f'query($id: ID!) {{ answer: paths(from: $id, to: "{NOTHING}") {{ more }} }}',
@@ -60,6 +77,8 @@ _DAYS = [
     20260101,
     "٢٠٢٦-٠١-٠١",
 ]
+# A moment needs its zone, and must have been: nobody knows what will be known.
+_MOMENTS = ["2026-06-01T09:00:00", "2026-06-01", "2026-06-01T09:00:01Z", "2200-01-01T00:00:00Z", *_DAYS]
 _PAGES = [0, 51, -1, 2**31 - 1, -(2**31), 2**31, 10**60, "2", 1.5, None, True]
 _CURSORS = ["", "x", "\x00", "é" * 200, "A" * 20_000, "=" * 8, "a.b.c"]
 
@@ -68,8 +87,11 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     *[(PERSONS, {"first": first}, "first") for first in _PAGES],
     *[(FIND, {"text": "Kiran", "first": first}, "first") for first in _PAGES],
     *[(PERSON, {"id": SOMEBODY, "first": first}, "first") for first in _PAGES],
-    *[(INBOX, {"first": first}, "first") for first in _PAGES],
-    *[(INBOX, {"after": after}, "after") for after in _CURSORS],
+    *[(asked, {"first": first}, "first") for asked in (INBOX, READERS, STATUTES, UNITS) for first in _PAGES],
+    *[(asked, {"after": after}, "after") for asked in (INBOX, READERS, STATUTES, UNITS) for after in _CURSORS],
+    *[(asked, {"on": on}, "on") for asked in (STATUTES, UNITS) for on in ("2026-02-30", "soon", "")],
+    (STATUTES, {"text": "x" * 101}, "text"),
+    (UNITS, {"under": "x" * 101}, "under"),
     *[(PERSONS, {"after": after}, "after") for after in _CURSORS],
     *[(FIND, {"text": "Kiran", "after": after}, "after") for after in _CURSORS],
     *[(PERSON, {"id": SOMEBODY, "after": after}, "after") for after in _CURSORS],
@@ -77,6 +99,12 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     *[(NETWORK, {"from": [SOMEBODY], "validAt": day}, "validAt") for day in _DAYS],
     *[(FIND, {"text": "Kiran", "validAt": day}, "validAt") for day in _DAYS],
     *[(ON_A_DAY, {"id": SOMEBODY, "validAt": day}, "validAt") for day in _DAYS],
+    *[(PERSONS, {"knownAt": moment}, "knownAt") for moment in _MOMENTS],
+    *[(NETWORK, {"from": [SOMEBODY], "knownAt": moment}, "knownAt") for moment in _MOMENTS],
+    *[(PATHS, {**TWO, "knownAt": moment}, "knownAt") for moment in _MOMENTS],
+    *[(FIND, {"text": "Kiran", "knownAt": moment}, "knownAt") for moment in _MOMENTS],
+    *[(ON_A_DAY, {"id": SOMEBODY, "knownAt": moment}, "knownAt") for moment in _MOMENTS],
+    *[(IDENTIFIER, {"kind": "PHONE", "value": "+919829012345", "knownAt": moment}, "knownAt") for moment in _MOMENTS],
     *[(PERSONS, {"where": {"recordedFrom": day}}, "where.recordedFrom") for day in _DAYS],
     (PERSON, {"id": SOMEBODY, "along": ["RIVAL_OF"]}, "incidents.along"),
     (PERSON, {"id": SOMEBODY, "along": ["NO_SUCH"]}, "along"),

@@ -109,6 +109,17 @@ GOOD: dict[str, list[dict[str, Any]]] = {
             "content": None,
         },
     ],
+    **{
+        change: [
+            {
+                "from": ABSENT.format("person").replace("-4000-", "-4001-"),
+                "to": ABSENT.format("person").replace("-4000-", "-4002-"),
+                "marking": MARKING,
+                "evidence": [{"text": "One scar, one father", "source": "FIR 0123/2026"}],
+            }
+        ]
+        for change in ("assertSame", "assertNotSame", "assertUnsure")
+    },
     "unlink": [{"from": ABSENT.format("person"), "id": ABSENT.format("link"), "reason": "Recorded twice."}],
     "setCategory": [
         {
@@ -136,6 +147,12 @@ GOOD: dict[str, list[dict[str, Any]]] = {
         }
     ],
     "approve": [{"id": ABSENT.format("change")}],
+    "review": [{"id": ABSENT.format("person"), "newInformation": "Seen again.", "until": "2027-03-01"}],
+    "reviewAll": [
+        {"reviews": [{"id": ABSENT.format("person"), "newInformation": "Seen again.", "until": "2027-03-01"}]}
+    ],
+    "dispute": [{"id": ABSENT.format("person"), "statement": "It was his brother."}],
+    "settleDispute": [{"id": ABSENT.format("person"), "upheld": True, "reason": "It was he."}],
     "decline": [{"id": ABSENT.format("change"), "reason": "Not borne out."}],
     "withdrawPending": [{"id": ABSENT.format("change")}],
     "withdraw": [{"id": ABSENT.format("person"), "reason": "Recorded twice."}],
@@ -393,6 +410,7 @@ TOGETHER: dict[str, tuple[str, int, dict[tuple[str | int, ...], Any], str]] = {
         {("person", "category"): "CHILD_IN_CONFLICT"},
         "marking.audience",
     ),
+    "a review until today": ("review", 0, {("until",): "2026-06-01"}, "until"),
     "an act to come": ("recordFollowerAct", 0, {("act", "happenedOn"): "2026-06-03"}, "act.happenedOn"),
     "an act that no section punishes": ("recordFollowerAct", 0, {("act", "section"): "BNSS 170"}, "act.section"),
     "a follower without a platform": ("recordFollowerAct", 0, {("follower", "socialId"): "4711"}, "follower.socialId"),
@@ -489,6 +507,22 @@ TOGETHER: dict[str, tuple[str, int, dict[tuple[str | int, ...], Any], str]] = {
     "member without role": ("link", 0, {("content",): None}, "content.criteria"),
     "member with a weight": ("link", 0, {("content", "weight"): 1}, "content.weight"),
     "weight of nothing": ("link", 1, {("content", "weight"): 0}, "content.weight"),
+    "an assertion as a link": ("link", 1, {("kind",): "SAME_AS"}, "kind"),
+    "one record with itself": ("assertSame", 0, {("to",): ABSENT.format("person").replace("-4000-", "-4001-")}, "to"),
+    "one with what is of another kind": ("assertNotSame", 0, {("to",): ABSENT.format("gang")}, "to"),
+    "said on nothing": ("assertUnsure", 0, {("evidence",): []}, "evidence"),
+    "said by a source that cannot be judged": (
+        "assertSame",
+        0,
+        {("marking", "sourceGrade"): "X"},
+        "marking.sourceGrade",
+    ),
+    "said on what cannot be judged": (
+        "assertNotSame",
+        0,
+        {("marking", "infoGrade"): "CANNOT_BE_JUDGED"},
+        "marking.infoGrade",
+    ),
     "one thing with itself": ("link", 1, {("to",): PERSON_END}, "to"),
     "an end that is nothing": ("link", 0, {("to",): {}}, "to"),
     "an end that is two things": ("link", 2, {("to",): {**PERSON_END, **_PHONE}}, "to"),

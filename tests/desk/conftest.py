@@ -22,14 +22,16 @@ PASSWORD = "correct horse battery"
 OWN_PASSWORD = "a battery of my own"
 
 
-def person(id: str, rank: Rank = Rank.SI, level: Level = Level.ANY_OFFICER, *compartments: str) -> Officer:
-    """Give an officer of Rajasthan."""
-    return Officer(id=id, name="A B", state="IN-RJ", rank=rank, unit="ATS", level=level, compartments=compartments)
+def person(
+    id: str, rank: Rank = Rank.SI, level: Level = Level.ANY_OFFICER, *compartments: str, unit: str = "RJ-P-JPE"
+) -> Officer:
+    """Give an officer of Rajasthan, of Jaipur's commissionerate unless another unit is given."""
+    return Officer(id=id, name="A B", state="IN-RJ", rank=rank, unit=unit, level=level, compartments=compartments)
 
 
 ADMIN = person("rj.admin", Rank.NODE_ADMIN)
 FIRST = person("rj.first", Rank.IG_JT_CP, Level.SOURCE_BEARING, "IN-RJ:KILO")
-SECOND = person("rj.second", Rank.IG_JT_CP, Level.SOURCE_BEARING, "IN-RJ:KILO")
+SECOND = person("rj.second", Rank.IG_JT_CP, Level.SOURCE_BEARING, "IN-RJ:KILO", unit="RJ-R-AJM")
 
 
 @dataclass

@@ -62,17 +62,17 @@ class Bench:
 
     async def person(self, **marked: Any) -> tuple[str, str]:
         """Record a suspect, and give the id and the rev."""
-        given = {"p": as_input(RecordType.PERSON), "m": marking(**marked)}
+        given = {"p": as_input(RecordType.PERSON), "m": marking(**{"reviewOn": "2026-08-20", **marked})}
         made = (await (await self.author()).ask(RECORD, given))["recordPerson"]
         assert made["problems"] == []
         return made["person"]["id"], made["person"]["provenance"]["rev"]
 
     async def gang(self, **marked: Any) -> str:
-        given = {"p": as_input(RecordType.GANG), "m": marking(**marked)}
+        given = {"p": as_input(RecordType.GANG), "m": marking(**{"reviewOn": "2026-08-20", **marked})}
         return str((await (await self.author()).ask(GANG, given))["recordGang"]["gang"]["id"])
 
     async def paper(self, **marked: Any) -> str:
-        given = {"p": as_input(RecordType.DOCUMENT), "m": marking(**marked)}
+        given = {"p": as_input(RecordType.DOCUMENT), "m": marking(**{"reviewOn": "2026-08-20", **marked})}
         return str((await (await self.author()).ask(PAPER, given))["recordDocument"]["document"]["id"])
 
     async def membership(self, *, by: Caller | None = None, **marked: Any) -> tuple[str, str, str]:

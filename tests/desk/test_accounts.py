@@ -6,14 +6,19 @@ from datetime import timedelta
 
 import pytest
 from pyotp import TOTP
+from sqlalchemy import Connection, update
 
-from desk import accounts
+from desk import accounts, granting
 from desk.accounts import Founder, Opened, bootstrap
 from desk.entering import SignInRefused, recognise, renew
 from desk.errors import BadInput, Conflict, DeskError, NotFound, Refused, Unauthenticated
 from register.ledger import EntryKind, Written
+from register.officers import written
+from register.store import Register
+from register.tables import officers
 from schemas.handling import TRAINING, Level
 from schemas.officer import Officer, Rank
+from schemas.pending import PendingState
 from tests.desk.conftest import ADMIN, FIRST, OWN_PASSWORD, PASSWORD, SECOND, Station, person
 
 pytestmark = pytest.mark.anyio
@@ -36,8 +41,8 @@ async def opened(station: Station, officer: Officer = NEW) -> Opened:
 async def granted(station: Station, id: str, level: Level, *compartments: str) -> Officer:
     register, at = station.register, station.watch.now
     await station.own(id)
-    proposal = await accounts.grant(register, FIRST, id, level, compartments, at=at)
-    return await accounts.confirm(register, SECOND, proposal.id, at=at)
+    proposal = await granting.grant(register, FIRST, id, level, compartments, at=at)
+    return await granting.confirm(register, SECOND, proposal.id, at=at)
 
 
 async def reset(station: Station, id: str) -> None:
@@ -84,11 +89,11 @@ async def test_only_an_active_node_admin_keeps_accounts(station: Station, actor:
 async def test_an_act_that_is_not_done_stands_on_the_ledger_with_what_was_tried(station: Station) -> None:
     await opened(station)
     register, at = station.register, station.watch.now
-    proposal = await accounts.grant(register, FIRST, "rj.new", Level.NAMED_DESK, [KILO], at=at)
-    granting = {"account": "rj.admin", "level": 2, "compartments": [KILO]}
+    proposal = await granting.grant(register, FIRST, "rj.new", Level.NAMED_DESK, [KILO], at=at)
+    asked = {"account": "rj.admin", "level": 2, "compartments": [KILO]}
     tries: list[tuple[Callable[[], Awaitable[object]], str, str, object]] = [
         (
-            lambda: accounts.confirm(register, FIRST, proposal.id, at=at),
+            lambda: granting.confirm(register, FIRST, proposal.id, at=at),
             "confirm",
             "NOT_FOUND",
             {"proposal": proposal.id},
@@ -100,10 +105,10 @@ async def test_an_act_that_is_not_done_stands_on_the_ledger_with_what_was_tried(
             {"account": "rj.nobody"},
         ),
         (
-            lambda: accounts.grant(register, FIRST, "rj.admin", Level.NAMED_DESK, [KILO], at=at),
+            lambda: granting.grant(register, FIRST, "rj.admin", Level.NAMED_DESK, [KILO], at=at),
             "grant",
             "ADMIN_HOLDS_NOTHING",
-            granting,
+            asked,
         ),
         (
             lambda: accounts.reset(register, ADMIN, "rj.first", PASSWORD, at=at),
@@ -134,18 +139,18 @@ async def test_a_grant_counts_only_once_a_second_holder_confirms_it(station: Sta
     await opened(station)
     await station.own("rj.new")
     register, at = station.register, station.watch.now
-    proposal = await accounts.grant(register, FIRST, "rj.new", Level.NAMED_DESK, [KILO], at=at)
+    proposal = await granting.grant(register, FIRST, "rj.new", Level.NAMED_DESK, [KILO], at=at)
     assert await register.officers.get("rj.new") == NEW
-    assert await accounts.pending(register, SECOND, at=at) == [proposal]
-    assert await accounts.pending(register, FIRST, at=at) == []
+    assert await granting.pending(register, SECOND, at=at) == [proposal]
+    assert await granting.pending(register, FIRST, at=at) == []
     with pytest.raises(NotFound):
-        await accounts.confirm(register, FIRST, proposal.id, at=at)
-    held = await accounts.confirm(register, SECOND, proposal.id, at=at)
+        await granting.confirm(register, FIRST, proposal.id, at=at)
+    held = await granting.confirm(register, SECOND, proposal.id, at=at)
     assert held == person("rj.new", Rank.SI, Level.NAMED_DESK, KILO)
     entry = (await last(station)).entry
     assert (entry.officer, entry.operation, entry.code) == ("rj.second", "account confirm", "OK")
     with pytest.raises(NotFound):
-        await accounts.confirm(register, SECOND, proposal.id, at=at)
+        await granting.confirm(register, SECOND, proposal.id, at=at)
 
 
 # What happened to an account before a second confirms its grant, and what comes of it.
@@ -185,13 +190,13 @@ async def test_a_grant_counts_only_for_an_officer_whose_secrets_are_their_own(
             case "enable":
                 await accounts.enable(register, ADMIN, "rj.new")
             case _:
-                proposal = (await accounts.grant(register, FIRST, "rj.new", Level.NAMED_DESK, [KILO], at=at)).id
+                proposal = (await granting.grant(register, FIRST, "rj.new", Level.NAMED_DESK, [KILO], at=at)).id
     if outcome == "HELD":
-        held = await accounts.confirm(register, SECOND, proposal, at=at)
+        held = await granting.confirm(register, SECOND, proposal, at=at)
         assert held == person("rj.new", Rank.SI, Level.NAMED_DESK, KILO)
         return
     with pytest.raises(Refused if outcome != "NOT_FOUND" else NotFound):
-        await accounts.confirm(register, SECOND, proposal, at=at)
+        await granting.confirm(register, SECOND, proposal, at=at)
     assert (await last(station)).entry.code == outcome
     found = await register.officers.get("rj.new")
     assert found is not None
@@ -204,14 +209,14 @@ async def test_nobody_grants_or_confirms_with_secrets_that_others_saw(unfounded:
     await unfounded.own("rj.new")
     register, at = unfounded.register, unfounded.watch.now
     with pytest.raises(Refused, match="your own secrets"):
-        await accounts.grant(register, FIRST, "rj.new", Level.NAMED_DESK, [], at=at)
+        await granting.grant(register, FIRST, "rj.new", Level.NAMED_DESK, [], at=at)
     await unfounded.own("rj.first")
-    proposal = await accounts.grant(register, FIRST, "rj.new", Level.NAMED_DESK, [], at=at)
+    proposal = await granting.grant(register, FIRST, "rj.new", Level.NAMED_DESK, [], at=at)
     with pytest.raises(Refused, match="your own secrets"):
-        await accounts.confirm(register, SECOND, proposal.id, at=at)
+        await granting.confirm(register, SECOND, proposal.id, at=at)
     assert (await last(unfounded)).entry.code == "NOT_OWN_SECRETS"
     await unfounded.own("rj.second")
-    assert (await accounts.confirm(register, SECOND, proposal.id, at=at)).level is Level.NAMED_DESK
+    assert (await granting.confirm(register, SECOND, proposal.id, at=at)).level is Level.NAMED_DESK
 
 
 async def test_whoever_knows_the_first_secrets_never_signs_in_as_an_officer_who_holds_something(
@@ -302,7 +307,7 @@ async def test_nobody_grants_what_they_lack(station: Station, level: Level, comp
     await opened(station, person("rj.granting"))
     actor = await granted(station, "rj.granting", Level.NAMED_DESK, KILO)
     with pytest.raises(Refused):
-        await accounts.grant(station.register, actor, "rj.new", level, compartments, at=station.watch.now)
+        await granting.grant(station.register, actor, "rj.new", level, compartments, at=station.watch.now)
     assert (await last(station)).entry.kind is EntryKind.REFUSAL
     assert await station.register.approvals.pending(at=station.watch.now) == []
 
@@ -312,31 +317,31 @@ async def test_nobody_confirms_what_they_lack_nor_learns_that_it_waits(station: 
     await opened(station, person("rj.lower"))
     lower = await granted(station, "rj.lower", Level.NAMED_DESK)
     register, at = station.register, station.watch.now
-    proposal = await accounts.grant(register, FIRST, "rj.new", Level.NAMED_DESK, [KILO], at=at)
-    assert await accounts.pending(register, lower, at=at) == []
+    proposal = await granting.grant(register, FIRST, "rj.new", Level.NAMED_DESK, [KILO], at=at)
+    assert await granting.pending(register, lower, at=at) == []
     with pytest.raises(NotFound):
-        await accounts.confirm(register, lower, proposal.id, at=at)
+        await granting.confirm(register, lower, proposal.id, at=at)
     assert await register.officers.get("rj.new") == NEW
 
 
 async def test_a_grantor_whose_account_was_closed_meanwhile_grants_nothing(station: Station) -> None:
     await opened(station)
     register, at = station.register, station.watch.now
-    proposal = await accounts.grant(register, FIRST, "rj.new", Level.NAMED_DESK, [], at=at)
+    proposal = await granting.grant(register, FIRST, "rj.new", Level.NAMED_DESK, [], at=at)
     await accounts.disable(register, ADMIN, "rj.first", at=at)
     with pytest.raises(Refused):
-        await accounts.confirm(register, SECOND, proposal.id, at=at)
+        await granting.confirm(register, SECOND, proposal.id, at=at)
     assert await register.officers.get("rj.new") == NEW
 
 
 async def test_nobody_grants_to_themselves_to_an_admin_or_to_nobody(station: Station) -> None:
     register, at = station.register, station.watch.now
     with pytest.raises(BadInput):
-        await accounts.grant(register, FIRST, "rj.first", Level.NAMED_DESK, [KILO], at=at)
+        await granting.grant(register, FIRST, "rj.first", Level.NAMED_DESK, [KILO], at=at)
     with pytest.raises(Refused):
-        await accounts.grant(register, FIRST, "rj.admin", Level.NAMED_DESK, [], at=at)
+        await granting.grant(register, FIRST, "rj.admin", Level.NAMED_DESK, [], at=at)
     with pytest.raises(NotFound):
-        await accounts.grant(register, FIRST, "rj.nobody", Level.NAMED_DESK, [], at=at)
+        await granting.grant(register, FIRST, "rj.nobody", Level.NAMED_DESK, [], at=at)
 
 
 async def test_an_admin_neither_resets_nor_reopens_an_account_that_holds_what_they_lack(station: Station) -> None:
@@ -410,6 +415,11 @@ async def test_the_first_officers_come_once_and_stand_on_the_ledger(unfounded: S
         (ADMIN, FIRST, SECOND, person("rj.third")),
         (ADMIN, FIRST, person("rj.other", Rank.NODE_ADMIN)),
         (person("rj.admin", Rank.NODE_ADMIN, Level.NAMED_DESK), FIRST, SECOND),
+        # Neither of these two could ever confirm what the other proposes.
+        (ADMIN, FIRST, SECOND.model_copy(update={"unit": FIRST.unit})),
+        (ADMIN, FIRST, SECOND.model_copy(update={"unit": "ATS"})),
+        (ADMIN, FIRST, SECOND.model_copy(update={"rank": Rank.ADDL_SP})),
+        (ADMIN, FIRST.model_copy(update={"rank": Rank.ANALYST}), SECOND),
     ],
 )
 async def test_the_first_officers_are_an_admin_and_two_grantors(
@@ -419,3 +429,134 @@ async def test_the_first_officers_are_an_admin_and_two_grantors(
     with pytest.raises(Refused):
         await bootstrap(unfounded.register, admin, grantors, at=unfounded.watch.now)
     assert await unfounded.register.officers.list() == []
+
+
+JAIPUR, AJMER = "RJ-P-JPW", "RJ-R-AJM"
+
+
+@pytest.mark.parametrize(
+    ("who", "settles"),
+    [
+        (person("rj.who", Rank.SP_DCP, Level.NAMED_DESK, KILO, unit=AJMER), True),
+        (person("rj.who", Rank.DG_CP, Level.SOURCE_BEARING, KILO, unit=AJMER), True),
+        (person("rj.who", Rank.ADDL_SP, Level.NAMED_DESK, KILO, unit=AJMER), False),
+        (person("rj.who", Rank.ANALYST, Level.NAMED_DESK, KILO, unit=AJMER), False),
+        (person("rj.who", Rank.SP_DCP, Level.NAMED_DESK, KILO, unit=JAIPUR), False),
+        (person("rj.who", Rank.SP_DCP, Level.NAMED_DESK, KILO, unit="ATS"), False),
+        (person("rj.who", Rank.SP_DCP, Level.ORGANISED_CRIME_UNITS, KILO, unit=AJMER), False),
+        (person("rj.who", Rank.SP_DCP, Level.NAMED_DESK, unit=AJMER), False),
+    ],
+)
+async def test_the_second_of_a_grant_holds_it_is_a_superintendent_and_of_another_chain(
+    station: Station, who: Officer, settles: bool
+) -> None:
+    await opened(station)
+    await station.own("rj.new")
+    await opened(station, person("rj.who", who.rank, unit=who.unit))
+    await station.own("rj.who")
+    register, at = station.register, station.watch.now
+    holds = {"level": int(who.level), "compartments": written(who.compartments)}
+    await changed(register, "rj.who", **holds)
+    for settle in (
+        lambda id: granting.decline(register, who, id, "Not yet.", at=at),
+        lambda id: granting.confirm(register, who, id, at=at),
+    ):
+        proposal = await granting.grant(register, FIRST, "rj.new", Level.NAMED_DESK, [KILO], at=at)
+        assert (await granting.pending(register, who, at=at) == [proposal]) is settles
+        if settles:
+            assert await settle(proposal.id)
+            assert await granting.pending(register, who, at=at) == []
+        else:
+            with pytest.raises(NotFound):
+                await settle(proposal.id)
+            await granting.take_back(register, FIRST, proposal.id, at=at)
+
+
+async def changed(register: Register, id: str, **values: object) -> None:
+    """Let an account hold or be something by itself."""
+
+    def act(connection: Connection) -> None:
+        connection.execute(update(officers).where(officers.c.id == id).values(**values))
+
+    await register._writer.do(act)
+
+
+async def test_whoever_nobody_could_second_proposes_nothing(station: Station) -> None:
+    await opened(station)
+    await changed(station.register, "rj.first", unit="ATS")
+    actor = await station.register.officers.get("rj.first")
+    assert actor is not None
+    with pytest.raises(Refused) as refused:
+        await granting.grant(station.register, actor, "rj.new", Level.NAMED_DESK, [], at=station.watch.now)
+    assert refused.value.code_for_ledger == "NO_CHAIN"
+
+
+async def test_a_grantor_who_changed_chains_meanwhile_is_seconded_by_their_new_ones(station: Station) -> None:
+    await opened(station)
+    await station.own("rj.new")
+    register, at = station.register, station.watch.now
+    proposal = await granting.grant(register, FIRST, "rj.new", Level.NAMED_DESK, [], at=at)
+    await changed(register, "rj.first", unit=AJMER)
+    with pytest.raises(NotFound):
+        await granting.confirm(register, SECOND, proposal.id, at=at)
+
+
+async def test_a_declined_grant_tells_why_and_who_and_stands_on_the_ledger(station: Station) -> None:
+    await opened(station)
+    register, at = station.register, station.watch.now
+    proposal = await granting.grant(register, FIRST, "rj.new", Level.NAMED_DESK, [KILO], at=at)
+    assert await granting.decline(register, SECOND, proposal.id, "Not yet.", at=at) == NEW
+    entry = (await last(station)).entry
+    assert (entry.officer, entry.operation, entry.code) == ("rj.second", "account decline", "OK")
+    found = await register.approvals.get(proposal.id, at=at)
+    assert found is not None
+    assert (found[0].state, found[0].reason) == (PendingState.DECLINED, "Not yet.")
+    with pytest.raises(NotFound):
+        await granting.confirm(register, SECOND, proposal.id, at=at)
+
+
+LOWERED = [
+    # Who lowers, to what, without what, and what is left: of level 2 and KILO.
+    (SECOND, 1, [], (1, (KILO,))),
+    (SECOND, 3, [KILO], (2, ())),
+    (SECOND, 0, [KILO, "IN-RJ:LIMA"], (0, ())),
+    (person("rj.new", Rank.SI, Level.NAMED_DESK, KILO), 0, [KILO], (0, ())),
+    (SECOND, 2, [], BadInput),
+    (SECOND, 3, ["IN-RJ:LIMA"], BadInput),
+    (ADMIN, 0, [], Refused),
+    (person("rj.x", Rank.SP_DCP, Level.ORGANISED_CRIME_UNITS, KILO), 1, [], Refused),
+    (person("rj.x", Rank.SP_DCP, Level.SOURCE_BEARING), 3, [KILO], Refused),
+    (person("rj.x", Rank.ADDL_SP, Level.SOURCE_BEARING, KILO), 1, [], Refused),
+    (SECOND.model_copy(update={"active": False}), 1, [], Refused),
+]
+
+
+@pytest.mark.parametrize(("actor", "level", "without", "left"), LOWERED)
+async def test_what_is_held_is_taken_at_once_by_a_superintendent_who_holds_it_or_given_back(
+    station: Station, actor: Officer, level: int, without: list[str], left: object
+) -> None:
+    await opened(station)
+    await granted(station, "rj.new", Level.NAMED_DESK, KILO)
+    register, at = station.register, station.watch.now
+    if isinstance(left, type) and issubclass(left, DeskError):
+        with pytest.raises(left):
+            await granting.lower(register, actor, "rj.new", Level(level), without, at=at)
+        assert (await last(station)).entry.kind is EntryKind.REFUSAL
+        return
+    lowered = await granting.lower(register, actor, "rj.new", Level(level), without, at=at)
+    assert (int(lowered.level), lowered.compartments) == left
+    entry = (await last(station)).entry
+    assert (entry.officer, entry.operation) == (actor.id, "account lower")
+    assert entry.variables == {"account": "rj.new", "level": level, "compartments": without}
+
+
+async def test_what_waits_for_whoever_is_lowered_is_gone(station: Station) -> None:
+    await opened(station)
+    await granted(station, "rj.new", Level.NAMED_DESK)
+    register, at = station.register, station.watch.now
+    proposal = await granting.grant(register, FIRST, "rj.new", Level.SOURCE_BEARING, [], at=at)
+    await granting.lower(register, SECOND, "rj.new", Level.ANY_OFFICER, [], at=at)
+    with pytest.raises(NotFound):
+        await granting.confirm(register, SECOND, proposal.id, at=at)
+    with pytest.raises(NotFound):
+        await granting.lower(register, SECOND, "rj.nobody", Level.ANY_OFFICER, [], at=at)

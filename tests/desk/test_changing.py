@@ -123,7 +123,7 @@ async def _waiting(node: Station, number: int) -> None:
 
 
 def _person(category: str = "SUSPECT") -> dict[str, Any]:
-    return {"p": {"category": category, "names": [name("Kiran Mewada")]}, "m": marking()}
+    return {"p": {"category": category, "names": [name("Kiran Mewada")]}, "m": marking(reviewOn="2026-08-20")}
 
 
 async def _recorded(caller: Caller) -> str:

@@ -8,6 +8,7 @@ import pytest
 from auth.policy import exported
 from desk.asking import NetworkAnswered
 from desk.charting import PICKS, chart_of
+from graph.clusters import Cluster
 from graph.connections import CONNECTIONS, Kind
 from graph.network import Left, Network, NetworkLink
 from graph.picks import Drawn, Node, Page
@@ -26,10 +27,11 @@ def values(kind: Kind, **given: Any) -> dict[str, Any]:
     return {**dict.fromkeys(pick.fields), **plain, **days, **given}
 
 
-def person(number: int, state: str = "IN-RJ", **given: Any) -> Node:
+def person(number: int, state: str = "IN-RJ", now: str = "", **given: Any) -> Node:
     name = orjson.dumps([{"text": "Teja Gill", "script": "Latn", "kind": "LEGAL", "source": None}]).decode()
     said = values(Kind.PERSON, **{"owner": state, "names": name, "category": "SUSPECT", "custody": "UNKNOWN", **given})
-    return Node(urn("person", number, state), Kind.PERSON, (), said)
+    id = urn("person", number, state)
+    return Node(id, Kind.PERSON, (id, [state], 0, "", now or said["category"], 2**62), said)
 
 
 def link(number: int, a: str, b: str, kind: str = "MET_WITH", **given: Any) -> NetworkLink:
@@ -97,6 +99,14 @@ def test_who_became_protected_between_walk_and_reading_is_no_node(category: Cate
     assert made.links == ()
 
 
+@pytest.mark.parametrize("category", sorted(PROTECTED))
+def test_of_the_past_who_is_protected_today_is_no_node_whatever_they_were_then(category: Category) -> None:
+    a, b = person(1), person(2, category="SUSPECT", now=category.value)
+    made = chart(answer([a, b], [link(1, a.id, b.id)]))
+    assert [node.id for node in made.nodes] == [a.id]
+    assert made.links == ()
+
+
 def test_the_protected_of_incidents_are_numbered_and_a_child_is_not_told_of() -> None:
     row = CONNECTIONS[Kind.INCIDENT]["protected"]
 
@@ -108,7 +118,8 @@ def test_the_protected_of_incidents_are_numbered_and_a_child_is_not_told_of() ->
         return Page(row, drawn, more, None)
 
     def _met(number: int, category: str) -> Node:
-        return Node(urn("person", number), Kind.PERSON, (), {"owner": "IN-RJ", "handling": "H0", "category": category})
+        id, said = urn("person", number), {"owner": "IN-RJ", "handling": "H0"}
+        return Node(id, Kind.PERSON, (id, ["IN-RJ"], 0, "", category, 2**62), said)
 
     def incident(number: int, found: Page) -> Node:
         said = values(Kind.INCIDENT, firing_for_extortion=True, demand_at=EPOCH, target_type="JEWELLER")
@@ -134,5 +145,18 @@ def test_the_protected_of_incidents_are_numbered_and_a_child_is_not_told_of() ->
 def test_a_protected_person_is_asked_for_nothing_but_what_decides() -> None:
     [pick] = [one for one in PICKS if one.kind is Kind.INCIDENT]
     [link_] = pick.links
-    assert set(link_.node.fields) == {"category", "owner", "handling"}
+    assert set(link_.node.fields) == {"owner", "handling"}
     assert set(link_.fields) == {"owner", "handling"}
+
+
+def test_clusters_are_numbered_as_their_records_come_and_a_contested_one_is_not_told() -> None:
+    a, b, c, d, e = (person(number) for number in range(5))
+    said = [Cluster((a.id, e.id), contested=False), Cluster((b.id, d.id), contested=False)]
+    whole = answer([d, a, b, c, e], [])
+    leave = {own: exported(Purpose.INVESTIGATION, own=own) for own in (True, False)}
+
+    def numbers(clusters: list[Cluster]) -> list[int | None]:
+        return [node.cluster for node in chart_of(whole, (a.id,), own="IN-RJ", leave=leave, clusters=clusters).nodes]
+
+    assert numbers(said) == [1, 2, 1, None, 2]
+    assert numbers([said[0], Cluster((b.id, d.id), contested=True)]) == [None, 1, None, None, 1]

@@ -20,7 +20,7 @@ from schemas.gang import GangContent, Standing
 from schemas.gradings import InfoGrade, SourceGrade
 from schemas.handling import TRAINING, Handling, Level, Purpose
 from schemas.ids import RecordType
-from schemas.link import Criterion, LinkContent, LinkKind, Role
+from schemas.link import ASSERTED, Criterion, LinkContent, LinkKind, Role
 from schemas.officer import Rank
 from schemas.pending import PendingAct, PendingState
 from schemas.person import Category, NameKind, PersonContent, RecordedName, Script
@@ -116,6 +116,24 @@ async def test_a_move_up_waits_and_a_move_down_does_not(live: Station) -> None:
         assert {row.field: row.text for row in waits.value.change.says}["category"] == "convicted"
         moved = await asking.set_category(person, Category.CONTACT, "Cleared.", marking={"case_ref": "FIR 0009/2026"})
         assert (moved.content.category, moved.provenance.case_ref) == (Category.CONTACT, "FIR 0009/2026")
+
+
+async def test_a_file_asserts_nothing(local_graph: LocalGraph, tmp_path: Path) -> None:
+    said = LinkContent(criteria=MEMBER.criteria)
+    drafts = [
+        *(RecordDraft(ref=ref, type=RecordType.PERSON, marking=marking(), content=PERSON) for ref in ("one", "other")),
+        *(
+            LinkDraft(ref=kind, kind=kind, from_="one", to="other", marking=marking(), content=said)
+            for kind in ASSERTED
+        ),
+    ]
+    async with station(local_graph, tmp_path) as node:
+        look = Look(
+            node.desk, await node.officer(unit="RJ"), await node.enquiry("rj.adg", Purpose.INVESTIGATION), node.watch()
+        )
+        stored = await (await begin_import(look, "station-list", FILE, FILE)).store(drafts)
+        refused = {place: [(one.path, one.code) for one in problems] for place, problems in stored.refused.items()}
+        assert refused == {place: [("kind", ErrorCode.BAD_INPUT)] for place in (2, 3, 4)}
 
 
 async def test_other_links_need_no_approval(live: Station) -> None:

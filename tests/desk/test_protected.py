@@ -37,7 +37,7 @@ async def officer(node: Station) -> Caller:
 
 async def recorded(officer: Caller, category: str, m: Any = None, **said: Any) -> Any:
     given = {"category": category, "names": [name("Sukhdev Test")], **said}
-    return (await officer.ask(PERSON, {"p": given, "m": m or marking()}))["recordPerson"]
+    return (await officer.ask(PERSON, {"p": given, "m": m or marking(reviewOn="2026-08-20")}))["recordPerson"]
 
 
 async def person(officer: Caller, category: str, **said: Any) -> str:

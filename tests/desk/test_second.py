@@ -45,6 +45,8 @@ pytestmark = pytest.mark.anyio
 
 MEMBERSHIPS = "MATCH (p:Person {id: $id})-[r:MEMBER_OF]->() RETURN r.recorded_by, r.class"
 LEFT = "MATCH (n:Change {id: $id})-[:HEAD]->(v) RETURN n.class, v.class"
+ENDING = "MATCH (n:Change {id: $id})-[:HEAD]->(v) DETACH DELETE n, v"
+BLOCKED = "SHOW TRANSACTIONS YIELD status WHERE status STARTS WITH 'Blocked' RETURN status"
 MEMBERS = "query($id: ID!) { person(id: $id) { memberships { totalCount edges { link { id } } } } }"
 TOUCHING = "MATCH (n:Record {id: $id})-[r]-() RETURN type(r), count(r)"
 
@@ -236,7 +238,7 @@ async def test_what_nobody_approved_in_seven_days_ends_and_is_taken_away(bench: 
     assert await author.code(WITHDRAW, {"id": change}) == "NOT_FOUND"
     assert (await author.ask(ONE, {"id": change}))["pendingChange"]["state"] == "EXPIRED"
     assert await rows(bench.node.driver, LEFT, id=change) == [["PENDING", "PENDING"]]
-    await Keeper(bench.node.desk).turn()
+    await Keeper(bench.node.desk, bench.node.ring).turn()
     assert await rows(bench.node.driver, LEFT, id=change) == []
     assert await bench.node.desk.register.pending.expired(at=bench.node.watch()) == []
     assert (await author.ask(ONE, {"id": change}))["pendingChange"]["state"] == "EXPIRED"
@@ -499,3 +501,19 @@ async def _held(bench: Bench, what: str) -> None:
     """Take something that the author holds away, as no act of ours does yet."""
     with bench.node.desk.register._writes.begin() as connection:
         connection.execute(text(f"UPDATE officers SET {what} WHERE id = 'rj.author'"))
+
+
+@pytest.mark.parametrize("settle", [APPROVE, DECLINE], ids=["approve", "decline"])
+async def test_a_change_that_ends_while_it_is_being_settled_is_not_there(bench: Bench, settle: str) -> None:
+    change, person, _ = await bench.membership()
+    second = await bench.second()
+    async with bench.node.driver.session() as session, await session.begin_transaction() as ending:
+        await (await ending.run(ENDING, id=change)).consume()
+        settling = asyncio.create_task(second.post(settle, {"id": change}))
+        async with asyncio.timeout(20):
+            while not await rows(bench.node.driver, BLOCKED):
+                continue
+        await ending.commit()
+    [error] = (await settling).json()["errors"]
+    assert error["extensions"]["code"] == "NOT_FOUND"
+    assert await rows(bench.node.driver, MEMBERSHIPS, id=person) == []

@@ -17,6 +17,7 @@ import pytest
 
 from api.node import open_node
 from api.settings import Settings
+from auth.keys import KeyRing
 from desk import keeping
 from desk.looking import Stamp
 from graph.driver import Driver, rows
@@ -55,7 +56,8 @@ async def running(tmp_path: Path) -> AsyncIterator[Running]:
     async with open_node(Settings(state="IN-RJ", data=data, stamp=Stamp.TRIAL, _env_file=None), clock=watch) as node:
         transport = httpx.ASGITransport(node.app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://node") as client:
-            yield Running(Station(node.desk, node.tokens, client, node.desk.graph(), watch), data)
+            ring = KeyRing.open(data / "keys", at=watch())
+            yield Running(Station(node.desk, node.tokens, client, node.desk.graph(), watch, ring), data)
 
 
 async def test_a_database_that_dies_under_its_requests_comes_back_with_all_that_was_acknowledged(

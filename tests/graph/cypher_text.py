@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 LONGEST_PATH = 8
 COUNT_STOPS_AT = 1_001
 MACROS = {"VISIBLE", "REFERRED", "REACHED", "TOUCHED"}
+# What stands beside the predicate in a statement as of a moment.
+THEN = {"STOOD", "KNOWN", "RECALLED", "LATEST", "BORNE"}
 FUNCTIONS = {
     "type",
     "startNode",
@@ -20,7 +22,7 @@ FUNCTIONS = {
     "relationships",
     "size",
 }
-SORT_KEYS = {"id", "kind", "sort_name", "sort_time", "recorded_at", "record", "nth"}
+SORT_KEYS = {"id", "kind", "until", "disputed_at", "sort_name", "sort_time", "recorded_at", "record", "nth"}
 IDS = {"id", "record"}
 
 _TOKEN = re.compile(
@@ -79,7 +81,7 @@ class Scope:
 
     `lists` are made of what holds nodes in any way; `met` hold gated nodes and nothing else; `cut` are lists that were
     cut in no order; `fresh` is what the last MATCH, UNWIND or CREATE bound, of which each row has another; `classes`
-    are what a record's class was; of `follows` the class may become a record's new category.
+    are what a record's class or end was; of `follows` the class may become a record's new category.
     """
 
     bound: set[str] = field(default_factory=set)
@@ -122,7 +124,7 @@ class Scope:
                 elif role != "bound" and names & set(expression):
                     getattr(new, role).add(name)
             match expression:
-                case [x, ".", "class"] if x in self.graph:
+                case [x, ".", "class" | "until"] if x in self.graph:
                     new.classes.add(name)
                 case [x] if x in self.classes:
                     new.classes.add(name)
@@ -313,7 +315,7 @@ def check_words(tokens: Tokens) -> None:
         named = re.fullmatch(r"[A-Za-z_]\w*", token)
         if (before, tokens[place - 4 : place - 2]) == (":", ["USING", "INDEX"]):
             continue  # a hint; what it may say is checked with its MATCH
-        if named and after == "(" and token not in FUNCTIONS and token not in WORDS_BEFORE_PARENTHESIS | MACROS:
+        if named and after == "(" and token not in FUNCTIONS and token not in WORDS_BEFORE_PARENTHESIS | MACROS | THEN:
             raise Refused(f"the function {token} is not on the list")
         if token == "size" and tokens[place + 3 : place + 4] != [")"]:
             raise Refused("only the length of a list with a name is taken")

@@ -7,6 +7,8 @@ In order:
 3. What is counted, collected or tested inside braces obeys the same rules inside its braces.
 4. Lists have a total order ending in an id, and every limit, path and list is bounded.
 5. Only functions, clauses and relation types of a short list are known at all.
+6. As of a moment, links that are over stand beside those that are not, each is asked whether it stood then, and what a
+   record said is the latest of it; no other statement meets what is over.
 """
 
 from collections.abc import Set
@@ -17,6 +19,7 @@ from tests.graph.cypher_text import (
     CLAUSES,
     LONGEST_PATH,
     MACROS,
+    THEN,
     Group,
     Node,
     Refused,
@@ -38,9 +41,9 @@ from tests.graph.cypher_text import (
 )
 
 GATE = {"aud", "level", "comp", "class", "until"}
-LINKS = {kind.value for kind in LinkKind}
-RELATIONS = {*LINKS, "KEYED", "WALKED", "LINKED", "HEAD", "WAS"}
+RELATIONS = {*(kind.value for kind in LinkKind), "KEYED", "WALKED", "LINKED", "HEAD", "WAS"}
 UNGATED = {"HEAD", "WAS"}
+KEYS = {"KEYED", "WAS_KEYED"}
 CLOSED = {"'WITHDRAWN'", "'PURGED'"}
 
 
@@ -54,6 +57,8 @@ class _Check:
         self.keeping = keeping
         self.known_at = known_at
         self.gates_used = 0
+        self.then_used = 0
+        self.then: dict[str, str] = {}
         self.matches_left = 0
         self.counts_left = 0
 
@@ -74,6 +79,8 @@ class _Check:
             raise Refused("a MATCH stands where nothing checks it")
         if sum(token in MACROS for token in tokens) != self.gates_used:
             raise Refused("the predicate stands where it does not decide: only whole conjuncts of a MATCH's WHERE")
+        if sum(token in THEN for token in tokens) != (self.then_used if self.known_at else 0):
+            raise Refused("what was known is asked by whole conjuncts, and only as of a moment")
 
     def query(self, tokens: Tokens, scope: Scope, place: str, *, closing: bool = False) -> str:
         """Check one query or subquery; give a sign for what it returns: nodes or links themselves, cut, or values."""
@@ -224,6 +231,7 @@ class _Check:
 
     def match(self, body: Tokens, where: Tokens, scope: Scope, *, optional: bool, closing: bool) -> None:
         self.matches_left -= 1
+        self.then = {}
         before = scope.copy()
         patterns = [self._pattern(pattern) for pattern in split_at(body, ",")]
         parts = [part for _, _, chain in patterns for part in chain]
@@ -281,6 +289,13 @@ class _Check:
                 case [macro, "(", x, ")"] if macro in MACROS:
                     gates[x] = macro
                     self.gates_used += 1
+                case ["LATEST" | "BORNE" as macro, "(", x, ",", y, ")"]:
+                    # A key counts for what is said of the record that it leads to; what is said is told of its record.
+                    self.then |= {x: macro} | ({y: macro} if macro == "LATEST" else {})
+                    self.then_used += 1
+                case [macro, "(", x, ")"] if macro in THEN:
+                    self.then[x] = macro
+                    self.then_used += 1
                 case [x, "IN", nodes] if nodes in met:
                     gates.setdefault(x, "MET")
                 case ["all", "(", x, "IN", "nodes", "(", p, ")", "WHERE", "REACHED", "(", y, ")", ")"] if x == y:
@@ -333,7 +348,10 @@ class _Check:
         if self.keeping:
             return
         if not link.types or not all(
-            kind in RELATIONS or (self.known_at and kind.removeprefix("WAS_") in LINKS) for kind in link.types
+            kind in RELATIONS
+            or (self.known_at and kind.removeprefix("WAS_") in RELATIONS - UNGATED)
+            or (closing and kind in KEYS)
+            for kind in link.types
         ):
             raise Refused(f"a link names its relations, and none that is over: {sorted(link.types)}")
         if link.star:
@@ -341,12 +359,24 @@ class _Check:
             if how != "shortestPath" or not bound.isdigit() or not 1 <= int(bound) <= LONGEST_PATH:
                 raise Refused("a link of many hops stands in a bounded shortestPath, or not at all")
             return
-        if link.types <= UNGATED or (closing and link.types <= UNGATED | {"KEYED"}) or link.name in scope.links:
+        if self.known_at:
+            self._widened(link)
+        if link.types <= UNGATED or (closing and link.types <= UNGATED | KEYS) or link.name in scope.links:
             return
         if not link.name:
             raise Refused("a link without a name cannot be gated")
         if gates.get(link.name) != "VISIBLE":
             raise Refused(f"the link {link.name} is not gated")
+        if self.known_at and self.then.get(link.name) != ("BORNE" if link.types <= KEYS else "STOOD"):
+            raise Refused(f"the link {link.name} is not asked whether it stood then")
+
+    def _widened(self, link: Rel) -> None:
+        """Refuse a link of which only what stands, or only what is over, is matched."""
+        over = {kind for kind in link.types if kind.startswith("WAS")}
+        if link.types & UNGATED and link.types != UNGATED:
+            raise Refused("what a record said is looked for in all its versions")
+        if not link.types & UNGATED and {f"WAS_{kind}" for kind in link.types - over} != over:
+            raise Refused("links that are over are matched beside those that stand")
 
     def _node(
         self, node: Node, beside: list[Node | Rel | Group], ends: list[Node | Rel | Group], gates: dict[str, str],
@@ -369,7 +399,7 @@ class _Check:
         held = any(isinstance(part, Group) or part.star for part in beside if not isinstance(part, Node)) or any(
             gates.get(rel.name) == "VISIBLE" or rel.name in scope.links for rel in rels
         )
-        kinds = {kind for rel in rels for kind in rel.types}
+        kinds = {kind.removeprefix("WAS_") for rel in rels for kind in rel.types}
         if "Operation" in node.labels:
             raise Refused("operations are for keeping")
         if "Version" in node.labels or kinds & UNGATED:
@@ -390,6 +420,10 @@ class _Check:
                 raise Refused(f"{node.name} is not the far end of a gated link")
         elif gate != "VISIBLE":
             raise Refused(f"the node {node.name} is not gated")
+        if self.known_at and gate in _KNOWN_BY:
+            known_by = _KNOWN_BY[gate] if "Version" not in node.labels else {"LATEST"}
+            if self.then.get(node.name) not in known_by:
+                raise Refused(f"{node.name} is not asked whether it was known then")
 
     def change(self, keyword: str, body: Tokens, scope: Scope) -> None:
         """Check a clause that writes, or a CALL."""
@@ -409,7 +443,8 @@ class _Check:
                 for assignment in split_at(body, ","):
                     _assign(assignment, scope)
             case "DELETE":
-                if not set(body) - {","} <= scope.links:
+                # A node that something touches is not deleted so: the database refuses, and that is wanted in keeping.
+                if not set(body) - {","} <= (scope.bound if self.keeping else scope.links):
                     raise Refused("a node is deleted with DETACH")
             case "DETACH":
                 if not set(body) - {","} <= scope.bound:
@@ -435,8 +470,8 @@ class _Check:
         clauses = [*read_clauses(inside)]
         words = [keyword for keyword, _ in clauses]
         followed = _followed(clauses, scope) if words in (["MATCH", "SET"], ["MATCH", "WHERE", "SET"]) else None
-        # The keys that a record was found by; whoever may write its next version may take them from it.
-        closing = followed is not None or (words == ["MATCH", "DELETE"] and _unhooks(clauses))
+        # The keys that a record was found by; whoever may write its next version may let them be what they were.
+        closing = followed is not None or (words == ["MATCH", "CREATE", "DELETE"] and _unhooks(clauses))
         own = scope.narrowed({name: [name] for name in taken})
         own.follows = followed or set()
         self.query(inside, own, "CALL", closing=closing)
@@ -472,6 +507,8 @@ def _followed(clauses: list[tuple[str, Tokens]], scope: Scope) -> set[str] | Non
     A category is followed only by what was of the record's category before: what was nobody's stays nobody's.
     """
     changes = split_at(clauses[-1][1], ",")
+    if _ends_with(changes[0][0], clauses, scope):
+        return {changes[0][0]}
     if len(clauses) == 2 and all(part[1:4] == [".", "class", "="] and part[4] in CLOSED for part in changes):
         return set()
     match clauses, changes:
@@ -482,7 +519,7 @@ def _followed(clauses: list[tuple[str, Tokens]], scope: Scope) -> set[str] | Non
                 case _:
                     return None
             was = link.types == {"WAS"} and far.labels == {"Version"} and x == far.name
-            keyed = link.types == {"KEYED"} and far.labels == {"Key"} and x == link.name
+            keyed = link.types == KEYS and far.labels == {"Key"} and x == link.name
             if (was or keyed) and change == [x, ".", "class", "=", "$category"]:
                 return {x}
             if was and change[0] == x and _keeps_category(change):
@@ -490,15 +527,35 @@ def _followed(clauses: list[tuple[str, Tokens]], scope: Scope) -> set[str] | Non
     return None
 
 
+def _ends_with(x: str, clauses: list[tuple[str, Tokens]], scope: Scope) -> bool:
+    """Say whether a closing moves the end of what ended with a record: what was nobody's stays nobody's."""
+    match clauses:
+        case [("MATCH", found), ("WHERE", [y, ".", "until", "=", before]), ("SET", changed)]:
+            if y != x or before not in scope.classes or changed != [x, ".", "until", "=", "$until"]:
+                return False
+            match read_chain(found):
+                case [Node(), Rel() as link, Node() as far]:
+                    was = link.types == {"WAS"} and far.labels == {"Version"} and x == far.name
+                    return was or (link.types == KEYS and far.labels == {"Key"} and x == link.name)
+    return False
+
+
 def _unhooks(clauses: list[tuple[str, Tokens]]) -> bool:
-    """Say whether a closing takes a record's keys from it, and nothing else."""
-    (_, found), (_, deleted) = clauses
+    """Say whether a closing lets a record's keys be what they were, with the gate that they had, and nothing else."""
+    (_, found), (_, made), (_, deleted) = clauses
     if "," in found:
         return False
-    match read_chain(found):
-        case [Node(), Rel() as link, Node() as far]:
-            return link.types == {"KEYED"} and far.labels == {"Key"} and deleted == [link.name]
+    match read_chain(found), read_chain(made):
+        case [[Node() as near, Rel() as link, Node() as far], [Node() as start, Rel() as was, Node() as end]]:
+            same = (link.types, far.labels, was.types) == ({"KEYED"}, {"Key"}, {"WAS_KEYED"})
+            kept = all(f"{name} : {link.name} . {name}" in " ".join(made) for name in GATE)
+            ends = (start.name, end.name) == (near.name, far.name)
+            return same and kept and ends and deleted == [link.name]
     return False
+
+
+# By what a node is known to have been there, as it is gated; what was met or touched is asked already.
+_KNOWN_BY = {"VISIBLE": {"KNOWN", "LATEST"}, "REACHED": {"KNOWN", "LATEST"}, "REFERRED": {"RECALLED"}}
 
 
 def _keeps_category(tokens: Tokens) -> bool:
@@ -521,6 +578,12 @@ def _assign(tokens: Tokens, scope: Scope) -> None:
         case [x, ".", "class", "=", status] if x in scope.bound and status in CLOSED:
             return
         case [x, ".", "class", "=", "$category"] if x in scope.bound & scope.follows:
+            return
+        case [x, ".", "until", "=", "$until"] if x in scope.bound & (scope.follows | scope.created):
+            return
+        case [x, "+=", y] if x in scope.created and y in scope.graph - scope.created:
+            return  # the next version says again what the last one said
+        case [x, ".", "nth", "=", y, ".", "nth", "+", "1"] if x in scope.created and y in scope.bound:
             return
         case [x, ".", "class", "=", y, ".", "class"] if {x, y} <= scope.bound:
             return  # what waited is from now on of the class that its version has

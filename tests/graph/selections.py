@@ -15,7 +15,7 @@ from graph.connections import (
     Connection,
     Kind,
 )
-from graph.fragments import REFERENCES
+from graph.fragments import REFERENCES, THRESHOLD
 from graph.picks import AttachedPick, LinkPick, Pick
 from graph.projection import SORT_KEYS, Compiled, Order, by_ids, listed
 
@@ -25,7 +25,8 @@ HOSTILE = "x}) DETACH DELETE n //` $g VISIBLE(n) OR true \u2028"
 
 def picks(kind: Kind, depth: int) -> st.SearchStrategy[Pick]:
     """Give selections of one kind, `depth` connections deep at most."""
-    told = [*CONTENT_FIELDS[kind], *ENVELOPE_FIELDS, HOSTILE, *([REFERENCES] if kind is Kind.INCIDENT else [])]
+    looked_for = {Kind.INCIDENT: [REFERENCES], Kind.GANG: [THRESHOLD]}.get(kind, [])
+    told = [*CONTENT_FIELDS[kind], *ENVELOPE_FIELDS, HOSTILE, *looked_for]
     fields = st.lists(st.sampled_from(told), unique=True, max_size=4)
     links: st.SearchStrategy[list[LinkPick]] = st.just([])
     if depth:
@@ -79,8 +80,8 @@ def conditions(kind: Kind) -> st.SearchStrategy[list[projection.Test]]:
 
 
 @st.composite
-def compiled(draw: st.DrawFn, depth: int = 3) -> Compiled:
-    """Give a compiled question of either form: by ids, of one kind or several, or a list."""
+def compiled(draw: st.DrawFn, depth: int = 3, *, past: bool = False) -> Compiled:
+    """Give a compiled question of either form: by ids, of one kind or several, or a list, of today or of the past."""
     kinds = draw(st.lists(st.sampled_from(Kind), unique=True, min_size=1, max_size=3))
     [kind, *_] = kinds
     if kind is Kind.VALUE or draw(st.booleans()):
@@ -90,4 +91,4 @@ def compiled(draw: st.DrawFn, depth: int = 3) -> Compiled:
     first = draw(st.integers(1, 1_000))
     tests = draw(conditions(kind))
     total = draw(st.booleans())
-    return listed(draw(picks(kind, depth)), tests, order, first=first, after=after, counted=total)
+    return listed(draw(picks(kind, depth)), tests, order, first=first, after=after, counted=total, past=past)

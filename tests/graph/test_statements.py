@@ -12,6 +12,8 @@ from auth.grant import Mode
 from graph import library, projection
 from graph.compiled import Compiled
 from graph.connections import ATTACHED, CONNECTIONS, CONTENT_FIELDS, ENVELOPE_FIELDS, LABEL, LINK_FIELDS, Kind
+from graph.library import Statement
+from graph.past import as_of, then
 from graph.picks import Pick
 from graph.projection import SORT_KEYS, Order, by_ids, listed
 from schemas.ids import ValueKind
@@ -21,10 +23,15 @@ from tests.graph.positions import check
 from tests.graph.selections import HOSTILE, compiled
 
 NAMES = library.names()
+# Each statement as it is asked, and again as of a moment where it may be.
+THEN = " as of a moment"
+ASKED = [*NAMES, *(name + THEN for name in NAMES if library.statement(name).past)]
 
 # The predicate is lifted here, and nowhere else: what each gives back.
 KEEPING = {
     "keeping/answers": {"one"},
+    # They make the grants of jobs, so that what lies where no officer looks any more ends too.
+    "keeping/compartments": {"comp"},
     "keeping/count_holes": {"records", "versions", "links"},
     "keeping/drop_changes": set[str](),
     "keeping/drop_records": set[str](),
@@ -36,6 +43,13 @@ KEEPING = {
     # The body is a keyed digest of one officer's import of one source; the ids stay with that import, which tells
     # nobody more than how many there are.
     "keeping/operations_made": {"made"},
+    "keeping/purge_changes": set[str](),
+    "keeping/purge_keys": set[str](),
+    "keeping/purge_links": set[str](),
+    "keeping/purge_records": set[str](),
+    "keeping/purge_values": set[str](),
+    # The purge alone asks, of ids that it began to purge: what it does not see it must not take for gone.
+    "keeping/records_there": {"id"},
 }
 
 
@@ -44,7 +58,13 @@ def raw(name: str) -> str:
 
 
 def body(name: str) -> str:
-    return "\n".join(line for line in raw(name).splitlines() if not line.startswith("//"))
+    today = "\n".join(line for line in raw(name.removesuffix(THEN)).splitlines() if not line.startswith("//"))
+    return as_of(today) if name.endswith(THEN) else today
+
+
+def asked(name: str) -> Statement:
+    today = library.statement(name.removesuffix(THEN))
+    return then(today) if name.endswith(THEN) else today
 
 
 def test_the_library_finds_every_file() -> None:
@@ -54,25 +74,47 @@ def test_the_library_finds_every_file() -> None:
     assert len(NAMES) >= 15
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ASKED)
 def test_every_statement_keeps_the_table_of_positions(name: str) -> None:
-    check(body(name), keeping=name.startswith("keeping/"), known_at="known_at" in library.statement(name).params)
+    check(body(name), keeping=name.startswith("keeping/"), known_at="known_at" in asked(name).params)
 
 
-@pytest.mark.parametrize("name", NAMES)
+def test_what_is_asked_of_the_past_only_reads() -> None:
+    """No statement that writes says that it may be asked as of a moment, and one that does not is never so asked."""
+    of_the_past = {name for name in NAMES if library.statement(name).past}
+    assert of_the_past == {
+        "find/search",
+        *(f"network/{one}" for one in ("around", "left")),
+        *(f"network/links_{way}_{ends}" for way in ("from", "to") for ends in ("records", "values")),
+        *(f"path/{one}" for one in ("links", "step", "weight")),
+        "record/asserted",
+    }
+    assert not any(re.search(r"\b(CREATE|MERGE|DELETE|SET)\b", body(name)) for name in of_the_past)
+    with pytest.raises(library.BadStatement):
+        then(library.statement("record/hold"))
+
+
+def test_no_question_about_today_meets_what_is_over() -> None:
+    """A past that may be asked for changes no text of what is asked of the record of today."""
+    for name in NAMES:
+        if library.statement(name).past:
+            assert not re.search(r"WAS|known_at|recorded_until", library.statement(name).text)
+
+
+@pytest.mark.parametrize("name", ASKED)
 def test_every_header_says_what_the_text_takes_and_gives(name: str) -> None:
-    statement = library.statement(name)
+    statement = asked(name)
     assert statement.question.endswith(("?", "."))
     taken = {token.removeprefix("$") for token in tokens_of(body(name)) if re.fullmatch(r"\$\w+", token)}
-    assert statement.params == taken - {"g"}
+    assert statement.params - ({"known_at"} if name.endswith(THEN) else set()) == taken - {"g"}
     last = body(name).rpartition("\nRETURN")[2] if "RETURN" in body(name) else ""
     assert [column for column in statement.returns if not re.search(rf"\b{column}\b", last)] == []
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ASKED)
 def test_nothing_of_the_predicate_is_left_unwritten_or_written_by_hand(name: str) -> None:
-    text = library.statement(name).text
-    assert not re.search(r"VISIBLE|REACHED|TOUCHED|WALKED|LINKED", text)
+    text = asked(name).text
+    assert not re.search(r"VISIBLE|REFERRED|REACHED|TOUCHED|WALKED|LINKED|STOOD|KNOWN|RECALLED|LATEST|BORNE", text)
     assert not re.search(r"\$g|\baud\b.*%", body(name))
 
 
@@ -81,6 +123,19 @@ def test_the_predicate_is_lifted_only_where_this_test_names_it() -> None:
     assert lifted == KEEPING.keys()
     for name, columns in KEEPING.items():
         assert set(library.statement(name).returns) == columns
+
+
+HOLDS = re.compile(r"SET (\w+)\.kind = \1\.kind")
+
+
+def test_what_is_held_is_read_by_the_next_statement() -> None:
+    """What a clause read before it waited for a lock may be old; of a version that holds, gates alone are told."""
+    # A change that waits has one version, which nobody rewrites.
+    holding = [name for name in NAMES if HOLDS.search(body(name)) and name != "change/hold"]
+    assert len(holding) >= 5
+    for name in holding:
+        told = body(name).rpartition("\nRETURN")[2].partition(" AS gates")[2]
+        assert not re.search(r"\bv\.", told), name
 
 
 # What each collects, and of which list how many gates of a hit are checked.
@@ -142,6 +197,14 @@ OUR_WORDS = re.findall(
 def test_every_compiled_selection_keeps_the_table_of_positions(question: Compiled) -> None:
     check(question.source)
     assert not re.search(r"VISIBLE|REACHED|TOUCHED", question.statement.text)
+
+
+@settings(max_examples=60, deadline=None)
+@given(compiled(past=True))
+def test_every_compiled_selection_keeps_the_table_as_of_a_moment_too(question: Compiled) -> None:
+    check(as_of(question.source), known_at=True)
+    text = then(question.statement).text
+    assert not re.search(r"VISIBLE|REFERRED|REACHED|TOUCHED|STOOD|KNOWN|RECALLED|LATEST", text)
 
 
 @settings(max_examples=60, deadline=None)
@@ -243,25 +306,43 @@ BEYOND_NEED = {
 }
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if not name.startswith("keeping/")])
-def test_no_predicate_can_be_left_out_of_any_statement(name: str) -> None:
-    """Take each occurrence away in turn; the statement must not pass any more."""
-    text = body(name)
-    spots = [*re.finditer(r"(VISIBLE|REFERRED|REACHED|TOUCHED)\(\w+\)", text)]
-    weaker = [text[: spot.start()] + "true" + text[spot.end() :] for spot in spots]
+# As of a moment likewise, and what it said then is asked again with it.
+BEYOND_NEED |= {"find/search" + THEN: BEYOND_NEED["find/search"]}
+ASKED_TWICE = {"find/search" + THEN: {5: "LATEST(n, v)", 8: "LATEST(n, v)"}}
+_ANY = r"(VISIBLE|REFERRED|REACHED|TOUCHED)\(\w+\)"
+_THEN = r"(STOOD|KNOWN|RECALLED|LATEST|BORNE)\(\w+(, \w+)?\)"
+
+
+def passed_without(text: str, macros: str, *, known_at: bool = False) -> dict[int, str]:
+    """Take each occurrence away in turn; give those without which the text passes all the same."""
     passed = {}
-    for place, (spot, weak) in enumerate(zip(spots, weaker, strict=True)):
+    for place, spot in enumerate(re.finditer(macros, text)):
         try:
-            check(weak)
+            check(text[: spot.start()] + "true" + text[spot.end() :], known_at=known_at)
         except Refused:
             continue
         passed[place] = spot[0]
+    return passed
+
+
+@pytest.mark.parametrize("name", [name for name in ASKED if not name.startswith("keeping/")])
+def test_no_predicate_can_be_left_out_of_any_statement(name: str) -> None:
+    passed = passed_without(body(name), _ANY, known_at=name.endswith(THEN))
     assert passed == BEYOND_NEED.get(name, {})
+
+
+@pytest.mark.parametrize("name", [name for name in ASKED if name.endswith(THEN)])
+def test_nothing_can_be_left_out_that_tells_what_was_known(name: str) -> None:
+    assert passed_without(body(name), _THEN, known_at=True) == ASKED_TWICE.get(name, {})
 
 
 @settings(max_examples=15, deadline=None)
 @given(compiled(depth=2))
 def test_no_predicate_can_be_left_out_of_a_compiled_selection(question: Compiled) -> None:
-    for spot in re.finditer(r"(VISIBLE|REFERRED|REACHED|TOUCHED)\(\w+\)", question.source):
-        with pytest.raises(Refused):
-            check(question.source[: spot.start()] + "true" + question.source[spot.end() :])
+    assert passed_without(question.source, _ANY) == {}
+
+
+@settings(max_examples=15, deadline=None)
+@given(compiled(depth=2, past=True))
+def test_nothing_can_be_left_out_of_a_compiled_selection_as_of_a_moment(question: Compiled) -> None:
+    assert passed_without(as_of(question.source), f"{_ANY}|{_THEN}", known_at=True) == {}

@@ -20,7 +20,7 @@ from schemas.draft import RecordDraft
 from schemas.envelope import been
 from schemas.ids import RecordType, ValueKind
 from schemas.incident import IncidentContent, Step
-from schemas.link import RELATIONS, LinkKind, Role
+from schemas.link import ASSERTED, RELATIONS, LinkKind, Role
 from schemas.notice import NoticeContent, NoticeStatus
 from schemas.person import PROTECTED, Category, Custody, PersonContent
 from schemas.place import PlaceContent
@@ -63,7 +63,8 @@ def content(record: RecordDraft, kind: type) -> Any:
 def test_every_relation_goes_between_each_of_its_ends_in_rajasthan(whole: World) -> None:
     known = by_ref(whole)
     found = {(link.kind, *end_kinds(link, known)) for link in whole.states["IN-RJ"].links}
-    wanted = {(row.kind, *ends) for row in RELATIONS.values() for ends in row.ends}
+    # In this world each thing is recorded once: nothing is said to be one with another.
+    wanted = {(row.kind, *ends) for row in RELATIONS.values() if row.kind not in ASSERTED for ends in row.ends}
     assert wanted - found == set()
 
 

@@ -19,8 +19,10 @@ _RECORDS = (
 UNWIND $rows AS row
 CREATE (n:Record:$(row.label)) SET n = row.node
 CREATE (n)-[:HEAD]->(v:Version) SET v = row.head, v.kind = row.node.kind, v.record = row.node.id
-FOREACH (old IN row.past | CREATE (n)-[:WAS]->(w:Version) SET w = old)
-FOREACH (key IN row.keys | MERGE (k:Key {id: key}) CREATE (n)-[r:KEYED]->(k) SET r = row.key_gate)
+FOREACH (old IN row.past | CREATE (n)-[:WAS]->(w:Version) SET w = old, w.record = row.node.id)
+FOREACH (key IN row.keys | MERGE (k:Key {id: key}) CREATE (n)-[r:KEYED]->(k) SET r = row.key_gate, r.nth = row.since)
+FOREACH (was IN row.former | MERGE (k:Key {id: was.key}) CREATE (n)-[r:WAS_KEYED]->(k)
+  SET r = row.key_gate, r.nth = was.nth, r.until_nth = was.nth + 1)
 """
 )
 _CHANGES = (
@@ -56,6 +58,7 @@ _NODES = (
     "COLLECT { MATCH (n)-[:WAS]->(w) RETURN properties(w) ORDER BY w.nth DESC }"
 )
 _EDGES = KEPT + "MATCH (a)-[r]->(b) WHERE r.id IS NOT NULL RETURN type(r), a.id, b.id, properties(r)"
+_UNNAMED: dict[str, Any] = {"keys": [], "key_gate": {}, "since": None, "former": []}
 HOLD = "UNWIND $ids AS id MATCH (n:Record {id: id}) SET n.kind = n.kind"
 
 
@@ -90,12 +93,16 @@ async def _create(transaction: Any, world: World) -> None:
             "past": versions[1:],
             "keys": list(record.keys),
             "key_gate": record.key_gate,
+            "since": len(record.versions) if record.former else None,
+            "former": [
+                {"key": key, "nth": one["nth"]} for one in versions[1:] for key in record.former.get(one["op_id"], ())
+            ],
         }
         for record in world.records.values()
         for versions in [[{**one, "nth": place} for place, one in zip(_down(record), record.versions, strict=True)]]
     ]
     records += [
-        {"label": one.label, "node": one.node(), "head": {**one.head, "nth": 1}, "past": [], "keys": [], "key_gate": {}}
+        {"label": one.label, "node": one.node(), "head": {**one.head, "nth": 1}, "past": [], **_UNNAMED}
         for one in world.attached.values()
     ]
     values = [{"id": id, "kind": kind} for id, kind in sorted(world.values.items())]

@@ -7,8 +7,22 @@ from random import Random
 from graph.connections import Kind
 from schemas.ids import ValueKind
 from schemas.link import RELATIONS, LinkKind
-from tests.noninterference.low import ASKER, OTHER, Viewer, low, open_to
-from tests.noninterference.world import COMMON, GATE, KEYS, NOW, SOME, TEXTS, Draft, Marked, World, _but, _gate, copied
+from tests.noninterference.low import ASKER, OTHER, UNITS, VIEWER, Viewer, low, open_to
+from tests.noninterference.world import (
+    COMMON,
+    GATE,
+    KEYS,
+    NOW,
+    SOME,
+    TEXTS,
+    Draft,
+    Marked,
+    World,
+    _but,
+    _gate,
+    copied,
+    dispute,
+)
 
 AT = int(NOW.timestamp())
 
@@ -28,6 +42,7 @@ class Ground:
     draft: Draft
     seen: list[str]
     unseen: list[str]
+    lapsed: list[str]
 
     @property
     def world(self) -> World:
@@ -73,6 +88,15 @@ def link_to_hidden(on: Ground) -> None:
     ends = [on.new(), *on.unseen]
     for _ in range(2):
         on.draft.any_link(on.seen, ends, on.shut_or_open(), touching=True)
+
+
+def said_to_be_one(on: Ground) -> None:
+    """Say, hidden, that what is seen is one or is not, and join it openly to what is not seen, and that to others."""
+    for _ in range(2):
+        on.draft.said_to_be_one(on.seen, on.seen, on.draft.hidden, turned=True)
+    for unseen in (on.new(), *on.unseen[:2]):
+        for _ in range(2):
+            on.draft.said_to_be_one([unseen], on.seen, on.shut_or_open())
 
 
 _BORNE = [
@@ -134,9 +158,14 @@ def withdrawn(on: Ground) -> None:
 
 
 def closed_link(on: Ground) -> None:
-    link = on.draft.any_link(on.seen, on.seen, on.draft.visible)
-    if link is not None:
-        link.kind = f"WAS_{link.kind}"
+    """Add a link that is over and was never the viewer's to see, by itself or by an end that he does not see."""
+    for _ in range(3):
+        if on.unseen and on.rng.random() < 0.4:
+            link = on.draft.any_link(on.seen, on.unseen, on.shut_or_open(), touching=True)
+        else:
+            link = on.draft.any_link(on.seen, on.seen, on.draft.hidden)
+        if link is not None:
+            on.draft.close(link)
 
 
 def hole(on: Ground) -> None:
@@ -153,13 +182,18 @@ def hole(on: Ground) -> None:
 def older_version(on: Ground) -> None:
     """Give a record a version that the viewer does not see, among those that he does."""
     if on.seen and on.rng.random() < 0.6:
-        for id in on.rng.sample(on.seen, min(3, len(on.seen))):
+        revised = [id for id in on.seen if len(on.world.records[id].versions) > 1]
+        for id in [*on.rng.sample(on.seen, min(3, len(on.seen))), *revised]:
             seen = on.world.records[id]
-            stricter = on.draft.hidden(seen.kind)
+            stricter = on.draft.hidden(seen.kind, version=True)
+            place = on.rng.choice([1, len(seen.versions)])
             version = {**seen.versions[0], **_gate(stricter)}
+            # Between two it is as old as the older.
+            version["recorded_at"] = seen.versions[min(place, len(seen.versions) - 1)]["recorded_at"]
+            version["recorded_at"] -= 86_400 * on.rng.randint(0, 20) * (place == len(seen.versions))
             for hole in stricter.holes:
                 version.pop(hole)
-            seen.versions.insert(on.rng.randint(1, len(seen.versions)), version)
+            seen.versions.insert(place, version)
         return
     if not on.unseen:
         return
@@ -172,6 +206,8 @@ def revision(on: Ground) -> None:
     for record in list(on.world.records.values()):
         head = record.versions[0]
         if record.id in on.seen and open_to(on.draft.viewer, head, AT):
+            continue
+        if record.id in on.lapsed:
             continue
         if "names" in head:
             head["names"] = head["names"].replace('"text":"', '"text":"Another ')
@@ -246,6 +282,31 @@ def follower_act(on: Ground) -> None:
         rng.choice([draft.act, draft.audience])(id, draft.visible())
 
 
+def charge_sheet(on: Ground) -> None:
+    """Charge gangs that are seen by what is not: a sheet or the link to one."""
+    sheets = [id for id in on.seen if on.world.records[id].kind is Kind.CHARGE_SHEET]
+    for gang in (id for id in on.seen if on.world.records[id].kind is Kind.GANG):
+        if sheets and on.rng.random() < 0.4:
+            on.draft.link(LinkKind.CHARGED_BY, gang, on.rng.choice(sheets), on.draft.hidden())
+        else:
+            on.draft.charge(gang, on.draft.hidden(), on.shut_or_open()())
+
+
+def to_look_at(on: Ground) -> None:
+    """Let the viewer's unit have to look at what he does not see: soon to be reviewed, lapsed, or disputed."""
+    kind = on.rng.choice(COMMON)
+    for _ in range(2):
+        on.draft.to_look_at(_but(on.draft.hidden(kind), unit=UNITS[VIEWER], soon=on.rng.random() < 0.6))
+
+
+def disputed(on: Ground) -> None:
+    """Dispute what the viewer does not see, also where he sees that the record is there."""
+    for record in list(on.world.records.values()):
+        shown = record.id in on.seen and open_to(on.draft.viewer, record.versions[0], AT)
+        if not shown and record.id not in on.lapsed and on.rng.random() < 0.5:
+            dispute(record, on.rng)
+
+
 def crowd(on: Ground) -> None:
     """Add 20,000 hidden rows at once, so that plans flip."""
     on.world.crowd = 20_000
@@ -261,6 +322,7 @@ USUAL: dict[str, Callable[[Ground], None]] = {
         link_to_hidden,
         shared_value,
         hidden_call,
+        said_to_be_one,
         name_key,
         duplicate,
         withdrawn,
@@ -274,6 +336,9 @@ USUAL: dict[str, Callable[[Ground], None]] = {
         open_transaction,
         pending_change,
         follower_act,
+        charge_sheet,
+        to_look_at,
+        disputed,
     )
 }
 ALL = {**USUAL, crowd.__name__: crowd}
@@ -290,9 +355,10 @@ def draw(rng: Random, names: tuple[str, ...] = tuple(USUAL)) -> list[Change]:
 def applied(world: World, viewer: Viewer, changes: list[Change]) -> World:
     """Give the world with the changes made; the one before stays as it is."""
     changed = copied(world)
-    seen = low(world.graph(), viewer, AT).records
+    mine = low(world.graph(), viewer, AT)
+    seen, lapsed = mine.records, mine.lapsed
     for change in changes:
         draft = Draft(Random(change.seed), viewer, changed, actor=f"{change.name} {change.seed}")
-        unseen = [id for id in world.records if id not in seen]
-        ALL[change.name](Ground(draft, list(seen), unseen))
+        unseen = [id for id in world.records if id not in seen and id not in lapsed]
+        ALL[change.name](Ground(draft, list(seen), unseen, list(lapsed)))
     return changed

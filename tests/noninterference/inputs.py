@@ -135,15 +135,18 @@ def revising(word: RecordWord, filling: Filling) -> dict[str, Any]:
     return {"id": id, "rev": rev, "change": _change(word, filling), "marking": marking, "reason": filling.reason()}
 
 
-def _follower(filling: Filling) -> dict[str, Any]:
+def follower(filling: Filling) -> dict[str, Any]:
+    """Give who follows an account."""
     rng = filling.rng
     who = rng.choice(SOCIAL_IDS) if rng.random() < 0.95 else "X:nobody"
     return {"socialId": who, "handle": rng.choice([None, "follows.camel"])}
 
 
-def _act(filling: Filling) -> dict[str, Any]:
+def act(filling: Filling) -> dict[str, Any]:
+    """Give an act of a follower, mostly a recent one."""
     section = "BNS 111(3)" if filling.rng.random() < 0.95 else "BNSS 170"
-    return {"act": filling.rng.choice(["PAYMENT", "ARMS"]), "happenedOn": filling.day(), "section": section}
+    day = filling.rng.choice(["2026-05-20", "2026-05-31"]) if filling.rng.random() < 0.8 else filling.day()
+    return {"act": filling.rng.choice(["PAYMENT", "ARMS"]), "happenedOn": day, "section": section}
 
 
 def audience(filling: Filling) -> dict[str, Any]:
@@ -151,6 +154,11 @@ def audience(filling: Filling) -> dict[str, Any]:
     district = "RJ-D-AJM" if filling.rng.random() < 0.95 else "nowhere"
     cell = {"district": district, "followers": filling.rng.choice([5, 38, 160])}
     return {"takenOn": filling.rng.choice(["2026-05-25", "2026-06-01"]), "districts": [cell]}
+
+
+def _review(filling: Filling) -> dict[str, Any]:
+    given = filling.reviewing()
+    return given | {"newInformation": f"Seen on day {filling.rng.randint(1, 10_000)}."}
 
 
 def _enquiry(filling: Filling) -> dict[str, Any]:
@@ -169,9 +177,10 @@ INPUTS: dict[str, tuple[set[str], Callable[[Filling], dict[str, Any]]]] = {
         f"{word.name}Change": ({camel(name) for name in SAID[word.type]} - {"category"}, partial(_change, word))
         for word in RECORDS.values()
     },
-    "FollowerInput": ({"socialId", "handle"}, _follower),
-    "FollowerActInput": ({"act", "happenedOn", "section"}, _act),
+    "FollowerInput": ({"socialId", "handle"}, follower),
+    "FollowerActInput": ({"act", "happenedOn", "section"}, act),
     "MarkingChange": (_REVISED, _marking_change),
+    "ReviewInput": ({"id", "newInformation", "until"}, _review),
     "EnquiryInput": ({"purpose", "caseRef", "legalBasis", "expiresAt"}, _enquiry),
     "MarkingInput": (
         {"unit", "legalBasis", "caseRef", "sourceGrade", "infoGrade", "handling", "level", "audience", "reviewOn"}

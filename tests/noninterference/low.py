@@ -23,6 +23,8 @@ VIEWERS_RANK = "SP_DCP"
 # What names an account and is joined to nothing.
 ATTACHED = ("Follower", "Audience")
 
+EVER = -(2**62)
+
 Properties = Mapping[str, Any]
 
 
@@ -103,6 +105,7 @@ class Low:
     records: dict[str, tuple[Any, Any, Any]] = field(default_factory=dict)
     links: dict[str, Any] = field(default_factory=dict)
     values: dict[str, str] = field(default_factory=dict)
+    lapsed: dict[str, tuple[Any, Any, Any]] = field(default_factory=dict)
     waiting: dict[str, Any] = field(default_factory=dict)
     attached: dict[str, Any] = field(default_factory=dict)
 
@@ -129,8 +132,16 @@ def low(graph: Graph, viewer: Viewer, at: int) -> Low:
             head = node.head if node.head is not None and open_to(viewer, node.head, at) else None
             past = [_said(version) for version in node.past if open_to(viewer, version, at)]
             seen.records[key] = (_said(node.properties), head and _said(head), past)
+        elif node.label not in ("Value", "Change", *ATTACHED) and viewer.writes and f":{HOME}:" in key:
+            # Its own state's officers review what has lapsed.
+            gates = [node.properties, *([node.head] if node.head else []), *node.past]
+            seen_by = [open_to(viewer, gate, EVER) for gate in gates]
+            if seen_by[0] and node.head is not None and seen_by[1]:
+                past = [_said(gate) for gate, seen_ in zip(gates[2:], seen_by[2:], strict=True) if seen_]
+                seen.lapsed[key] = (_said(node.properties), _said(node.head), past)
+    # What is over is there for whoever asks of the past, by the gate that it kept.
     for edge in graph.edges:
-        if edge.kind.startswith("WAS_") or not open_to(viewer, edge.properties, at):
+        if not open_to(viewer, edge.properties, at):
             continue
         ends = (edge.start, edge.end)
         if all(end in seen.records or graph.nodes[end].label == "Value" for end in ends):
@@ -154,7 +165,7 @@ def _attached(graph: Graph, viewer: Viewer, seen: Low, at: int) -> dict[str, Any
         for key, node in graph.nodes.items()
         if node.label in ATTACHED and node.head is not None
         if open_to(viewer, node.properties, at) and open_to(viewer, node.head, at)
-        if (seen.records.get(node.head["account"]) or (None, None))[1]
+        if any((seen.records.get(node.head["account"]) or ())[1:])
     ]
     for _, key, properties, head in sorted(shown, key=lambda one: one[:2]):
         sign = first.setdefault((head["account"], head.get("pseudonym", key)), key)
@@ -190,6 +201,7 @@ def differences(one: Low, other: Low) -> list[str]:
             ("record", one.records, other.records),
             ("link", one.links, other.links),
             ("value", one.values, other.values),
+            ("lapsed", one.lapsed, other.lapsed),
             ("waiting", one.waiting, other.waiting),
             ("attached", one.attached, other.attached),
         )

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from random import Random
 from typing import Any
 from uuid import UUID
 
 from schemas.gradings import InfoGrade
 from schemas.ids import RecordType, ValueKind
-from schemas.link import RELATIONS, LinkKind
-from tests.noninterference.low import VIEWER, Low, Viewer
+from schemas.link import ASSERTED, RELATIONS, WALKED, LinkKind
+from tests.noninterference.low import UNITS, VIEWER, Low, Viewer
 from tests.noninterference.world import (
     COMMON,
     FIRS,
@@ -54,6 +55,12 @@ class Material:
     own_asked: list[str]
     unseen_asked: list[str]
     gates: dict[str, dict[str, Any]]
+    moments: list[int]
+    lapsed: list[str]
+    disputed: list[str]
+    walked: list[tuple[str, str, str]]
+    supervised: list[str]
+    between: list[tuple[int, int]]
     enquiries: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -71,11 +78,31 @@ def material(viewer: Viewer, seen: Low, worlds: Sequence[World]) -> Material:
         hidden,
         sorted(seen.values),
         sorted(_WRITTEN.keys() - seen.values.keys()),
-        [(id, links[id].start, links[id].end) for id in sorted(seen.links)],
+        [(id, links[id].start, links[id].end) for id in sorted(seen.links) if not links[id].kind.startswith("WAS_")],
         [(id, link.start) for id, link in sorted(links.items()) if id not in seen.links],
         *_asked(seen, worlds),
         gates={id: record.gate for world in worlds for id, record in world.records.items() if id in seen.records},
+        moments=_moments(seen),
+        lapsed=sorted(seen.lapsed),
+        walked=[(id, links[id].start, links[id].end) for id in sorted(seen.links) if links[id].kind in set(WALKED)],
+        supervised=sorted(id for id, (_, head, _) in seen.records.items() if head and head["unit"] == UNITS[VIEWER]),
+        disputed=sorted(id for id, (_, head, _) in seen.records.items() if head and "disputed" in head),
+        between=_between(seen),
     )
+
+
+def _between(seen: Low) -> list[tuple[int, int]]:
+    """Give the seconds of each two versions of a record that the viewer sees one after the other."""
+    records = (seen.records[id] for id in sorted(seen.records))
+    pasts = [[one["recorded_at"] for one in (head, *past) if one] for _, head, past in records]
+    return [(older, newer) for past in pasts for newer, older in pairwise(past) if older < newer]
+
+
+def _moments(seen: Low) -> list[int]:
+    """Give the seconds at which something that the viewer sees was recorded or closed."""
+    said = [version for _, head, past in seen.records.values() for version in (head, *past) if version]
+    said += [properties for *_, properties in seen.links.values()]
+    return sorted({one[name] for one in said for name in ("recorded_at", "recorded_until") if name in one})
 
 
 def _asked(seen: Low, worlds: Sequence[World]) -> tuple[list[str], list[str], list[str]]:
@@ -125,6 +152,11 @@ class Filling:
             (1, lambda: rng.choice(everything).upper()),
         )
 
+    def supervised(self) -> Any:
+        """Give an id of which the readers are asked, mostly of a record of the viewer's unit."""
+        own = self.of.supervised
+        return self.rng.choice(own) if own and self.rng.random() < 0.6 else self.record()
+
     def start(self) -> Any:
         """Give an id where a record or an identifier may stand."""
         rng, of = self.rng, self.of
@@ -143,10 +175,10 @@ class Filling:
 
     def joining(self) -> dict[str, Any]:
         """Give the arguments of a look for paths, mostly between two of whom each is joined to something."""
-        rng, links = self.rng, self.of.links
+        rng, links = self.rng, self.of.walked
         ends = [self.start(), self.start()]
-        if links and rng.random() < 0.85:
-            one, other = (rng.choice(links),) * 2 if rng.random() < 0.7 else rng.choices(links, k=2)
+        if links and rng.random() < 0.9:
+            one, other = (rng.choice(links),) * 2 if rng.random() < 0.8 else rng.choices(links, k=2)
             ends = [one[1], other[2]]
         return {
             "from": ends[0],
@@ -181,6 +213,24 @@ class Filling:
             (4, lambda: self.record()),
             (4, lambda: rng.choice([*nothing, *MALFORMED])),
         )
+
+    def reviewing(self) -> dict[str, Any]:
+        """Give a review, mostly of what is there or has lapsed, until a day that its clock mostly lets it."""
+        lapsed = self.of.lapsed
+        id = self.rng.choice(lapsed) if lapsed and self.rng.random() < 0.4 else self.record(own=True)
+        until = self.one((80, lambda: "2026-08-20"), (12, lambda: "2027-03-01"), (8, self.day))
+        return {"id": id, "newInformation": self.reason(), "until": until}
+
+    def disputing(self) -> Any:
+        """Give an id of what is disputed, mostly a record of the state's own of which nothing is."""
+        own = [id for ids in self.of.seen.values() for id in ids if ":IN-RJ:" in id and id not in self.of.disputed]
+        return self.rng.choice(own) if own and self.rng.random() < 0.6 else self.record(own=True)
+
+    def settling(self) -> dict[str, Any]:
+        """Give how a dispute is settled, mostly one that there is."""
+        own = [id for id in self.of.disputed if ":IN-RJ:" in id]
+        id = self.rng.choice(own) if own and self.rng.random() < 0.8 else self.record(own=True)
+        return {"id": id, "upheld": self.rng.random() < 0.5, "reason": self.reason()}
 
     def moving(self) -> dict[str, Any]:
         """Give the arguments of a move to another category, as often as not down."""
@@ -224,7 +274,7 @@ class Filling:
     def identifying(self) -> dict[str, str | None]:
         """Give the arguments of a look at an identifier, mostly one that something visible touches."""
         touched = [_WRITTEN[id] for id in self.of.values]
-        if touched and self.rng.random() < 0.55:
+        if touched and self.rng.random() < 0.75:
             kind, text = self.rng.choice(touched)
         else:
             kind = self.rng.choice(list(ValueKind))
@@ -245,6 +295,22 @@ class Filling:
         at = NOW + timedelta(days=self.rng.randint(first, last))
         return self.one((92, at.isoformat), (8, lambda: self.rng.choice(["2026-06-01T10:00:00", "x"])))
 
+    def known(self) -> str:
+        """Give a moment as of which something is asked: between two versions, at a bound of what is seen, before it."""
+        rng, now = self.rng, int(NOW.timestamp())
+        bound = max(rng.choices(self.of.moments or [now], k=2))
+        older, newer = rng.choice(self.of.between or [(bound, bound + 1)])
+        at = self.one(
+            (40, lambda: rng.randint(older, newer - 1)),
+            (30, lambda: bound),
+            (13, lambda: bound - 1),
+            (10, lambda: now),
+            (4, lambda: 631_152_000),
+            (3, lambda: now + 86_400),
+        )
+        written = datetime.fromtimestamp(at, UTC).isoformat()
+        return self.one((97, lambda: written), (3, lambda: rng.choice(["2026-06-01T10:00:00", "x", ""])))
+
     def marking(self) -> dict[str, Any]:
         """Give a marking that mostly stands for this viewer."""
         rng, viewer = self.rng, self.of.viewer
@@ -258,7 +324,7 @@ class Filling:
             "handling": rng.choice(["H0", "H2"]),
             "level": rng.randint(0, viewer.level),
             "audience": rng.sample(["IN-PB", "IN-DL"], rng.randint(0, 2)),
-            "reviewOn": "2027-02-01",
+            "reviewOn": "2026-08-20",
             "expiresAt": "2027-12-01T00:00:00Z",
             "compartment": comp,
             "validFrom": rng.choice([None, "2025-01-01"]),
@@ -300,7 +366,7 @@ class Filling:
     def linking(self) -> dict[str, Any]:
         """Give the arguments of a link that mostly fit one another."""
         rng = self.rng
-        pairs = [(row, pair) for row in RELATIONS.values() for pair in row.ends]
+        pairs = [(row, pair) for row in RELATIONS.values() if row.kind not in ASSERTED for pair in row.ends]
         there = [one for one in pairs if all(isinstance(end, ValueKind) or self.of.seen[end.value] for end in one[1])]
         row, pair = rng.choice(there if there and rng.random() < 0.85 else pairs)
         ends = [self.end(side) for side in pair]
@@ -318,6 +384,23 @@ class Filling:
         content = {name: value for name, value in content.items() if name in taken or rng.random() < 0.01}
         kind = row.kind if rng.random() < 0.95 else rng.choice(list(LinkKind))
         return {"kind": kind.value, "from": ends[0], "to": ends[1], "marking": self.marking(), "content": content}
+
+    def asserting(self) -> dict[str, Any]:
+        """Give the arguments of an assertion, mostly about two of a kind that are there, and so that it can stand."""
+        rng = self.rng
+        many = [kind for kind, ids in self.of.seen.items() if len(ids) > 1]
+        kind = RecordType(rng.choice(many if many and rng.random() < 0.95 else [*self.of.seen]))
+        ends = [self.end(kind)["id"] for _ in range(2)]
+        seen = self.of.seen[kind.value]
+        if len(seen) > 1 and rng.random() < 0.7:
+            ends = rng.sample(seen, 2)
+        marking = self.marking()
+        if rng.random() < 0.8:
+            marking["infoGrade"] = "KNOWN"
+        if kind is RecordType.PERSON and rng.random() < 0.3:
+            marking |= {"level": self.of.viewer.level, "audience": [], "onward": []}
+        evidence = [{"text": "One scar", "source": "Diary 4"}] * rng.choice([1, 1, 1, 2])
+        return {"from": ends[0], "to": ends[1], "marking": marking, "evidence": evidence * (rng.random() < 0.95)}
 
     def unlinking(self) -> dict[str, Any]:
         """Give the arguments of an unlink: mostly a link that is there, with the end it goes from."""

@@ -22,8 +22,10 @@ from graphql import (
 from api.gql.schema import SCHEMA
 from api.gql.selection import GRAPHQL_TYPE
 from graph.connections import CONNECTIONS, Kind
+from schemas.link import ASSERTED
 from schemas.records import RECORDS
-from tests.noninterference.inputs import INPUTS, audience, revising
+from tests.noninterference.inputs import INPUTS, act, audience, follower, revising
+from tests.noninterference.low import UNITS, VIEWER
 from tests.noninterference.material import Earlier, Filling, UnknownArgument
 
 _SCHEMA = SCHEMA._schema
@@ -34,7 +36,9 @@ _KIND_OF = {name: kind for kind, name in GRAPHQL_TYPE.items()}
 class Document:
     """One text for one operation.
 
-    `pages` are the variables of nested pages (name, type, response key), `shape` the filters that may be given.
+    `pages` are the variables of nested pages (name, type, response key), `shape` the filters that may be given. `past`
+    says that it is asked as of moments too: one of the variants is (of a list the whole), because each text of the past
+    is planned as well.
     """
 
     operation: str
@@ -43,10 +47,12 @@ class Document:
     pages: tuple[tuple[str, str, str], ...]
     shape: tuple[str, ...] | None
     order: str | None
+    past: bool = False
 
 
 # What is done beside the schema, by the field that is asked first: the download of a network, the files of a record.
 EXPORT, FILES = "export", "files"
+READERS = "readers"
 _FIRST = {EXPORT: "network", FILES: "person"}
 
 
@@ -119,7 +125,7 @@ def _document(seed: int, name: str, keyword: str, field: GraphQLField, turn: int
         assert isinstance(where, GraphQLInputObjectType)
         shape = () if turn == VARIANTS else tuple(rng.sample(sorted(where.fields), rng.choice([1, 1, 2])))
         order = None if turn == VARIANTS else rng.choice(["NAME", "LATEST_FIRST"])
-    return Document(name, text, field, tuple(writer.pages), shape, order)
+    return Document(name, text, field, tuple(writer.pages), shape, order, past=turn % 2 == ("where" not in field.args))
 
 
 class _Writer:
@@ -208,6 +214,10 @@ class _Writer:
 _ALWAYS = {"id", "edges", "node", "nodes", "link", "links", "problems", "pageInfo", "endCursor", "totalCount", "cursor"}
 _ALWAYS |= {
     "waits",
+    "record",
+    "reviews",
+    "lapsed",
+    "disputed",
     "change",
     "state",
     "paths",
@@ -219,9 +229,14 @@ _ALWAYS |= {
     "more",
     "notShown",
     "hub",
+    "cluster",
+    "clusters",
+    "mark",
+    "contested",
     "follower",
     "growth",
     "references",
+    "bns111ThresholdMet",
     *(word.root for word in RECORDS.values()),
 }
 
@@ -230,7 +245,8 @@ def arguments(document: Document, filling: Filling) -> dict[str, Any]:
     """Fill all variables of a document."""
     name, args = document.operation, document.field.args
     if name in _TOGETHER:
-        given = _TOGETHER[name](filling)
+        known = {"knownAt": _known(filling, document)} if "knownAt" in args else {}
+        given = _TOGETHER[name](filling) | known
         if given.keys() != args.keys():
             raise UnknownArgument(f"{name}: {sorted(given.keys() ^ args.keys())}")
     else:
@@ -302,7 +318,7 @@ def _where(filling: Filling, document: Document) -> dict[str, Any] | None:
 
 
 _FILTERS: dict[str, Callable[[Filling], Any]] = {
-    "unit": lambda f: f.rng.choice(["RJ-JPC", "RJ-JPC", "RJ-JDC", "nowhere"]),
+    "unit": lambda f: f.rng.choice(["RJ-JPC", UNITS[VIEWER], "RJ-JDC", "nowhere"]),
     "recordedFrom": lambda f: f.rng.choice(["2025-11-01", "2026-02-01", f.day()]),
     "recordedBefore": lambda f: f.rng.choice(["2026-06-02", "2026-05-01", f.day()]),
     "demandFrom": lambda f: f.rng.choice(["2026-05-01", "2026-05-30", f.day()]),
@@ -336,6 +352,10 @@ def _representation(filling: Filling) -> dict[str, Any]:
     return {"__typename": type, "id": filling.start() if kind is Kind.VALUE else filling.record(kind.value)}
 
 
+def _known(filling: Filling, document: Document) -> str | None:
+    return filling.known() if document.past and filling.rng.random() < 0.6 else None
+
+
 def _maybe(often: float, make: Callable[[Filling], Any]) -> Callable[[Filling, Document], Any]:
     return lambda filling, _: make(filling) if filling.rng.random() < often else None
 
@@ -344,22 +364,28 @@ _BY_PLACE: dict[str, Callable[[Filling, Document], Any]] = {
     "record.id": lambda f, _: f.record(),
     **{f"{word.root}.id": lambda f, _, kind=word.type.value: f.record(kind) for word in RECORDS.values()},
     "history.id": lambda f, _: f.record(),
+    "on": lambda f, _: f.day(),
+    "statutes.text": lambda f, _: f.rng.choice(["", "BNS", "extortion", "308(4)", "no such law"]),
+    "units.under": lambda f, _: f.rng.choice([None, "RJ-JPC", "RJ", "nowhere"]),
+    "readers.id": lambda f, _: f.supervised(),
     "explainAccess.id": lambda f, _: f.record(),
     "pendingChange.id": lambda f, _: f.change(own=0.4),
     "approve.id": lambda f, _: f.change(own=0.1),
     "decline.id": lambda f, _: f.change(own=0.1),
     "withdrawPending.id": lambda f, _: f.change(own=0.9),
-    "recordFollowerAct.account": lambda f, _: f.record("account"),
     "withdraw.id": lambda f, _: f.record(own=True),
+    "dispute.id": lambda f, _: f.disputing(),
+    "dispute.statement": lambda f, _: f.reason(),
     "enquiry.id": lambda f, _: f.enquiry(),
     "closeEnquiry.id": lambda f, _: f.enquiry(),
     "network.from": lambda f, _: [f.start() for _ in range(f.whole([1, 1, 1, 1, 2, 3], [0, 21], odd_often=0.04))],
     "network.hops": lambda f, _: f.whole([1, 2, 2, 3, 3, 0], [-1, 4], odd_often=0.04),
     "network.limit": lambda f, _: f.whole([1, 2, 3, 5, 8, 200, 500], [0, 501], odd_often=0.03),
     "network.along": _maybe(0.25, lambda f: f.along()),
+    "knownAt": _known,
     "validAt": _maybe(0.25, lambda f: f.day()),
     "find.text": lambda f, _: f.text(),
-    "find.kinds": _maybe(0.25, lambda f: f.rng.sample([kind.name for kind in Kind], 4)),
+    "find.kinds": _maybe(0.15, lambda f: f.rng.sample([kind.name for kind in Kind], 4)),
     "first": lambda f, _: f.whole([1, 2, 3, 20, 50], [0, -1, 51, 2**31 - 1, 2**31], odd_often=0.04),
     "after": _after,
     "where": _where,
@@ -370,10 +396,26 @@ _BY_PLACE: dict[str, Callable[[Filling, Document], Any]] = {
 
 _TOGETHER: dict[str, Callable[[Filling], dict[str, Any]]] = {
     **{f"revise{word.name}": partial(revising, word) for word in RECORDS.values()},
+    "review": lambda f: f.reviewing(),
+    "settleDispute": lambda f: f.settling(),
     "link": lambda f: f.linking(),
+    **dict.fromkeys(ASSERTED.values(), lambda f: f.asserting()),
     "setCategory": lambda f: f.moving(),
+    "recordFollowerAct": lambda f: f.counting() | {"follower": follower(f), "act": act(f)},
     "recordAudienceSnapshot": lambda f: f.counting() | {"audience": audience(f)},
     "unlink": lambda f: f.unlinking(),
     "identifier": lambda f: f.identifying(),
     "paths": lambda f: f.joining(),
 }
+
+OF_EACH_KIND = {
+    operation: what
+    for word in RECORDS.values()
+    for operation, what in (
+        (f"record{word.name}", "a record made"),
+        (f"revise{word.name}", "a record revised"),
+        (word.root, "a record"),
+        (word.plural, "a list"),
+    )
+}
+"""What operations there are for each kind of record, and what they are together."""

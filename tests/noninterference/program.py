@@ -1,6 +1,6 @@
 """Programs: what a viewer asks and changes, step by step, and what others do unseen in between."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
@@ -12,10 +12,11 @@ from tests.noninterference import changes
 from tests.noninterference.changes import AT, Change
 from tests.noninterference.low import Low, Viewer, differences, low
 from tests.noninterference.material import Earlier, Filling, Material, material
-from tests.noninterference.operations import Document, arguments, reading
+from tests.noninterference.operations import OF_EACH_KIND, READERS, Document, arguments, reading
 from tests.noninterference.world import COMPARTMENTS, PHONES, SOCIAL_IDS, World, base, viewer
 
 LONGEST = 6
+MOST_OF_A_KIND = 5
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,9 @@ def draw(
     steps = tuple(_steps(rng, pool, Filling(rng, of)))
     number = 3 if busy else rng.choice([0, 0, 1, 2, 3])
     names = busy or tuple(ACTS)
+    if any(step.document.operation == READERS for step in steps):
+        # What others look at of what he sees is told to a supervisor: there nobody else looks, and all else goes on.
+        names = tuple(name for name in names if name not in LOOKS)
     acts = tuple(Act(rng.randrange(len(steps)), rng.choice(names), rng.getrandbits(48)) for _ in range(number))
     return Case(seed, who, world, tuple(drawn), acts, steps, of, who.purpose)
 
@@ -104,15 +108,15 @@ def _steps(rng: Random, pool: dict[str, list[Document]], filling: Filling) -> li
     steps: list[Step] = []
     wanted = rng.randint(2, LONGEST)
     while len(steps) < wanted:
-        name = rng.choice(list(pool))
+        name = _drawn(rng, pool)
         if name.startswith("revise") and rng.random() < 0.9:
             name = rng.choice([one for one in pool if _revises_seen(one, filling)] or [name])
         if name == "setCategory" and len(pool) > 1 and not _sees_own("person", filling) and rng.random() < 0.9:
             continue
         document = rng.choice(pool[name])
         step = Step(document, arguments(document, filling), _headers(rng, document, filling))
-        if name.startswith(("revise", "setCategory")):
-            # Whoever revises has read.
+        if name.startswith(("revise", "setCategory")) or name == READERS:
+            # Whoever revises has read; and of what nobody has read nobody is told.
             steps.append(Step(reading(), {"id": step.variables["id"]}))
         steps.append(step)
         if "after" in step.variables and rng.random() < 0.4:
@@ -120,6 +124,16 @@ def _steps(rng: Random, pool: dict[str, list[Document]], filling: Filling) -> li
         elif "idempotency-key" in step.headers and rng.random() < 0.5:
             steps.append(step)
     return steps[: LONGEST + 1]
+
+
+def _drawn(rng: Random, pool: Collection[str]) -> str:
+    """Draw an operation; what there is for each kind of record is drawn as often together as a few others."""
+    alike: dict[str, list[str]] = {}
+    for name in pool:
+        alike.setdefault(OF_EACH_KIND.get(name, name), []).append(name)
+    often = [min(len(names), MOST_OF_A_KIND) for names in alike.values()]
+    [names] = rng.choices([*alike.values()], often)
+    return rng.choice(names)
 
 
 def _revises_seen(name: str, filling: Filling) -> bool:
@@ -197,6 +211,15 @@ def _links_seen(do: Doing) -> Asked:
     return [(_LINK, {"kind": "ASSOCIATE_OF", **ends, "marking": marking, "content": {"basis": "OBSERVED"}})]
 
 
+def _says_one(do: Doing) -> Asked:
+    """Say, where the viewer does not see it, that two whom he sees are one, or are not."""
+    one, other, marking = do.seen("person"), do.seen("person"), do.marking()
+    if not (one and other and marking) or one == other:
+        return []
+    text = _SAME.replace("CHANGE", do.rng.choice(["assertSame", "assertSame", "assertNotSame"]))
+    return [(text, {"from": one, "to": other, "marking": {**marking, "level": 3}})]
+
+
 def _links_to_hidden(do: Doing) -> Asked:
     marking, one = do.marking(), do.seen("person")
     if not (marking and one):
@@ -255,6 +278,7 @@ ACTS: dict[str, Callable[[Doing], Asked]] = {
     "records": _records,
     "records and withdraws": _records_and_withdraws,
     "links what is seen": _links_seen,
+    "says who is one": _says_one,
     "links to what is hidden": _links_to_hidden,
     "uses a phone": _uses_phone,
     "keeps a follower's act": _follows,
@@ -263,6 +287,9 @@ ACTS: dict[str, Callable[[Doing], Asked]] = {
     "unlinks": _unlinks,
     "asks": _asks,
 }
+
+# These look, and change nothing.
+LOOKS = {"asks"}
 
 # These wait for locks that an open transaction may hold.
 WAITING = {"withdraws", "unlinks"}
@@ -282,7 +309,7 @@ _MARKING = {
     "handling": "H0",
     "level": 0,
     "audience": [],
-    "reviewOn": "2027-02-01",
+    "reviewOn": "2026-08-20",
     "expiresAt": "2027-12-01T00:00:00Z",
 }
 _NAMES = [{"text": "Kiran Mewada", "script": "LATIN", "kind": "LEGAL"}]
@@ -302,6 +329,11 @@ mutation L(
 ) {
   link(kind: $kind, from: $from, to: $to, marking: $marking, content: $content) { id problems { path } }
 }
+"""
+_SAME = """
+mutation S($from: ID!, $to: ID!, $marking: MarkingInput!) {
+  CHANGE(from: $from, to: $to, marking: $marking, evidence: [{text: "One scar", source: "Diary 4"}]) {
+    id problems { path } } }
 """
 _FOLLOWER = """
 mutation F($account: ID!, $follower: FollowerInput!, $act: FollowerActInput!, $marking: MarkingInput!) {

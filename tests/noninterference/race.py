@@ -123,7 +123,7 @@ async def _withdraw(on: Stage, ends: float, made: Raced) -> None:
         "handling": "H0",
         "level": 0,
         "audience": [],
-        "reviewOn": "2027-02-01",
+        "reviewOn": "2026-08-20",
         "expiresAt": "2027-12-01T00:00:00Z",
     }
     person = {"category": "SUSPECT", "names": [{"text": "Kiran Mewada", "script": "LATIN", "kind": "LEGAL"}]}

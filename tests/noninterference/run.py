@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from schemas.records import RECORDS
 from tests.noninterference.low import differences
+from tests.noninterference.operations import OF_EACH_KIND
 from tests.noninterference.program import Case
 from tests.noninterference.stage import Played, Stage
 
@@ -46,20 +46,8 @@ def _joined(counts: Counter[str]) -> Counter[str]:
     """Count operations, those for a kind of record together."""
     joined: Counter[str] = Counter()
     for name, number in counts.items():
-        joined[_OF_EACH_KIND.get(name, name)] += number
+        joined[OF_EACH_KIND.get(name, name)] += number
     return joined
-
-
-_OF_EACH_KIND = {
-    operation: what
-    for word in RECORDS.values()
-    for operation, what in (
-        (f"record{word.name}", "a record made"),
-        (f"revise{word.name}", "a record revised"),
-        (word.root, "a record"),
-        (word.plural, "a list"),
-    )
-}
 
 
 async def compared(stage: Stage, case: Case) -> tuple[list[str], Played]:

@@ -185,6 +185,11 @@ class Stage:
                     connection.execute(insert(table), lines)
 
         await self._register._writer.do(kept)
+        # Each record was looked at before, seen or not: its readers are asked for.
+        for id in sorted(world.records):
+            for who in (OTHER, ASKER):
+                entry = Entry(EntryKind.LOOK, who, enquiries[who], "INVESTIGATION", "record", {}, (id,), "OK")
+                await self._register.ledger.append(entry)
 
     async def _named(self) -> dict[str, Named]:
         """Read what the register says of changes that wait."""

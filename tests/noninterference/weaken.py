@@ -12,21 +12,37 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from itertools import pairwise
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
 from auth import policy
 from auth.grant import Mode
-from desk import asking, filing, finding, inbox, recording
+from desk import asking, filing, finding, inbox, readers, recording
 from desk.errors import NotFound
-from graph import access, compiled, keeping, library, network, paths, pending, visible, writing
+from graph import (
+    access,
+    clusters,
+    compiled,
+    disputing,
+    keeping,
+    library,
+    network,
+    past,
+    paths,
+    pending,
+    reviewing,
+    visible,
+    writing,
+)
 from graph import finding as graph_finding
 from graph.library import Statement
 from graph.session import GraphSession
 from tests.noninterference import stage
 from tests.noninterference.changes import USUAL
+from tests.noninterference.low import UNITS, VIEWER
 
-_MODULES = (access, graph_finding, keeping, network, paths, pending, writing)
+_MODULES = (access, clusters, disputing, graph_finding, keeping, network, paths, pending, reviewing, writing)
 Rewrite = Callable[[str, str], str]
 
 
@@ -48,6 +64,9 @@ def broken(weakening: Weakening, on: "stage.Stage", *, second_look: bool = False
     """Break the product for as long as the context lasts; raise ValueError if nothing was broken."""
     touched: list[str] = []
     with ExitStack() as stack:
+        # What was written of the past before is not broken, and what is written now must not stay.
+        stack.callback(past.then.cache_clear)
+        past.then.cache_clear()
         for one in weakening.patches():
             touched.append("function")
             stack.enter_context(one)
@@ -69,6 +88,10 @@ def broken(weakening: Weakening, on: "stage.Stage", *, second_look: bool = False
 
 def _believing(session: GraphSession, mode: object, gates: Any, *, of: str) -> set[str]:
     return {gate[0] for gate in gates}
+
+
+async def _of_own_unit(*given: object) -> list[Any]:
+    return [SimpleNamespace(values={"unit": UNITS[VIEWER]})]
 
 
 async def _anything(*given: object, **more: object) -> str:
@@ -97,10 +120,19 @@ def _rewritten(rewrite: Rewrite, touched: list[str]) -> list[Any]:
                 patches.append(patch.object(module, name, {key: reread(one) for key, one in value.items()}))
     plain = compiled.expand
     patches.append(patch.object(compiled, "expand", lambda text, **given: plain(weak("projection", text), **given)))
+    as_of = past.as_of
+    # Of a packaged statement the body is changed already.
+    patches.append(
+        patch.object(past, "as_of", lambda body: as_of(weak("projection", body) if _is_compiled(body) else body))
+    )
     return patches
 
 
-def _in(names: str, pattern: str, becomes: str) -> Rewrite:
+def _is_compiled(body: str) -> bool:
+    return body.startswith("RETURN [") and body.endswith("] AS row")
+
+
+def _in(names: str, pattern: str, becomes: str | Callable[[re.Match[str]], str]) -> Rewrite:
     """Make a rewrite of the statements whose name begins with one of some words."""
 
     def rewrite(name: str, text: str) -> str:
@@ -214,6 +246,31 @@ def _by_shortest(inside: str, outside: str) -> list[Any]:
     return [patch.object(paths, "between", between)]
 
 
+def _of_then(macro: str, weaker: Callable[[str], str]) -> list[Any]:
+    """Say otherwise what was known at a moment."""
+    return [patch.dict(visible._THEN, {macro: weaker(visible._THEN[macro])})]
+
+
+def _over_ungated() -> list[Any]:
+    """Judge no link as of a moment, and so none that is over."""
+    as_of = past.as_of
+    return [patch.object(past, "as_of", lambda body: re.sub(r"VISIBLE\((\w+)\) AND STOOD", "STOOD", as_of(body)))]
+
+
+def _said_ungated() -> list[Any]:
+    """Read of the past whatever is the latest, hidden or not."""
+    as_of = past.as_of
+
+    def ungated(body: str) -> str:
+        return re.sub(r"VISIBLE\((\w+)\) AND LATEST\((\w+), \1\)", r"LATEST(\2, \1)", as_of(body))
+
+    return [*_of_then("LATEST", _blind), patch.object(past, "as_of", ungated)]
+
+
+def _blind(text: str) -> str:
+    return re.sub(r"VISIBLE\(\{x\}_said\) AND ", "", text)
+
+
 def _pending_read() -> list[Any]:
     """Read what waits for a second officer like all else."""
     plain = policy._classes_for
@@ -225,11 +282,49 @@ def _pending_read() -> list[Any]:
     return [patch.object(policy, "_classes_for", classes)]
 
 
+def _smallest_of_all() -> list[Any]:
+    """Let the smallest record that anybody could see stand for a cluster."""
+    plain = clusters.clusters
+
+    async def found(graph: Any, ids: Any, **more: Any) -> Any:
+        made = []
+        for one in await plain(graph, ids, **more):
+            async with graph._driver().session() as session:
+                near = await session.run(
+                    "MATCH (a)-[:SAME_AS*0..3]-(b) WHERE a.id IN $ids RETURN min(b.id)", ids=[*one.members]
+                )
+                first = (await near.single(strict=True))[0]
+            made.append(replace(one, members=tuple(dict.fromkeys((first, *one.members)))))
+        return made
+
+    return [patch.object(clusters, "clusters", found)]
+
+
 _WAITS = ("inbox", "pendingChange", "approve", "decline")
 _LINKS_SEEN = ("link_between_visible", "many_links_between_visible", "hole")
 _ENDS_HIDDEN = ("bridge", "link_to_hidden", "hole")
 
+_ASKED_OF_THE_PAST = ("persons", "gangs", "incidents", "socialAccounts")
+
 WEAKENINGS: tuple[Weakening, ...] = (
+    Weakening(
+        "what another state let lapse is there to be reviewed",
+        _in("review/due", r"v\.owner = \$owner AND ", "$owner IS NOT NULL AND "),
+        operations=("inbox",),
+        changes=("to_look_at",),
+    ),
+    Weakening(
+        "what must be reviewed is listed without the predicate",
+        _in("review/due", r"AND VISIBLE\(n\) AND VISIBLE\(v\)", ""),
+        operations=("inbox",),
+        changes=("to_look_at",),
+    ),
+    Weakening(
+        "what is disputed is listed without the predicate",
+        _in("dispute/open", r"AND VISIBLE\(n\) AND VISIBLE\(v\)", ""),
+        operations=("inbox",),
+        changes=("to_look_at", "disputed"),
+    ),
     Weakening(
         "a hidden version stands in a record's past",
         _in(
@@ -237,6 +332,30 @@ WEAKENINGS: tuple[Weakening, ...] = (
         ),
         operations=("history",),
         changes=("older_version",),
+    ),
+    Weakening(
+        "the newest by then decides, seen or not",
+        patches=lambda: _of_then("LATEST", _blind),
+        operations=_ASKED_OF_THE_PAST,
+        changes=("older_version",),
+    ),
+    Weakening(
+        "what was said is taken though it is hidden",
+        patches=_said_ungated,
+        operations=_ASKED_OF_THE_PAST,
+        changes=("older_version", "revision"),
+    ),
+    Weakening(
+        "what was there is known by what is hidden",
+        patches=lambda: _of_then("KNOWN", _blind),
+        operations=("network", "paths"),
+        changes=("older_version",),
+    ),
+    Weakening(
+        "links that are over are not gated",
+        patches=_over_ungated,
+        operations=("person", "network", "paths"),
+        changes=("closed_link",),
     ),
     Weakening(
         "a rev counts versions",
@@ -467,6 +586,36 @@ WEAKENINGS: tuple[Weakening, ...] = (
         _in("projection", r"(x\.pseudonym = [^{}]*?) AND VISIBLE\(b\) AND VISIBLE\(x\)", r"\1"),
         operations=("socialAccount",),
         changes=("follower_act",),
+    ),
+    Weakening(
+        "clusters are worked out over hidden assertions",
+        _in("record/asserted", r"VISIBLE\(r\) AND ", ""),
+        operations=("find", "network"),
+        changes=("said_to_be_one",),
+    ),
+    Weakening(
+        "a cluster goes over hidden records",
+        _in("record/asserted", r"AND REACHED\(b\)|VISIBLE\(a\)", lambda found: "" if "b" in found[0] else "true"),
+        operations=("find", "network"),
+        changes=("said_to_be_one",),
+    ),
+    Weakening(
+        "the mark of a cluster is its smallest record, seen or not",
+        patches=_smallest_of_all,
+        operations=("find", "network"),
+        changes=("said_to_be_one",),
+    ),
+    Weakening(
+        "the threshold counts hidden charge-sheets",
+        _in("projection", r"VISIBLE\(u(\d+)\) AND VISIBLE\(q\1\) AND VISIBLE\(w\1\)", "true"),
+        operations=("gang",),
+        changes=("charge_sheet",),
+    ),
+    Weakening(
+        "readers are told of a record that is not seen",
+        patches=lambda: [patch.object(readers, "records", SimpleNamespace(records=_of_own_unit))],
+        operations=("readers",),
+        changes=("node",),
     ),
     Weakening("an end is looked up before the input", patches=_look_up_first, operations=("link",)),
 )

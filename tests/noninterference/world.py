@@ -26,7 +26,7 @@ from schemas.link import RELATIONS, Basis, Criterion, End, LinkContent, LinkKind
 from schemas.pending import LinkAsked
 from schemas.person import Category, Caution, Custody, NameKind, PersonContent, RecordedName, Script, Sex
 from schemas.records import RECORDS, WORD_OF, Content
-from tests.noninterference.low import ASKER, HOME, NUMBER, VIEWER, Edge, Graph, Named, Node, Viewer, low
+from tests.noninterference.low import ASKER, HOME, NUMBER, UNITS, VIEWER, Edge, Graph, Named, Node, Viewer, low
 from tests.noninterference.tape import Tape
 from tests.words import SAID, WRITTEN, content_of
 
@@ -65,7 +65,10 @@ SOME = tuple(kind for kind in Kind if kind not in (*COMMON, Kind.VALUE))
 
 @dataclass
 class Record:
-    """A record as it lies: its gate, its versions' gates and content, newest first, and the keys that lead to it."""
+    """A record as it lies: its gate, its versions' gates and content, newest first, and the keys that lead to it.
+
+    `former` are the keys of versions before that bore other names, by the operations that wrote them.
+    """
 
     id: str
     kind: Kind
@@ -73,6 +76,7 @@ class Record:
     versions: list[dict[str, Any]]
     keys: tuple[str, ...] = ()
     key_gate: dict[str, Any] = field(default_factory=dict)
+    former: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass
@@ -152,6 +156,8 @@ class Marked:
     status: str = "LIVE"
     category: str | None = None
     ended: bool = False
+    soon: bool = False
+    unit: str | None = None
     holes: tuple[str, ...] = ()
 
 
@@ -180,15 +186,20 @@ class Draft:
         comp = rng.choice(sorted(viewer.comps))
         return Marked(owner, tuple(audience), rng.randint(0, viewer.level), comp, category=category)
 
-    def hidden(self, kind: Kind | None = None) -> Marked:
-        """Mark something so that the viewer does not see it, for one reason of those that can hide it from him."""
+    def hidden(self, kind: Kind | None = None, *, version: bool = False) -> Marked:
+        """Mark something so that the viewer does not see it, for one reason of those that can hide it from him.
+
+        A `version` ends with its record, and with nothing else.
+        """
         rng, viewer, plain = self.rng, self.viewer, self.visible(kind)
         ways: list[Marked] = [
             _but(plain, owner="IN-PB", audience=tuple(rng.sample(["IN-HR", "IN-DL"], 1))),
-            _but(plain, ended=True),
             _but(plain, status=rng.choice(["PENDING", "WITHDRAWN", "PURGED"])),
             _but(plain, holes=(rng.choice(GATE),)),
         ]
+        if not version:
+            # What lapsed of the viewer's own state is his to review; another's is nobody's here.
+            ways.append(_but(plain, ended=True, owner="IN-PB", audience=(HOME,)))
         if viewer.level < 3:
             ways += [_but(plain, level=rng.randint(viewer.level + 1, 3))] * 3
         if shut := sorted({"", *COMPARTMENTS, "TRAINING"} - viewer.comps):
@@ -204,9 +215,16 @@ class Draft:
         chosen = names or rng.sample(NAMES, rng.choice([1, 1, 2]))
         content = _content(rng, kind, chosen, marked)
         gate = _gate(marked)
-        versions = [self._version(content, marked) for _ in range(1 if rng.random() < 0.85 else 2)]
-        known = sorted({KEYS.key_id("name", key) for text in RECORDS[_TYPE[kind]].names(content) for key in keys(text)})
-        record = Record(id, kind, gate, versions, tuple(known), {name: gate[name] for name in GATE})
+        versions = [self._version(content, marked)]
+        known = {}
+        if rng.random() < 0.3:
+            # It said something else before, as often as not under another name.
+            other = _content(rng, kind, rng.sample(NAMES, 1) if rng.random() < 0.5 else chosen, marked)
+            since = versions[0]["recorded_at"] - 86_400 * rng.randint(1, 60)
+            before = {**self._version(other, marked), "recorded_at": since}
+            versions.append(before)
+            known[before["op_id"]] = _keys(kind, other)
+        record = Record(id, kind, gate, versions, _keys(kind, content), {name: gate[name] for name in GATE}, known)
         for hole in marked.holes:
             # The hole may be in any of the places that are looked at, or in all.
             for place in rng.choice([(record.gate,), (record.gate, *versions), (record.gate, record.key_gate)]):
@@ -232,6 +250,23 @@ class Draft:
         link = Link(id, kind.value, start, end, said)
         self.world.links[id] = link
         return link
+
+    def close(self, link: Link) -> None:
+        """Let a link be over since some day after it was recorded."""
+        link.kind = f"WAS_{link.kind}"
+        since = link.properties["recorded_at"]
+        link.properties["recorded_until"] = since + self.rng.randint(1, int(NOW.timestamp()) - since)
+
+    def to_look_at(self, marked: Marked | None = None) -> Record:
+        """Draw a record that the viewer's unit must look at: to be reviewed soon, lapsed, or disputed."""
+        rng = self.rng
+        kind = rng.choice(COMMON)
+        way = rng.choice([{"soon": True}, {"ended": True}, {}, {}])
+        plain = marked or _but(self.visible(kind), owner=HOME, audience=())
+        record = self.record(kind, _but(plain, unit=UNITS[VIEWER], **(way if marked is None else {})))
+        if not way or rng.random() < 0.3:
+            dispute(record, rng)
+        return record
 
     def act(self, account: str, marked: Marked, stricter: Marked | None = None) -> Attached:
         """Draw an act of one of two who follow an account; what it says may be stricter than that it is there."""
@@ -261,6 +296,12 @@ class Draft:
         head = {**gates[1], **told, "account": account, "op_id": str(self._tape.uuid(self._actor))}
         self.world.attached[id] = one = Attached(id, label, gates[0], head)
         return one
+
+    def charge(self, gang: str, sheet: Marked, link: Marked) -> None:
+        """Draw a charge-sheet that BNS 111 counts, for an act of a gang."""
+        made = self.record(Kind.CHARGE_SHEET, sheet)
+        made.versions[0] |= content_properties(content_of(RecordType.CHARGE_SHEET))
+        self.link(LinkKind.CHARGED_BY, gang, made.id, link)
 
     def value(self, kind: ValueKind, text: str | None = None) -> str:
         """Give the id of an identifier, which is there from then on."""
@@ -295,6 +336,17 @@ class Draft:
             if start is not None and end is not None and start != end:
                 return self.link(row.kind, start, end, marked())
         return None
+
+    def said_to_be_one(
+        self, starts: Sequence[str], ends: Sequence[str], marked: Callable[[], Marked], *, turned: bool = False
+    ) -> Link | None:
+        """Say that a record of the first group is one with one of the second, or with `turned` now and then not."""
+        one = self.rng.choice(list(starts)) if starts else ""
+        others = [id for id in ends if id != one and self.world.records[id].kind is self.world.records[one].kind]
+        if not others:
+            return None
+        kind = LinkKind.NOT_SAME_AS if turned and self.rng.random() < 0.4 else LinkKind.SAME_AS
+        return self.link(kind, one, self.rng.choice(others), marked())
 
     def waits(
         self,
@@ -372,13 +424,22 @@ def base(rng: Random, viewer: Viewer, size: tuple[int, int] = (14, 36)) -> World
         record = draft.record(kind, draft.visible(kind) if sees else draft.hidden(kind))
         if sees and number >= len(kinds) and rng.random() < 0.08:
             # What it says now is stricter than that it is there.
-            stricter = draft.hidden(kind)
+            stricter = draft.hidden(kind, version=True)
             record.versions[0] |= _gate(stricter)
             for hole in stricter.holes:
                 record.versions[0].pop(hole)
         ids.append(record.id)
+    for _ in range(len(ids) // 2):
+        draft.said_to_be_one(
+            ids, ids, lambda: draft.visible() if rng.random() < 0.8 else draft.hidden(), turned=rng.random() < 0.5
+        )
+    for _ in range(rng.randint(2, 4)):
+        draft.to_look_at()
     for _ in range(int(len(ids) * 2.5)):
         draft.any_link(ids, ids, lambda: draft.visible() if rng.random() < 0.8 else draft.hidden())
+    for link in list(draft.world.links.values()):
+        if rng.random() < 0.15:
+            draft.close(link)
     seen = list(low(draft.world.graph(), viewer, int(NOW.timestamp())).records)
     for author in (ASKER, ASKER, ASKER, VIEWER, VIEWER):
         if ends := draft.member(seen):
@@ -388,6 +449,9 @@ def base(rng: Random, viewer: Viewer, size: tuple[int, int] = (14, 36)) -> World
         for _ in range(rng.randint(0, 3)):
             draft.act(account, draft.visible())
             draft.audience(account, draft.visible())
+    for gang in (id for id in seen if draft.world.records[id].kind is Kind.GANG):
+        for _ in range(rng.choice([0, 1, 1, 2])):
+            draft.charge(gang, draft.visible(), draft.visible())
     return draft.world
 
 
@@ -397,6 +461,13 @@ def change_nodes(change: Waiting) -> tuple[dict[str, Any], dict[str, Any]]:
     said = {"asked": change.asked, "names": list(change.names), "recorded_at": at, "recorded_by": change.named.author}
     node = {**change.gate, "id": change.id, "kind": "change"}
     return node, {**change.gate, **said, "op_id": f"op {change.id}", "nth": 1}
+
+
+def dispute(record: Record, rng: Random) -> None:
+    """Let a record be disputed."""
+    at = int((NOW - timedelta(days=rng.randint(1, 20))).timestamp())
+    record.versions[0] |= {"disputed": rng.choice(["It was his brother.", "He was in Ajmer."]), "disputed_at": at}
+    record.versions[0]["disputed_by"] = "rj.recorder"
 
 
 def viewer(rng: Random) -> Viewer:
@@ -420,7 +491,7 @@ def _gate(marked: Marked) -> dict[str, Any]:
         "level": marked.level,
         "comp": marked.comp,
         "class": live if marked.status == "LIVE" else marked.status,
-        "until": int((NOW - timedelta(days=1) if marked.ended else NOW + timedelta(days=300)).timestamp()),
+        "until": int((NOW + timedelta(days=-1 if marked.ended else 20 if marked.soon else 300)).timestamp()),
         "audience": states,
     }
 
@@ -431,7 +502,8 @@ def _envelope(rng: Random, marked: Marked, *, dated: bool) -> Envelope:
         owner=marked.owner,
         recorded_at=NOW - timedelta(days=rng.randint(1, 200)),
         recorded_by=rng.choice(["rj.recorder", "rj.other"]),
-        unit=rng.choice(["RJ-JPC", "RJ-JDC"]),
+        # The viewer supervises the unit in which he stands.
+        unit=marked.unit or rng.choice(["RJ-JPC", "RJ-JDC", UNITS[VIEWER], UNITS[VIEWER]]),
         valid_from=begins if dated else None,
         valid_to=begins + timedelta(days=rng.randint(30, 600)) if dated else None,
         legal_basis="BNSS 173",
@@ -516,6 +588,12 @@ def _content(rng: Random, kind: Kind, names: Sequence[tuple[str, Script]], marke
     except ValidationError:
         # What was left out belonged to what was kept.
         return content_of(type, **given)
+
+
+def _keys(kind: Kind, content: Content) -> tuple[str, ...]:
+    """Give the name keys that lead to a content."""
+    names = RECORDS[_TYPE[kind]].names(content)
+    return tuple(sorted({KEYS.key_id("name", key) for text in names for key in keys(text)}))
 
 
 _TYPE = {Kind(type.value): type for type in RecordType}

@@ -1,6 +1,6 @@
 """A node on which worlds of the oracle are put one after the other, and the viewers who look at them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -11,7 +11,8 @@ from analysis.names.keys import keys
 from auth.grant import Action, Grant, Mode
 from graph.connections import Kind
 from graph.local import LocalGraph
-from graph.writing import NewLink, NewRecord, ValueRef
+from graph.stored import gate_of
+from graph.writing import NewLink, NewRecord, ValueRef, said_of
 from sangam.spelling import snake
 from schemas.codes.states import MEMBERS
 from schemas.envelope import Envelope
@@ -22,8 +23,20 @@ from schemas.link import RELATIONS as ROWS
 from schemas.link import LinkContent, LinkKind
 from schemas.records import Content
 from tests.oracle.model import CATEGORIES, LOADER, VIEWERS, Gate, Thing, Tie, Viewer, World, make
-from tests.station import MORNING, Caller, Station, station
+from tests.oracle.past import Past
+from tests.oracle.past import make as make_past
+from tests.station import Caller, Station, station
 from tests.words import content_of
+
+_HEADS = """UNWIND $rows AS row MATCH (n:Record {id: row.id})-[:HEAD]->(v) SET v.nth = row.nth
+WITH n, row MATCH (n)-[key:KEYED]->() SET key.nth = row.nth"""
+_EARLIER = """UNWIND $rows AS row MATCH (n:Record {id: row.id})
+CREATE (n)-[:WAS]->(v:Version) SET v = row.said
+FOREACH (id IN row.keys | MERGE (k:Key {id: id}) CREATE (n)-[key:WAS_KEYED {nth: row.nth, until_nth: row.nth + 1}]->(k)
+  SET key.aud = n.aud, key.level = n.level, key.comp = n.comp, key.class = n.class, key.until = n.until)"""
+_TIES = """UNWIND $rows AS row MATCH (a)-[r {id: row.id}]->(b) SET r.recorded_at = row.at
+WITH row, a, r, b WHERE row.until IS NOT NULL
+CREATE (a)-[was:$(row.was)]->(b) SET was = properties(r), was.recorded_until = row.until DELETE r"""
 
 
 @dataclass
@@ -37,9 +50,10 @@ class Stage:
         """Give the id of an identifier as written."""
         return self.node.desk.keys.value_id(kind, normal_form(ValueKind(kind), text))
 
-    async def put(self, seed: int) -> World:
-        """Put the world of a seed in place of whatever is there."""
+    async def put(self, seed: int, also: Callable[[World], None] = lambda _: None) -> World:
+        """Put the world of a seed, with what is `also` made in it, in place of whatever is there."""
         world = make(seed, self.value_id)
+        also(world)
         await self.node.wipe()
         records = [self._record(thing) for thing in world.things.values()]
         links = [_link(world, tie) for tie in world.ties.values()]
@@ -56,6 +70,28 @@ class Stage:
         )
         await self.node.load(grant, records, links)
         return world
+
+    async def put_past(self, seed: int) -> Past:
+        """Put the world of a seed in place, with a past: what its records said before, and links that are over."""
+        past = make_past(seed, await self.put(seed))
+        said = []
+        for id, earlier in past.earlier.items():
+            versions = [self._record(one) for one in (*earlier, past.world.things[id])]
+            for nth, (one, record) in enumerate(zip(earlier, versions, strict=False), 1):
+                # What the record is of now is what all that it said is of; of what it said it was, it keeps the word.
+                gate = gate_of(record.envelope, category=one.gate.kind_of_thing).properties()
+                kept = {"category": one.says["category"]} if one.kind == "person" else {}
+                told = {**gate, **said_of(record), **kept, "nth": nth, "record": id, "op_id": f"op {nth}"}
+                said.append({"id": id, "said": told, "nth": nth, "keys": list(record.keys)})
+        heads = [{"id": id, "nth": len(earlier) + 1} for id, earlier in past.earlier.items()]
+        ties = [
+            {"id": id, "at": int(at.timestamp()), "was": f"WAS_{past.world.ties[id].kind}", "until": _second(past, id)}
+            for id, at in past.opened.items()
+        ]
+        async with self.node.driver.session() as session:
+            for text, rows in ((_HEADS, heads), (_EARLIER, said), (_TIES, ties)):
+                await (await session.run(text, rows=rows)).consume()
+        return past
 
     def _record(self, thing: Thing) -> NewRecord:
         found_by = tuple(sorted(self.node.desk.keys.key_id("name", key) for key in keys(thing.says.get("name", ""))))
@@ -87,6 +123,11 @@ def _envelope(owner: str, gate: Gate, at: datetime, unit: str, **given: Any) -> 
     )
 
 
+def _second(past: Past, id: str) -> int | None:
+    """Give the second from which a link is over, if it is."""
+    return int(past.closed[id].timestamp()) if id in past.closed else None
+
+
 def _validity(one: Thing | Tie) -> dict[str, Any]:
     return {"valid_from": one.valid_from, "valid_to": one.valid_to}
 
@@ -109,7 +150,7 @@ def _content(thing: Thing) -> Content:
 
 def _link(world: World, tie: Tie) -> NewLink:
     ends = [id if id in world.things else ValueRef(id, world.values[id][0]) for id in (tie.a, tie.b)]
-    envelope = _envelope(tie.owner, tie.own, MORNING, "RJ-JPC", **_validity(tie))
+    envelope = _envelope(tie.owner, tie.own, tie.recorded_at, "RJ-JPC", **_validity(tie))
     kind = LinkKind(tie.kind)
     content: dict[str, Any] = {}
     if "basis" in ROWS[kind].required:

@@ -8,13 +8,13 @@ In order:
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 from uuid import UUID
 
-from tests.oracle.tables import BOTH, OUT, RECORDS, RELATIONS, VALUE, VALUES, Connection
+from tests.oracle.tables import ASSERTED, BOTH, OUT, RECORDS, RELATIONS, VALUE, VALUES, Connection
 from tests.station import MORNING, TODAY
 
 HOME = "IN-RJ"
@@ -87,6 +87,7 @@ class Tie:
     own: Gate
     valid_from: date | None
     valid_to: date | None
+    recorded_at: datetime = MORNING
 
     def holds_on(self, day: date | None) -> bool:
         """Say whether it held true on a day; without one it always counts."""
@@ -226,14 +227,32 @@ def make(seed: int, value_id: Any) -> World:
     by_kind: dict[str, list[str]] = {}
     for node in [*world.things, *world.values]:
         by_kind.setdefault(world.kind(node), []).append(node)
-    often = [OFTEN.get(kind, 1) for kind in RELATIONS]
-    for kind in dice.choices(list(RELATIONS), often, k=6 * len(world.things)):
+    drawn = [kind for kind in RELATIONS if kind not in ASSERTED]
+    often = [OFTEN.get(kind, 1) for kind in drawn]
+    for kind in dice.choices(drawn, often, k=6 * len(world.things)):
         a, b = dice.choice(RELATIONS[kind])
         if by_kind.get(a) and by_kind.get(b):
             tie = _tie(dice, world, kind, dice.choice(by_kind[a]), dice.choice(by_kind[b]))
             if tie is not None and (kind not in HARMED or _is_harmed(world, tie.a)):
                 world.ties[tie.id] = tie
+    for tie in _asserted(Random(f"{seed} asserted"), world, by_kind):
+        world.ties[tie.id] = tie
     return world
+
+
+def _asserted(dice: Random, world: World, by_kind: Mapping[str, list[str]]) -> Iterator[Tie]:
+    """Say of some records that they are one, and of some of these that they are not, in the order of a few seconds."""
+    kinds = [kind for kind in RECORDS if len(by_kind.get(kind, ())) > 1]
+    pairs = [dice.sample(by_kind[dice.choice(["person", *kinds])], 2) for _ in range(30)]
+    for turn in range(60):
+        [relation] = dice.choices(ASSERTED, [6, 3, 1])
+        # Of each two more than one thing is said, now and then the other way round.
+        tie = _tie(dice, world, relation, *dice.sample(pairs[turn % 30], 2))
+        if tie is None:
+            continue
+        if {world.things[end].gate.kind_of_thing for end in (tie.a, tie.b)} & HIDDEN_FROM_WALKS:
+            tie = replace(tie, own=replace(tie.own, states=frozenset({HOME}), level=3))
+        yield replace(tie, recorded_at=MORNING - timedelta(seconds=dice.randint(0, 2)))
 
 
 def _is_harmed(world: World, person: str) -> bool:

@@ -73,10 +73,12 @@ _NEVER_WALKED = {
     "SUBJECT_OF": [("person vehicle", "notice")],
     "DERIVED_FROM": [(" ".join(kind for kind in RECORDS if kind != "document"), "document")],
 }
+# What is said of two records of one kind.
+ASSERTED = ("SAME_AS", "NOT_SAME_AS", "UNSURE")
 RELATIONS: dict[str, list[tuple[str, str]]] = {
     relation: [(a, b) for froms, tos in rows for a in froms.split() for b in tos.split()]
     for relation, rows in (_WALKED | _NEVER_WALKED).items()
-}
+} | {relation: [(kind, kind) for kind in RECORDS] for relation in ASSERTED}
 WALKED = sorted(_WALKED)
 
 OUT, IN, BOTH = "->", "<-", "--"
@@ -230,6 +232,9 @@ CONNECTIONS: dict[str, dict[str, Connection]] = {
         "prisonStays": _row(IN, "prisonstay", "IDENTIFIED_BY"),
     },
 }
+
+for _kind in RECORDS:
+    CONNECTIONS[_kind]["sameAs"] = _row(BOTH, _kind, " ".join(ASSERTED))
 
 # Some of each kind of identifier, of which two things of a world may bear one.
 VALUES = {

@@ -14,8 +14,8 @@ from tests.station import TODAY, Caller
 
 pytestmark = pytest.mark.anyio
 
-DOCUMENT = """query($text: String!, $kinds: [NodeKind!], $day: Date, $first: Int!, $after: String) {
-  find(text: $text, kinds: $kinds, validAt: $day, first: $first, after: $after) {
+DOCUMENT = """query($text: String!, $kinds: [NodeKind!], $day: Date, $known: DateTime, $first: Int!, $after: String) {
+  find(text: $text, kinds: $kinds, validAt: $day, knownAt: $known, first: $first, after: $after) {
     totalCount pageInfo { hasNextPage endCursor } edges { score node { id } } } }"""
 WORLDS = range(217, 220)
 EARLIER = TODAY - timedelta(days=200)

@@ -20,8 +20,8 @@ Says = Callable[[Thing], bool]
 
 def document(field: str, where: str) -> str:
     return (
-        f"query($where: {where}, $order: Order!, $first: Int!, $after: String) "
-        f"{{ {field}(where: $where, orderBy: $order, first: $first, after: $after) "
+        f"query($where: {where}, $order: Order!, $known: DateTime, $first: Int!, $after: String) "
+        f"{{ {field}(where: $where, orderBy: $order, knownAt: $known, first: $first, after: $after) "
         "{ totalCount pageInfo { hasNextPage endCursor } edges { cursor node { id } } } }"
     )
 
@@ -126,11 +126,13 @@ def listed(world: World, sight: Sight, kind: str, says: Says, latest: bool) -> l
     return [thing.id for thing in sorted(things, key=lambda thing: (key(thing), thing.id), reverse=latest)]
 
 
-async def whole(caller: Caller, kind: str, where: dict[str, Any], latest: bool, first: int) -> list[str]:
+async def whole(
+    caller: Caller, kind: str, where: dict[str, Any], latest: bool, first: int, known: str | None = None
+) -> list[str]:
     """Ask page after page to the end; every page tells the same total, and how long the list is."""
     field, where_type = FIELDS[kind]
     text = document(field, where_type)
-    asked = {"where": where or None, "order": "LATEST_FIRST" if latest else "NAME", "first": first}
+    asked = {"where": where or None, "order": "LATEST_FIRST" if latest else "NAME", "known": known, "first": first}
     ids: list[str] = []
     after, totals = None, set()
     while True:

@@ -15,8 +15,8 @@ from tests.station import TODAY
 
 pytestmark = pytest.mark.anyio
 
-DOCUMENT = """query($from: [ID!]!, $hops: Int!, $along: [LinkKind!], $day: Date, $limit: Int!) {
-  network(from: $from, hops: $hops, along: $along, validAt: $day, limit: $limit) {
+DOCUMENT = """query($from: [ID!]!, $hops: Int!, $along: [LinkKind!], $day: Date, $known: DateTime, $limit: Int!) {
+  network(from: $from, hops: $hops, along: $along, validAt: $day, knownAt: $known, limit: $limit) {
     nodes { id } links { id kind from to } linksCut more { id notShown hub } } }"""
 WORLDS = range(36)
 STARTS = 6
@@ -80,7 +80,7 @@ def drawn(sight: Sight, starts: list[str], hops: int, walk: Walk) -> dict[str, A
     }
 
 
-def _questions(dice: Random, world: World, sight: Sight) -> list[dict[str, Any]]:
+def questions(dice: Random, world: World, sight: Sight) -> list[dict[str, Any]]:
     """Ask from what is seen, and now and then from what may not be."""
     there, everything = sorted(sight.nodes), sorted([*world.things, *world.values])
     asked = []
@@ -106,7 +106,7 @@ async def test_the_network_is_what_a_walk_over_the_seen_gives(stage: Stage, monk
         monkeypatch.setattr(network, "LINKS_OF_STARTS", of_starts)
         for viewer in VIEWERS:
             dice, sight = Random(f"{seed} {viewer.name}"), Sight(world, viewer, walk=True)
-            for asked in _questions(dice, world, sight):
+            for asked in questions(dice, world, sight):
                 variables = {**asked, "day": asked["day"] and str(asked["day"])}
                 if not set(asked["from"]) <= sight.nodes:
                     assert await stage.callers[viewer].code(DOCUMENT, variables) == "NOT_FOUND", (seed, viewer, asked)

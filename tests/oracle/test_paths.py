@@ -17,8 +17,10 @@ from tests.station import TODAY
 
 pytestmark = pytest.mark.anyio
 
-DOCUMENT = """query($from: ID!, $to: ID!, $maxHops: Int!, $k: Int!, $along: [LinkKind!], $day: Date) {
-  paths(from: $from, to: $to, maxHops: $maxHops, k: $k, along: $along, validAt: $day) {
+DOCUMENT = """query(
+  $from: ID!, $to: ID!, $maxHops: Int!, $k: Int!, $along: [LinkKind!], $day: Date, $known: DateTime
+) {
+  paths(from: $from, to: $to, maxHops: $maxHops, k: $k, along: $along, validAt: $day, knownAt: $known) {
     paths { nodes { id } steps { link { id kind from to } others } } searchedHops more cut } }"""
 WORLDS = range(40, 42)
 PAIRS = 24
@@ -104,7 +106,7 @@ def answered(search: Search, a: str, b: str, k: int) -> dict[str, Any]:
     return {"paths": made, "searchedHops": hops, "more": len(found) > k, "cut": cut}
 
 
-def _questions(dice: Random, world: World, sight: Sight) -> list[dict[str, Any]]:
+def questions(dice: Random, world: World, sight: Sight) -> list[dict[str, Any]]:
     """Ask between what is joined by many links, now and then between what is seen or may not even be that."""
     there, everything = sorted(sight.nodes), sorted([*world.things, *world.values])
     whole = Search(sight, WALKED, None, paths.LONGEST, 0)
@@ -129,7 +131,7 @@ async def test_the_paths_are_the_first_that_a_search_over_the_seen_finds(
         world = await stage.put(seed)
         for viewer in VIEWERS:
             dice, sight = Random(f"{seed} {viewer.name}"), Sight(world, viewer, walk=True)
-            for asked in _questions(dice, world, sight):
+            for asked in questions(dice, world, sight):
                 variables = {**asked, "day": asked["day"] and str(asked["day"])}
                 ends, most = (asked["from"], asked["to"]), dice.choice(BOUNDS)
                 monkeypatch.setattr(paths, "MOST_LINKS", most)

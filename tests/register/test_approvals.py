@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from register.approvals import LIFETIME, Proposal
+from register.approvals import LIFETIME, Proposal, Settling
 from register.store import Register
 from schemas.handling import Level
 from schemas.officer import Officer
+from schemas.pending import PendingState
 from tests.register.conftest import Watch
 from tests.register.people import ENTRY, add, officer
 
@@ -39,19 +40,25 @@ async def proposed(register: Register, watch: Watch, id: str = "p1") -> Proposal
 
 
 async def confirmed(register: Register, watch: Watch, second: str, id: str = "p1") -> Officer | None:
-    return await register.approvals.confirm(
-        id, second=second, at=watch.now, rule=lambda *_: None, entry=lambda _: ENTRY
-    )
+    return await settled(register, Settling(PendingState.APPROVED, second, watch.now), id)
+
+
+async def settled(register: Register, settling: Settling, id: str = "p1") -> Officer | None:
+    return await register.approvals.settle(id, settling, rule=lambda *_: None, entry=lambda _: ENTRY)
+
+
+async def waiting(register: Register, watch: Watch) -> list[Proposal]:
+    return [proposal for proposal, _ in await register.approvals.pending(at=watch.now)]
 
 
 async def test_a_grant_counts_once_a_second_officer_confirms_it(station: Register, watch: Watch) -> None:
     proposal = await proposed(station, watch)
-    assert await station.approvals.pending(at=watch.now) == [proposal]
+    assert await waiting(station, watch) == [proposal]
     assert await station.officers.get("rj.new") == officer("rj.new", Level.ORGANISED_CRIME_UNITS, "IN-RJ:LIMA")
     granted = officer("rj.new", Level.NAMED_DESK, KILO, "IN-RJ:LIMA")
     assert await confirmed(station, watch, "rj.second") == granted
     assert await station.officers.get("rj.new") == granted
-    assert await station.approvals.pending(at=watch.now) == []
+    assert await waiting(station, watch) == []
 
 
 @pytest.mark.parametrize("nobody", ["rj.first", "rj.new", "rj.unknown"])
@@ -62,7 +69,7 @@ async def test_nobody_confirms_their_own_proposal_or_their_own_gain(
     entries = await station.ledger.head()
     assert await confirmed(station, watch, nobody) is None
     assert await station.ledger.head() == entries
-    assert len(await station.approvals.pending(at=watch.now)) == 1
+    assert len(await waiting(station, watch)) == 1
 
 
 async def test_a_grant_is_confirmed_once_whoever_else_tries_at_once(
@@ -79,9 +86,9 @@ async def test_a_grant_is_confirmed_once_whoever_else_tries_at_once(
 async def test_a_grant_that_waited_seven_days_is_gone(station: Register, watch: Watch) -> None:
     await proposed(station, watch)
     watch.now += LIFETIME - timedelta(microseconds=1)
-    assert len(await station.approvals.pending(at=watch.now)) == 1
+    assert len(await waiting(station, watch)) == 1
     watch.move(microseconds=1)
-    assert await station.approvals.pending(at=watch.now) == []
+    assert await waiting(station, watch) == []
     assert await confirmed(station, watch, "rj.second") is None
 
 
@@ -94,12 +101,13 @@ async def test_the_rule_sees_everybody_as_they_are_now_and_may_refuse(station: R
 
     await proposed(station, watch)
     await station.officers.disable("rj.first", at=watch.now, entry=ENTRY)
+    settling = Settling(PendingState.APPROVED, "rj.second", watch.now)
     with pytest.raises(PermissionError):
-        await station.approvals.confirm("p1", second="rj.second", at=watch.now, rule=refuse, entry=lambda _: ENTRY)
+        await station.approvals.settle("p1", settling, rule=refuse, entry=lambda _: ENTRY)
     [(first, second, new)] = seen
     assert (first.id, first.active, second.id, new.id) == ("rj.first", False, "rj.second", "rj.new")
     assert await station.officers.get("rj.new") == new
-    assert len(await station.approvals.pending(at=watch.now)) == 1
+    assert len(await waiting(station, watch)) == 1
 
 
 async def test_a_lower_grant_takes_no_level_away(station: Register, watch: Watch) -> None:
@@ -114,3 +122,70 @@ async def test_a_lower_grant_takes_no_level_away(station: Register, watch: Watch
     )
     held = await confirmed(station, watch, "rj.second")
     assert held == officer("rj.third", Level.SOURCE_BEARING, KILO, "IN-RJ:LIMA")
+
+
+# Who proposed it, whom it is for, and another who holds what it grants.
+@pytest.mark.parametrize(
+    ("becoming", "who", "settles"),
+    [
+        (PendingState.DECLINED, "rj.second", True),
+        (PendingState.DECLINED, "rj.first", False),
+        (PendingState.DECLINED, "rj.new", False),
+        (PendingState.WITHDRAWN, "rj.first", True),
+        (PendingState.WITHDRAWN, "rj.second", False),
+        (PendingState.WITHDRAWN, "rj.new", False),
+    ],
+)
+async def test_a_grant_is_declined_by_another_and_taken_back_by_its_grantor_alone(
+    station: Register, watch: Watch, becoming: PendingState, who: str, settles: bool
+) -> None:
+    await proposed(station, watch)
+    before = await station.officers.get("rj.new")
+    assert (await settled(station, Settling(becoming, who, watch.now, "Not yet.")) == before) is settles
+    assert await station.officers.get("rj.new") == before
+    found = await station.approvals.get("p1", at=watch.now)
+    assert found is not None
+    one = found[0]
+    told = (becoming, who, watch.now, "Not yet.") if settles else (PendingState.OPEN, None, None, None)
+    assert (one.state, one.settled_by, one.settled_at, one.reason) == told
+    assert (await confirmed(station, watch, "rj.third") is None) is settles
+
+
+async def test_of_all_who_settle_a_grant_at_once_one_does(station: Register, watch: Watch, opened: Opener) -> None:
+    other = await opened()
+    for turn in range(8):
+        await proposed(station, watch, f"p{turn}")
+        tries = [
+            Settling(PendingState.APPROVED, "rj.second", watch.now),
+            Settling(PendingState.APPROVED, "rj.third", watch.now),
+            Settling(PendingState.DECLINED, "rj.third", watch.now, "No."),
+            Settling(PendingState.WITHDRAWN, "rj.first", watch.now),
+        ]
+        which = (station, other)
+        done = await asyncio.gather(
+            *(settled(which[place % 2], one, f"p{turn}") for place, one in enumerate(tries[turn % 4 :] + tries))
+        )
+        assert len([one for one in done if one]) == 1
+
+
+async def test_the_keeper_ends_what_waited_too_long_and_says_so_once(station: Register, watch: Watch) -> None:
+    await proposed(station, watch)
+    entries, _ = await station.ledger.head()
+    assert await station.approvals.expire(at=watch.now, entry=lambda _: ENTRY) == 0
+    watch.now += LIFETIME
+    assert [await station.approvals.expire(at=watch.now, entry=lambda _: ENTRY) for _ in range(2)] == [1, 0]
+    assert (await station.ledger.head())[0] == entries + 1
+    found = await station.approvals.get("p1", at=watch.now)
+    assert found is not None
+    assert found[0].state is PendingState.EXPIRED
+
+
+async def test_what_is_lowered_is_gone_with_what_waits_for_it(station: Register, watch: Watch) -> None:
+    await proposed(station, watch)
+    given = {"level": Level.ANY_OFFICER, "without": ["IN-RJ:LIMA", "IN-RJ:MIKE"]}
+    assert await station.officers.lower("rj.none", **given, rule=lambda _: None, entry=ENTRY) is None
+    lowered = await station.officers.lower("rj.new", **given, rule=lambda _: None, entry=ENTRY)
+    assert lowered == await station.officers.get("rj.new") == officer("rj.new")
+    assert await waiting(station, watch) == []
+    kept = await station.officers.lower("rj.first", level=Level(3), without=[], rule=lambda _: None, entry=ENTRY)
+    assert kept == officer("rj.first", Level.SOURCE_BEARING, KILO)

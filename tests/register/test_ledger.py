@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -160,3 +161,45 @@ async def test_verifying_tells_how_far_it_is(register: Register) -> None:
 def path_of(url: str) -> str:
     """Give the file of a register."""
     return url.removeprefix("sqlite:///")
+
+
+async def test_the_looks_at_a_record_are_found_newest_first_and_nothing_else(register: Register, watch: Watch) -> None:
+    one, other = (f"urn:sangam:IN-RJ:{kind}:6f1c2d3e-4b5a-4c6d-8e7f-9a0b1c2d3e4f" for kind in ("person", "link"))
+    many = tuple(f"urn:sangam:IN-RJ:gang:6f1c2d3e-4b5a-4c6d-8e7f-{number:012}" for number in range(300))
+    seen = [await register.ledger.append(look(0, ids=(one, other), officer="rj.a"))]
+    await register.ledger.append(look(1, ids=many))
+    watch.move(seconds=1)
+    seen += [await register.ledger.append(look(2, ids=(*many, one), officer=f"rj.{turn}")) for turn in range(3)]
+    for kind in (EntryKind.REFUSAL, EntryKind.INTENT, EntryKind.INCIDENT, EntryKind.JOB):
+        await register.ledger.append(replace(look(3, ids=(one,)), kind=kind, op_id="op"))
+    for kind in (EntryKind.EXPORT, EntryKind.FILE):
+        seen.append(await register.ledger.append(replace(look(4, ids=(one,)), kind=kind)))
+    found = await register.ledger.looks(one, first=50, after=None)
+    assert [written.seq for written in found] == seen[::-1]
+    paged, after = [], None
+    while page := await register.ledger.looks(one, first=2, after=after):
+        paged += page
+        at = page[-1].at
+        after = (at, sum(written.at == at for written in paged))
+    assert paged == found
+    assert await register.ledger.looks(other, first=5, after=None) == []
+    assert len(await register.ledger.looks(many[7], first=50, after=None)) == 4
+    assert await register.ledger.verify() == []
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "DELETE FROM ledger_looks WHERE record LIKE '%:person:%'",
+        "UPDATE ledger_looks SET record = 'urn:sangam:IN-RJ:person:6f1c2d3e-4b5a-4c6d-8e7f-9a0b1c2d3e40'",
+        "UPDATE ledger_looks SET at = at + 1",
+        "INSERT INTO ledger_looks SELECT replace(record, 'person', 'gang'), at, seq FROM ledger_looks",
+    ],
+)
+async def test_a_look_that_is_kept_wrongly_is_found(register: Register, url: str, tampering: str) -> None:
+    await register.ledger.append(look(0, ids=("urn:sangam:IN-RJ:person:6f1c2d3e-4b5a-4c6d-8e7f-9a0b1c2d3e4f",)))
+    assert await register.ledger.verify() == []
+    with sqlite3.connect(path_of(url)) as file:
+        file.execute(tampering)
+    [fault] = await register.ledger.verify()
+    assert fault.what == "Which record was looked at in which entry is kept wrongly."

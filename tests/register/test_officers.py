@@ -8,11 +8,13 @@ from datetime import timedelta
 import pytest
 
 from auth.sealing import SealBroken
+from register.approvals import Settling
 from register.attempts import FIRST_WAIT, FREE_FAILURES, LONGEST_WAIT
 from register.officers import OfficerExists
 from register.sessions import SignIn
 from register.store import Register
 from schemas.handling import Level
+from schemas.pending import PendingState
 from tests.register.conftest import Watch
 from tests.register.people import ENTRY, account, add, officer
 
@@ -140,14 +142,14 @@ async def test_a_reset_takes_back_what_waits_for_its_account_and_nothing_else(
         await register.approvals.propose(
             id, grantor="rj.first", officer=to, level=Level(level), compartments=(), at=watch.now, entry=ENTRY
         )
-    given = await register.approvals.confirm(
-        "p1", second="rj.second", at=watch.now, rule=lambda *_: None, entry=lambda _: ENTRY
-    )
+    settling = Settling(PendingState.APPROVED, "rj.second", watch.now)
+    given = await register.approvals.settle("p1", settling, rule=lambda *_: None, entry=lambda _: ENTRY)
     await register.officers.reset(account(new), at=watch.now, rule=lambda _: None, entry=ENTRY)
-    assert [waits.id for waits in await register.approvals.pending(at=watch.now)] == ["p2"]
+    assert [waits.id for waits, _ in await register.approvals.pending(at=watch.now)] == ["p2"]
     assert await register.officers.get("rj.one") == given
     with sqlite3.connect(file_of(url)) as file:
-        assert list(file.execute("SELECT id FROM confirmations ORDER BY id")) == [("p1",), ("p2",)]
+        states = list(file.execute("SELECT id, state FROM grants ORDER BY id"))
+    assert states == [("p1", "APPROVED"), ("p2", "OPEN"), ("p3", "WITHDRAWN")]
 
 
 async def test_after_five_failures_a_name_waits_each_time_twice_as_long(register: Register, watch: Watch) -> None:

@@ -15,7 +15,7 @@ import stamina
 from api.app import create_app
 from desk.looking import Stamp
 from graph.local import LocalGraph
-from sangam import AsyncClient, NodeKind, Refused, Unavailable
+from sangam import AsyncClient, Cluster, NodeKind, Refused, Unavailable
 from sangam.exported import LARGEST, opened
 from schemas.account import AccountContent, TakedownOutcome, TakedownRequest
 from schemas.audience import AudienceAsked, AudienceCell, DistrictCount
@@ -30,8 +30,9 @@ from schemas.handling import TRAINING, Handling, Level, Purpose
 from schemas.ids import Platform, ValueKind
 from schemas.incident import Channel, Escalation, IncidentContent, Step
 from schemas.link import Criterion, LinkContent, LinkKind, Role
+from schemas.pending import InboxKind
 from schemas.person import Category, Custody, NameKind, PersonContent, RecordedName, Script
-from tests.station import MORNING, Caller, Station, later, station
+from tests.station import MORNING, TODAY, Caller, Station, later, station
 
 pytestmark = pytest.mark.anyio
 
@@ -257,6 +258,47 @@ async def test_what_follows_an_account_comes_in_our_words_and_names_nobody(node:
         assert [one.total for one in (later_one, first)] == [100, 100]
         assert (later_one.growth, first.growth) == (0, None)
         assert first.cells == (AudienceCell(district="RJ-D-AJM", followers=100),)
+
+
+async def test_records_that_are_said_to_be_one_come_with_their_cluster(node: Station) -> None:
+    evidence = [Criterion(text="The same scar", source="Diary 4")]
+    async with client(await node.caller(), line(node)) as asking:
+        one, other, third = [await asking.put_on_record(person("Gulmohar"), marking()) for _ in range(3)]
+        made = await asking.assert_that(LinkKind.SAME_AS, one.id, other.id, marking(), evidence)
+        members = tuple(sorted((one.id, other.id)))
+        hits = {hit.node.id: hit.cluster for hit in (await asking.find_first("Gulmohar")).items}
+        assert hits[third.id] is None
+        assert hits[one.id] == hits[other.id] == Cluster(mark=hits[one.id].mark, contested=False, members=members)
+        around = await asking.network(one.id, other.id, hops=0)
+        assert around.clusters == (hits[one.id],)
+        [joined] = [row async for row in asking.joined(one.id, "same_as")]
+        assert (joined.link.id, joined.link.content.criteria, joined.node.id) == (made, tuple(evidence), other.id)
+        await asking.assert_that(LinkKind.UNSURE, one.id, third.id, marking(), evidence)
+        await asking.assert_that(LinkKind.NOT_SAME_AS, other.id, one.id, marking(), evidence)
+        assert {hit.cluster for hit in (await asking.find_first("Gulmohar")).items} == {None}
+
+
+async def test_reviews_and_disputes_come_in_our_words(node: Station) -> None:
+    async with client(await node.caller(unit="RJ-JPC"), line(node)) as asking:
+        soon = await asking.put_on_record(person("Soon Over"), marking(review_on=TODAY + timedelta(days=9)))
+        [duty] = [one async for one in asking.duties(InboxKind.REVIEW_DUE)]
+        assert (duty.id, duty.kind, duty.called, duty.lapsed) == (soon.id, NodeKind.PERSON, ("Soon Over",), False)
+        until = TODAY + timedelta(days=200)
+        assert await asking.review(soon.id, "Seen on 20 May.", until) == soon.id
+        assert (await asking.record(soon.id)).provenance.review_on == until
+        absent = f"{soon.id[:-4]}0000"
+        done = await asking.review_all([(soon.id, "Seen on 21 May.", until), (absent, "Seen too.", until)])
+        assert [(one.id, [problem.code for problem in one.problems]) for one in done] == [
+            (soon.id, []),
+            (absent, [ErrorCode.NOT_FOUND]),
+        ]
+        assert await asking.dispute(soon.id, "It was his brother.") == soon.id
+        assert (await asking.record(soon.id)).provenance.disputed == "It was his brother."
+        [duty] = [one async for one in asking.duties(InboxKind.DISPUTE)]
+        assert duty.disputed == "It was his brother."
+    async with client(await node.caller("rj.other"), line(node)) as asking:
+        assert await asking.settle_dispute(soon.id, "The toll records place him.", upheld=False) == soon.id
+        assert (await asking.record(soon.id)).provenance.disputed is None
 
 
 async def test_more_than_a_page_comes_by_itself(node: Station) -> None:

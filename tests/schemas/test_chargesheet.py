@@ -1,10 +1,11 @@
 """Charge-sheets: which of them the threshold of BNS 111 counts."""
 
+from datetime import date
 from itertools import product
 
 import pytest
 
-from schemas.chargesheet import ChargeSheetContent
+from schemas.chargesheet import ChargeSheetContent, counted_since, more_than_one
 from tests.schemas.refusals import refusals
 
 SHEET = {"sheet_number": "12/2025", "sheet_kind": "MAIN", "filed_on": "2025-06-01", "sections": ["BNS 308(4)"]}
@@ -54,3 +55,29 @@ def test_it_counts_only_if_every_condition_is_said_to_be_met(
     said = {"sheet_kind": kind, "cognizance_on": cognizance, "three_years_cognizable": grave, "for_gang": gang}
     sheet = ChargeSheetContent.model_validate(COUNTED | said)
     assert sheet.counts_for_bns111 is ((kind, cognizance, grave, gang) == ("MAIN", "2025-06-01", True, True))
+
+
+@pytest.mark.parametrize(
+    ("day", "since"),
+    [("2026-06-01", "2016-06-01"), ("2028-02-29", "2018-02-28"), ("2024-12-31", "2014-12-31")],
+)
+def test_the_ten_years_begin_on_the_same_day_of_the_year(day: str, since: str) -> None:
+    assert counted_since(date.fromisoformat(day)) == date.fromisoformat(since)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "met"),
+    [
+        ([], False),
+        (["a"], False),
+        (["a", "b"], True),
+        (["a", "a"], False),
+        (["a", "ab", "b"], True),
+        (["ab", "b", "a c", "a"], True),
+        (["ab", "bc", "ac"], False),
+        (["", ""], True),
+        (["", "a"], True),
+    ],
+)
+def test_two_charge_sheets_are_more_than_one_if_they_share_no_number(numbers: list[str], met: bool) -> None:
+    assert more_than_one(map(frozenset, numbers)) is met

@@ -11,7 +11,7 @@ from schemas.codes import states
 from schemas.codes.states import MEMBERS, VERSION, StateCode, mask, read_members
 from schemas.codes.statutes import StatuteKind, all_statutes, in_force, statute
 from schemas.codes.table import Certainty, first_day, last_day, text_of
-from schemas.codes.units import all_units, unit, units
+from schemas.codes.units import all_units, last_line_of, line_of, unit, units, units_below
 
 days = st.dates(date(1990, 1, 1), date(2030, 12, 31))
 members = st.sampled_from(sorted(MEMBERS))
@@ -145,6 +145,27 @@ def test_the_units_of_a_day_are_each_there_once_and_as_asked_singly(state, on):
     assert all(row.state == state and row.may_stand(on) and unit(row.code, on) == row for row in found)
     standing = {row.code for row in all_units() if row.state == state and row.may_stand(on)}
     assert {row.code for row in found} == standing
+
+
+@pytest.mark.parametrize(
+    ("code", "line"),
+    [
+        ("RJ-D-DDU", ("RJ-D-DDU", "RJ-R-JPR", "RJ")),
+        ("RJ-R-SKR", ("RJ-R-SKR", "RJ")),
+        ("RJ-D-SKR", ("RJ-D-SKR", "RJ-R-JPR", "RJ")),
+        ("RJ-D-XXX", ()),
+    ],
+)
+def test_a_unit_that_stands_no_more_keeps_the_line_of_its_last_day(code, line):
+    on = date(2026, 6, 1)
+    assert tuple(row.code for row in last_line_of(code, on)) == line
+    assert all(code in units_below(one, "IN-RJ", on) for one in line)
+
+
+@given(days)
+def test_a_unit_that_stands_is_under_no_other_than_on_that_day(on):
+    for row in units("IN-RJ", on):
+        assert last_line_of(row.code, on) == line_of(row.code, on)
 
 
 def test_a_doubtful_unit_says_so():

@@ -11,7 +11,7 @@ from tests.deep import Tally
 from tests.stateful.run import done
 from tests.stateful.several import several
 
-RUNS, STEPS = 10, 50
+RUNS, STEPS = 15, 35
 
 
 def run(minutes: float, seeds_from: int) -> Tally:

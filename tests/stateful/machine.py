@@ -20,10 +20,18 @@ RECORD = """mutation($p: PersonInput!, $m: MarkingInput!) {
   recordPerson(person: $p, marking: $m) { person { id provenance { rev } } problems { path message } } }"""
 READ = """query($id: ID!) {
   person(id: $id) { parentage custody category memberships { totalCount } provenance { rev } } }"""
-LIST = "{ persons(first: 50) { totalCount edges { node { id parentage custody category } } } }"
+LIST = """{ persons(first: 50) { totalCount edges { node {
+  id parentage custody category provenance { disputed } } } } }"""
 REVISE = """mutation($id: ID!, $rev: String!, $c: PersonChange!) {
   revisePerson(id: $id, rev: $rev, change: $c, reason: "Seen at a checkpost.") {
     person { provenance { rev } } problems { path code } } }"""
+REVIEW = """mutation($id: ID!, $until: Date!) {
+  review(id: $id, newInformation: "Seen with the leader last week.", until: $until) { problems { path code } } }"""
+DISPUTE = """mutation($id: ID!) {
+  dispute(id: $id, statement: "It was his brother.") { problems { code } } }"""
+SETTLE = """mutation($id: ID!, $upheld: Boolean!) {
+  settleDispute(id: $id, upheld: $upheld, reason: "The toll records place him.") { problems { code } } }"""
+DUTIES = "{ inbox(kind: DISPUTE, first: 50) { edges { record { id disputed } } } }"
 TAKE_AWAY = 'mutation($id: ID!) { withdraw(id: $id, reason: "Recorded in error.") { problems { code } } }'
 
 PERSON: Said = {"parentage": None, "custody": "UNKNOWN"}
@@ -38,7 +46,7 @@ CHANGES = st.sampled_from(
     ]
 )
 PICK = st.integers(0, 2**16)
-FAR = timedelta(days=1_500)
+FAR = timedelta(days=1_000)
 
 _HARMLESS = ("CONFLICT", "NOT_FOUND")
 
@@ -57,8 +65,8 @@ class Node(RuleBasedStateMachine):
         self.far = self.at + FAR
         self.gang = self._made(GANG, "gang", RecordType.GANG)
         self.paper = self._made(PAPER, "document", RecordType.DOCUMENT)
-        for level in (0, 1, 0):
-            self.record(Category.SUSPECT, level, 400)
+        for level, days in ((0, 300), (1, 300), (0, 20)):
+            self.record(Category.SUSPECT, level, days)
         one, other, _ = self.somebody
         self.join_gang(one)
         self.move_to(other, Category.CONVICTED)
@@ -119,7 +127,7 @@ class Node(RuleBasedStateMachine):
         made = self.ask(AUTHOR, RECORD, p=given, m=self.marked(until, level))["recordPerson"]
         assert made["problems"] == []
         id = made["person"]["id"]
-        self.model.persons[id] = Held(id, dict(PERSON), category, level, until)
+        self.model.persons[id] = Held(id, dict(PERSON), category, level, until, self.at)
 
     @precondition(lambda self: self.somebody)
     @rule(pick=PICK, change=CHANGES, old=st.booleans())
@@ -251,18 +259,87 @@ class Node(RuleBasedStateMachine):
     def withdraw(self, pick: int) -> None:
         held = self.picked(pick)
         assert self.ask(AUTHOR, TAKE_AWAY, id=held.id)["withdraw"]["problems"] == []
-        held.withdrawn = True
+        held.withdrawn = self.at
         self.came["withdrawn"] += 1
 
-    @rule(days=st.sampled_from([1, 3, 25]))
-    def wait(self, days: int) -> None:
+    @precondition(lambda self: self.reviewed)
+    @rule(pick=PICK, days=st.sampled_from([20, 100, 300]), who=st.sampled_from([AUTHOR, SECOND]))
+    def review(self, pick: int, days: int, who: Officer) -> None:
+        """Renew somebody, lapsed or not, on new information: no longer than the clock lets it."""
+        lapsed = [one for one in self.reviewed if one.until <= self.at]
+        choice = lapsed if lapsed and pick % 4 else self.reviewed
+        held = choice[pick % len(choice)]
+        until = (self.at + timedelta(days=days)).date()
+        answer = self.told(who, REVIEW, id=held.id, until=str(until))
+        if held.due(self.at) and "errors" in answer:
+            # Another process purged it meanwhile.
+            assert [error["extensions"]["code"] for error in answer["errors"]] == ["NOT_FOUND"]
+            held.purged = True
+            return
+        assert "errors" not in answer, answer["errors"]
+        codes = [problem["code"] for problem in answer["data"]["review"]["problems"]]
+        can = until <= held.last_day(self.at)
+        assert codes == ([] if can else ["BAD_INPUT"])
+        if can:
+            self.came["renewed" if held.until > self.at else "renewed though lapsed"] += 1
+            held.until = datetime.combine(until, datetime.min.time(), self.at.tzinfo)
+            held.times += 1
+
+    @property
+    def reviewed(self) -> list[Held]:
+        """Give the persons that an author may review."""
+        return [one for one in self.model.persons.values() if one.reviewed(AUTHOR)]
+
+    @precondition(lambda self: self.somebody)
+    @rule(pick=PICK, who=st.sampled_from([AUTHOR, NEIGHBOUR]))
+    def dispute(self, pick: int, who: Officer) -> None:
+        """Dispute what is said of somebody: once at a time."""
+        held = self.picked(pick)
+        codes = [one["code"] for one in self.ask(who, DISPUTE, id=held.id)["dispute"]["problems"]]
+        assert codes == (["CONFLICT"] if held.disputed else [])
+        if not codes:
+            held.disputed, held.disputed_by = "It was his brother.", who.id
+            held.times += 1
+            self.came["disputed"] += 1
+
+    @precondition(lambda self: self.disputed)
+    @rule(pick=PICK, who=st.sampled_from([AUTHOR, NEIGHBOUR]), upheld=st.booleans())
+    def settle(self, pick: int, who: Officer, upheld: bool) -> None:
+        """Settle what another disputed."""
+        held = self.disputed[pick % len(self.disputed)]
+        answer = self.told(who, SETTLE, id=held.id, upheld=upheld)
+        if held.disputed_by == who.id:
+            assert [error["extensions"]["code"] for error in answer["errors"]] == ["REFUSED"]
+            return
+        assert answer["data"]["settleDispute"]["problems"] == []
+        held.disputed = held.disputed_by = None
+        held.times += 1
+        self.came["settled"] += 1
+
+    @property
+    def disputed(self) -> list[Held]:
+        """Give those that the author sees and that are disputed."""
+        return [one for one in self.somebody if one.disputed]
+
+    @rule(days=st.sampled_from([1, 3, 35]), kept=st.booleans())
+    def wait(self, days: int, kept: bool) -> None:
+        """Let days pass, and the node be kept at the end of them or not."""
         self.several.move(days=days)
+        if kept:
+            self.keep()
 
     @rule()
     def keep(self) -> None:
         """Let a third process keep the node; what an officer sees does not depend on when it does."""
-        self.several.keep()
-        self.came["kept"] += 1
+        there = self.several.left()
+        if self.several.keep():
+            due = {one.id for one in self.model.persons.values() if one.due(self.at)}
+            left = self.several.left()
+            assert not left & due
+            assert left >= there & {one.id for one in self.model.persons.values()} - due
+            self.came["purged" if there & due else "kept"] += 1
+            for id in due:
+                self.model.persons[id].purged = True
 
     @invariant()
     def lists_hold_what_the_model_holds(self) -> None:
@@ -272,6 +349,7 @@ class Node(RuleBasedStateMachine):
                 edge["node"]["id"]: (
                     {field: edge["node"][field] for field in PERSON},
                     edge["node"]["category"],
+                    edge["node"]["provenance"]["disputed"],
                 )
                 for edge in said["edges"]
             }

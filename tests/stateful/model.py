@@ -1,12 +1,16 @@
 """What a node holds, told naively: a dictionary of persons, a list of what waits, and nobody who is clever."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from schemas.officer import Officer
 from schemas.person import Category
 
 WAITS = timedelta(days=7)
+PURGED_AFTER = timedelta(days=30)
+# For so many months a review renews, and after so many more nothing does.
+CLOCKS = {Category.CONTACT: (6, 12), Category.ASSOCIATE: (12, 36), Category.SUSPECT: (12, 60)}
 
 LADDER = (
     Category.ACQUITTED_DISCHARGED,
@@ -30,14 +34,32 @@ class Held:
     category: Category
     level: int
     until: datetime
-    withdrawn: bool = False
+    recorded: datetime
+    withdrawn: datetime | None = None
+    purged: bool = False
+    disputed: str | None = None
+    disputed_by: str | None = None
     times: int = 1
     gangs: int = 0
     revs: list[tuple[str, Said]] = field(default_factory=list)
 
     def seen(self, who: Officer, at: datetime) -> bool:
         """Say whether an officer sees it."""
-        return not self.withdrawn and self.level <= who.level and self.until > at
+        return not self.withdrawn and not self.purged and self.level <= who.level and self.until > at
+
+    def due(self, at: datetime) -> bool:
+        """Say whether it is to be purged, if it has not been."""
+        return (self.withdrawn or self.until) + PURGED_AFTER <= at or self.until + PURGED_AFTER <= at
+
+    def reviewed(self, who: Officer) -> bool:
+        """Say whether an officer may review it, lapsed or not."""
+        return not self.withdrawn and not self.purged and self.level <= who.level
+
+    def last_day(self, at: datetime) -> date:
+        """Give the last day until which it may be renewed."""
+        step, stop = CLOCKS.get(self.category, (60, None))
+        last = months_on(at.date(), step)
+        return last if stop is None else min(last, months_on(self.recorded.date(), stop))
 
     def say(self, said: Said) -> None:
         """Say something else."""
@@ -68,9 +90,11 @@ class Model:
     persons: dict[str, Held] = field(default_factory=dict)
     changes: dict[str, Waits] = field(default_factory=dict)
 
-    def shown(self, who: Officer, at: datetime) -> dict[str, tuple[Said, str]]:
+    def shown(self, who: Officer, at: datetime) -> dict[str, tuple[Said, str, str | None]]:
         """Give what an officer sees of every person that they see."""
-        return {one.id: (one.said, one.category.value) for one in self.persons.values() if one.seen(who, at)}
+        return {
+            one.id: (one.said, one.category.value, one.disputed) for one in self.persons.values() if one.seen(who, at)
+        }
 
     def inbox(self, who: Officer, at: datetime) -> set[str]:
         """Give the changes that wait and of which an officer sees whom they are about."""
@@ -90,6 +114,15 @@ class Model:
         else:
             about.category = change.category
             about.times += 1
+
+
+def months_on(day: date, months: int) -> date:
+    """Give the same day so many months later, or the last of that month."""
+    years, month = divmod(day.month - 1 + months, 12)
+    for last in range(day.day, 0, -1):
+        with suppress(ValueError):
+            return date(day.year + years, month + 1, last)
+    raise AssertionError("a month has a first day")
 
 
 def graver(held: Held, category: Category) -> bool:

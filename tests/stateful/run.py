@@ -22,6 +22,11 @@ WHAT_CAN_COME = frozenset(
         "taken back",
         "withdrawn",
         "kept",
+        "renewed",
+        "renewed though lapsed",
+        "disputed",
+        "settled",
+        "purged",
     }
 )
 

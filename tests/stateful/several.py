@@ -17,7 +17,8 @@ import httpx
 from sqlalchemy import delete
 
 from api.node import Node, open_node
-from desk.keeping import Keeper
+from auth.policy import Job
+from desk.keeping import BEATS
 from graph.driver import rows
 from graph.local import LocalGraph
 from register.ledger import Entry, EntryKind
@@ -99,14 +100,17 @@ class Several:
             waits = [callers.submit(self.ask, who, asked, process=place) for place, (who, asked) in enumerate(each)]
             return [wait.result() for wait in waits]
 
-    def keep(self) -> None:
-        """Take a turn of the keeper, in this process."""
-        self.runner.run(self.keeper.turn())  # type: ignore[arg-type]
+    def keep(self) -> bool:
+        """Let this process do what is due, and the purge whether due or not; False if another was purging."""
+        return self.runner.run(self._keep())
 
-    @property
-    def keeper(self) -> Keeper:
-        """Give the keeper of this process, which has not kept anything yet."""
-        return Keeper(self.node.desk)
+    async def _keep(self) -> bool:
+        await self.node.keeper.turn()
+        return await self.node.keeper.run(BEATS[Job.PURGE].name) is not None
+
+    def left(self) -> set[str]:
+        """Give the ids of all records that are in the graph, past every grant."""
+        return {id for (id,) in self.runner.run(self.graph("MATCH (n:Record) RETURN n.id"))}
 
     def move(self, **by: float) -> None:
         """Move the clock of all processes."""

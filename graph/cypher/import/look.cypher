@@ -1,10 +1,9 @@
-// Which of these records may the officer see, how many versions has each had, and which links has it, after one and up to so many?
+// Which of these records, held before, may the officer see, how many versions has each had, and which links has it, after one and up to so many?
 // scope:   read
 // params:  ids, after, most
 // returns: gates, id, nth, links
 MATCH (n:Record)-[:HEAD]->(v:Version)
 WHERE n.id IN $ids AND VISIBLE(n) AND VISIBLE(v)
-SET n.kind = n.kind
 RETURN [[n.id, n.audience, n.level, n.comp, n.class, n.until], [n.id, v.audience, v.level, v.comp, v.class, v.until]] AS gates, n.id AS id, v.nth AS nth,
   COLLECT {
     MATCH (n)-[r:LINKED]-(m)

@@ -10,5 +10,5 @@ CREATE (n)-[:WAS]->(v)
 CREATE (n)-[:HEAD]->(last:Version {aud: n.aud, level: n.level, comp: n.comp, class: 'WITHDRAWN', until: n.until, audience: n.audience, op_id: $op_id, nth: v.nth + 1, recorded_at: $at, recorded_by: $by, withdrawn_because: $reason})
 SET n.class = 'WITHDRAWN', v.class = 'WITHDRAWN', v.kind = null
 WITH n
-CALL (n) { MATCH (n)-[key:KEYED]->(:Key) SET key.class = 'WITHDRAWN' }
+CALL (n) { MATCH (n)-[key:KEYED|WAS_KEYED]->(:Key) SET key.class = 'WITHDRAWN' }
 RETURN n.id AS id ORDER BY id

@@ -2,6 +2,7 @@
 // scope:   walk
 // params:  records, values, hops, along, valid_at, narrowed, limit, most, most_links, hub, start_hub
 // returns: gates, nodes, degrees, hubs, narrow, links
+// past:    yes
 WITH COLLECT { MATCH (s:Value) WHERE s.id IN $values AND TOUCHED(s) RETURN s ORDER BY s.kind, s.id }
    + COLLECT { MATCH (s:Record) WHERE s.id IN $records AND VISIBLE(s) RETURN s ORDER BY s.kind, s.id } AS met
 WITH met, COLLECT {

@@ -2,6 +2,7 @@
 // scope:   walk
 // params:  records, values, others, along, valid_at, most
 // returns: gates, left
+// past:    yes
 WITH COLLECT { MATCH (s:Value) WHERE s.id IN $values AND TOUCHED(s) RETURN s ORDER BY s.id }
    + COLLECT { MATCH (s:Record) WHERE s.id IN $records AND VISIBLE(s) RETURN s ORDER BY s.id } AS kept
 // Each link is asked, because a plan that begins at what is left would scan every node.

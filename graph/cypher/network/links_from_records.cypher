@@ -2,6 +2,7 @@
 // scope:   walk
 // params:  ids, others, along, valid_at, most_links
 // returns: gates, link
+// past:    yes
 MATCH (a:Record) WHERE a.id IN $ids AND VISIBLE(a)
 MATCH (a)-[r:WALKED]->(b)
 WHERE VISIBLE(r) AND REACHED(b) AND b.id IN $others AND type(r) IN $along AND ($valid_at IS NULL OR (r.valid_from <= $valid_at AND $valid_at < r.valid_to))

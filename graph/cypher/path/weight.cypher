@@ -2,6 +2,7 @@
 // scope:   walk
 // params:  records, values, most
 // returns: gates, met, links
+// past:    yes
 WITH COLLECT { MATCH (s:Value) WHERE s.id IN $values AND TOUCHED(s) RETURN s ORDER BY s.id }
    + COLLECT { MATCH (s:Record) WHERE s.id IN $records AND VISIBLE(s) RETURN s ORDER BY s.id } AS kept
 // Along any relation and on any day: what is not asked for is looked at too.

@@ -11,5 +11,5 @@ CREATE (n)-[:HEAD]->(last:Version {aud: n.aud, level: n.level, comp: n.comp, cla
 SET n.class = 'WITHDRAWN', v.class = 'WITHDRAWN', v.kind = null
 WITH n
 CALL (n) { MATCH (n)-[:WAS]->(old:Version) SET old.class = 'WITHDRAWN' }
-CALL (n) { MATCH (n)-[key:KEYED]->(:Key) SET key.class = 'WITHDRAWN' }
+CALL (n) { MATCH (n)-[key:KEYED|WAS_KEYED]->(:Key) SET key.class = 'WITHDRAWN' }
 RETURN n.id AS id ORDER BY id
