@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
@@ -48,18 +48,6 @@ def is_p256(pem: str) -> bool:
         return isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1)
     except (ValueError, UnsupportedAlgorithm):
         return False
-
-
-def signed(pem: str, said: bytes, signature: bytes) -> bool:
-    """Say whether these bytes were signed by the private half of this key."""
-    key = load_pem_public_key(pem.encode())
-    if not isinstance(key, ec.EllipticCurvePublicKey):
-        return False
-    try:
-        key.verify(signature, said, ec.ECDSA(SHA256()))
-    except InvalidSignature:
-        return False
-    return True
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,10 @@ from auth.sealing import StateKeys
 from desk.errors import BadInput
 from desk.looking import Desk
 from desk.purging import purge
-from desk.working import entry_of, every_compartment, session_of
+from desk.working import entry_of, session_of
 from graph import importing, keeping, writing
 from graph.errors import GraphUnavailable, TooMuchAsked
-from graph.session import GraphDeadline
+from graph.session import GraphDeadline, GraphLeak
 from register.clockwork import Beat, Outcome, Standing
 from register.ledger import Entry, EntryKind
 from register.store import Register
@@ -33,7 +33,7 @@ from schemas.run import RunState
 SETTLE_AFTER = timedelta(seconds=30)
 
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-_FAULTS = (GraphUnavailable, GraphDeadline, TooMuchAsked)
+_FAULTS = (GraphUnavailable, GraphDeadline, GraphLeak, TooMuchAsked)
 
 HOLES = "count-holes"
 
@@ -264,8 +264,7 @@ async def destroy_follower_keys(desk: Desk, *, run: str | None = None) -> int:
 
 async def count_holes(desk: Desk, *, run: str | None = None) -> tuple[int, int, int]:
     """Count records, versions and links with a hole in their gate: they are nobody's, and somebody must mend them."""
-    session = session_of(desk, Job.COUNT_HOLES, await every_compartment(desk, Job.COUNT_HOLES), run=run)
-    return await keeping.holes(session)
+    return await keeping.holes(session_of(desk, Job.COUNT_HOLES, run=run))
 
 
 async def answers(desk: Desk) -> None:

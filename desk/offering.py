@@ -35,26 +35,27 @@ class Offered(Generic[Row]):
 async def statutes(look: Look, on: date, text: str, *, first: int, after: str | None) -> Offered[Statute]:
     """Give the sections in force here on a day whose number or title has a text in it. Raise BadInput."""
     look.note("statutes", on=on.isoformat(), text=look.term(text) if text else None, first=first)
+    await look.graph()
     _not_too_long(text, "text")
     wanted = text.casefold()
     found = [row for row in in_force(look.desk.state, on) if wanted in f"{row.key} {row.title} {row.act}".casefold()]
-    return await _page(look, f"statutes {on} {text}", found, first, after)
+    return _page(look, f"statutes {on} {text}", found, first, after)
 
 
 async def units(look: Look, on: date, under: str | None, *, first: int, after: str | None) -> Offered[Unit]:
     """Give the units that stand here on a day, or of them one with all that stand under it. Raise BadInput."""
     look.note("units", on=on.isoformat(), under=look.term(under) if under else None, first=first)
+    await look.graph()
     _not_too_long(under or "", "under")
     found = [
         row
         for row in units_of(look.desk.state, on)
         if under is None or under in {one.code for one in line_of(row.code, on)}
     ]
-    return await _page(look, f"units {on} {under}", found, first, after)
+    return _page(look, f"units {on} {under}", found, first, after)
 
 
-async def _page(look: Look, question: str, found: Sequence[Row], first: int, after: str | None) -> Offered[Row]:
-    await look.graph()
+def _page(look: Look, question: str, found: Sequence[Row], first: int, after: str | None) -> Offered[Row]:
     first = page_size(look, first)
     last = unseal(look, question, after, int)
     begin = last[0] + 1 if last else 0

@@ -5,6 +5,7 @@ In order:
 2. Two records are joined if the newest assertion about the two that the viewer sees says so; of two as new as one
    another, the one that parts them counts.
 3. It goes on from what was joined for so many rounds; a round that would look at too much is not begun.
+4. The assertions that a cluster rests on are disclosed with it, whatever is told of them.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -38,10 +39,12 @@ class _Asserted:
 
     same: dict[Pair, int] = field(default_factory=dict)
     apart: dict[Pair, int] = field(default_factory=dict)
+    said_by: dict[str, Pair] = field(default_factory=dict)
 
-    def note(self, kind: str, at: int, pair: Pair) -> None:
+    def note(self, id: str, kind: str, at: int, pair: Pair) -> None:
         told = self.same if kind == LinkKind.SAME_AS else self.apart
         told[pair] = max(at, told.get(pair, at))
+        self.said_by[id] = pair
 
     def joins(self, pair: Pair) -> bool:
         return pair in self.same and (pair not in self.apart or self.same[pair] > self.apart[pair])
@@ -71,14 +74,15 @@ async def clusters(
         if len(rows) > left:
             break
         left -= len(rows)
-        for _, (kind, at, near, far, owner, handling) in rows:
+        for [[id, *_]], (kind, at, near, far, owner, handling) in rows:
             if goes is not None and not (far in met and (relation(kind) != LinkKind.SAME_AS or goes(owner, handling))):
                 continue
-            asserted.note(relation(kind), at, frozenset((near, far)))
+            asserted.note(id, relation(kind), at, frozenset((near, far)))
         layer = sorted({id for pair in asserted.joined() for id in pair} - met)
         met.update(layer)
     groups = _grouped(asserted.joined())
     parted = asserted.parted()
+    graph.disclosed.update(id for id, pair in asserted.said_by.items() if any(pair <= {*group} for group in groups))
     return [Cluster(group, any(pair <= {*group} for pair in parted)) for group in groups]
 
 

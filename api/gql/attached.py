@@ -120,5 +120,4 @@ def page(found: AttachedPage, cursors: Sequence[str]) -> Any:
     """Give a page as its GraphQL type, with the cursor of each row."""
     connection, edge, one = _TYPES[found.attached.name]
     edges = [edge(cursor=cursor, node=one(node=row)) for cursor, row in zip(cursors, found.rows, strict=True)]
-    end = PageInfo(has_next_page=found.more, end_cursor=cursors[-1] if cursors else None)
-    return connection(edges=edges, page_info=end, total_count=found.total)
+    return connection(edges=edges, page_info=PageInfo.of(cursors, more=found.more), total_count=found.total)

@@ -166,5 +166,5 @@ def connection(kind: Kind, rows: Sequence[tuple[str, Drawn | None, Found]], *, m
         EDGE_OF[kind](cursor=cursor, link=Link(node=link) if link is not None else None, node=face(node))
         for cursor, link, node in rows
     ]
-    end = rows[-1][0] if rows else None
-    return CONNECTION_OF[kind](edges=edges, page_info=PageInfo(has_next_page=more, end_cursor=end), total_count=total)
+    end = PageInfo.of([cursor for cursor, *_ in rows], more=more)
+    return CONNECTION_OF[kind](edges=edges, page_info=end, total_count=total)

@@ -45,8 +45,7 @@ class StatuteConnection:
     def of(cls, page: Offered[statutes.Statute]) -> "StatuteConnection":
         """Give a page as this type."""
         edges = [StatuteEdge(cursor=cursor, node=Statute.of(one)) for cursor, one in page.rows]
-        end = edges[-1].cursor if edges else None
-        return cls(edges=edges, page_info=PageInfo(has_next_page=page.more, end_cursor=end))
+        return cls(edges=edges, page_info=PageInfo.of([cursor for cursor, _ in page.rows], more=page.more))
 
 
 @strawberry.type(description="A police unit as it stands.")
@@ -84,5 +83,4 @@ class UnitConnection:
     def of(cls, page: Offered[units.Unit]) -> "UnitConnection":
         """Give a page as this type."""
         edges = [UnitEdge(cursor=cursor, node=Unit.of(one)) for cursor, one in page.rows]
-        end = edges[-1].cursor if edges else None
-        return cls(edges=edges, page_info=PageInfo(has_next_page=page.more, end_cursor=end))
+        return cls(edges=edges, page_info=PageInfo.of([cursor for cursor, _ in page.rows], more=page.more))

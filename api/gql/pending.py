@@ -123,8 +123,7 @@ class InboxConnection:
 
     @classmethod
     def _page(cls, edges: list[InboxEdge], more: bool) -> "InboxConnection":
-        end = edges[-1].cursor if edges else None
-        return cls(edges=edges, page_info=PageInfo(has_next_page=more, end_cursor=end))
+        return cls(edges=edges, page_info=PageInfo.of([edge.cursor for edge in edges], more=more))
 
 
 async def waiting(info: strawberry.Info, id: str) -> PendingChange:

@@ -273,10 +273,8 @@ class Query:
             )
             for hit, node in page.hits
         ]
-        end = edges[-1].cursor if edges else None
-        return FindConnection(
-            edges=edges, page_info=PageInfo(has_next_page=page.more, end_cursor=end), total_count=page.total
-        )
+        end = PageInfo.of([edge.cursor for edge in edges], more=page.more)
+        return FindConnection(edges=edges, page_info=end, total_count=page.total)
 
     @strawberry.field(description="The network around some records or identifiers.")
     async def network(

@@ -43,5 +43,4 @@ class ReaderConnection:
     def of(cls, page: readers.Readers) -> "ReaderConnection":
         """Give a page as this type."""
         edges = [ReaderEdge(cursor=cursor, node=Reader.of(one)) for cursor, one in page.rows]
-        end = edges[-1].cursor if edges else None
-        return cls(edges=edges, page_info=PageInfo(has_next_page=page.more, end_cursor=end))
+        return cls(edges=edges, page_info=PageInfo.of([cursor for cursor, _ in page.rows], more=page.more))

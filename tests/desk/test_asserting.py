@@ -317,3 +317,18 @@ async def test_a_mark_is_no_id(officer: Caller) -> None:
     mark = (await found(officer))[a]["mark"]
     assert len(mark) == 16
     assert mark not in a + b
+
+
+async def test_what_a_cluster_rests_on_stands_on_the_ledger_and_no_more(node: Station, officer: Caller) -> None:
+    a, b, c, alone = await people(officer, 4)
+    same, other = await asserted(officer, SAME, a, b), await asserted(officer, SAME, b, c)
+    apart = await asserted(officer, NOT_SAME, a, c)
+    unlike = await asserted(officer, NOT_SAME, a, alone)
+    for document, asked in ((FIND, {}), (NETWORK, {"from": [a], "hops": 0})):
+        await officer.ask(document, asked)
+        [last] = await node.desk.register.ledger.search(first=1)
+        assert {same, other, apart} <= {*last.entry.ids}
+        assert unlike not in last.entry.ids, "it parts two whom nothing joins, and tells nothing"
+    await officer.ask("query($id: ID!) { network(from: [$id], hops: 0) { nodes { id } } }", {"id": a})
+    [last] = await node.desk.register.ledger.search(first=1)
+    assert last.entry.ids == (a,)

@@ -31,7 +31,7 @@ async def test_holes_are_counted_at_the_first_turn_of_each_day_and_the_ledger_ha
     async with station(local_graph, tmp_path) as node:
         adg = await node.caller(compartments=("IN-RJ:KILO", "IN-RJ:ALFA"))
         await node.officer("rj.other", compartments=("IN-RJ:KILO",))
-        assert await every_compartment(node.desk, Job.COUNT_HOLES) == ["IN-RJ:ALFA", "IN-RJ:KILO"]
+        assert await every_compartment(node.desk, Job.PURGE) == ["IN-RJ:ALFA", "IN-RJ:KILO"]
         given = {"p": {"category": "SUSPECT", "names": [name("Kiran Mewada")]}, "m": marking()}
         made = await adg.ask(RECORD, given)
         id = made["recordPerson"]["person"]["id"]
@@ -133,3 +133,23 @@ async def test_a_job_is_run_when_it_is_asked_for_by_its_name(local_graph: LocalG
             assert run.outcome is Outcome.DONE
         with pytest.raises(BadInput):
             await keeper.run("nothing of ours")
+
+
+async def test_a_job_that_meets_a_record_whose_gate_contradicts_itself_fails_and_keeps_no_other_from_running(
+    local_graph: LocalGraph, tmp_path: Path
+) -> None:
+    """The second look finds a row that the grant does not open: an incident, and not the end of all keeping."""
+    async with station(local_graph, tmp_path) as node:
+        adg = await node.caller()
+        given = {"p": {"category": "SUSPECT", "names": [name("Kiran Mewada")]}, "m": marking()}
+        id = (await adg.ask(RECORD, given))["recordPerson"]["person"]["id"]
+        theirs = id.replace("IN-RJ", "IN-PB")
+        await rows(
+            node.driver, "MATCH (n {id: $id}) SET n.id = $theirs, n.audience = [], n.until = 1", id=id, theirs=theirs
+        )
+        runs = {run.name: run for run in await Keeper(node.desk, node.ring).turn()}
+        assert (runs["purge"].outcome, runs["purge"].fault) == (Outcome.FAILED, "GraphLeak")
+        assert {run.outcome for job, run in runs.items() if job != "purge"} == {Outcome.DONE}
+        assert await rows(node.driver, "MATCH (n {id: $id}) RETURN count(n)", id=theirs) == [[1]]
+        [entry] = [one.entry for one in await node.desk.register.ledger.search() if one.entry.operation == "purge"]
+        assert (entry.code, entry.variables) == ("FAILED", {"fault": "GraphLeak"})

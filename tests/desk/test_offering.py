@@ -11,6 +11,7 @@ from register.ledger import EntryKind
 from schemas.codes.statutes import all_statutes, in_force
 from schemas.codes.units import line_of
 from schemas.codes.units import units as units_of
+from schemas.officer import Rank
 from tests.station import TODAY, Caller, Station, station
 
 pytestmark = pytest.mark.anyio
@@ -84,3 +85,14 @@ async def test_what_was_offered_stands_on_the_ledger_and_its_text_only_as_a_dige
     [last] = await node.desk.register.ledger.search(first=1)
     assert (last.entry.kind, last.entry.operation, last.entry.ids) == (EntryKind.LOOK, "statutes", ())
     assert "Sukhdev" not in str(last.entry.variables)
+
+
+async def test_a_refusal_comes_before_what_is_wrong_with_the_question(node: Station) -> None:
+    auditor = await node.caller("rj.audit", rank=Rank.AUDITOR)
+    for document, asked in ((STATUTES, {"text": "x" * 101}), (UNITS, {"under": "x" * 101})):
+        assert await auditor.code(document, {"on": str(TODAY), **asked}) == "REFUSED"
+
+
+async def test_a_text_that_is_too_long_is_refused(officer: Caller) -> None:
+    for document, asked in ((STATUTES, {"text": "x" * 101}), (UNITS, {"under": "x" * 101})):
+        assert await officer.code(document, {"on": str(TODAY), **asked}) == "BAD_INPUT"

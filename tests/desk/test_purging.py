@@ -7,8 +7,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-from auth.keys import signed
 from desk import purging as desk_purging
 from desk.keeping import Keeper, Run, settle
 from desk.restoring import Ended, end_again
@@ -52,6 +55,17 @@ async def linked(officer: Caller, text: str, **ends: str) -> str:
     made = (await officer.ask(text, {**ends, "m": marking()}))["link"]
     assert made["problems"] == []
     return str(made["id"])
+
+
+def signed(pem: str, said: bytes, signature: bytes) -> bool:
+    """Say whether these bytes were signed by the private half of a key, as another state would check it."""
+    key = load_pem_public_key(pem.encode())
+    assert isinstance(key, ec.EllipticCurvePublicKey)
+    try:
+        key.verify(signature, said, ec.ECDSA(SHA256()))
+    except InvalidSignature:
+        return False
+    return True
 
 
 async def purged(node: Station) -> Run:

@@ -115,8 +115,8 @@ def _steps(rng: Random, pool: dict[str, list[Document]], filling: Filling) -> li
             continue
         document = rng.choice(pool[name])
         step = Step(document, arguments(document, filling), _headers(rng, document, filling))
-        if name.startswith(("revise", "setCategory")) or name == READERS:
-            # Whoever revises has read; and of what nobody has read nobody is told.
+        if name.startswith(("revise", "setCategory")):
+            # Whoever revises has read.
             steps.append(Step(reading(), {"id": step.variables["id"]}))
         steps.append(step)
         if "after" in step.variables and rng.random() < 0.4:

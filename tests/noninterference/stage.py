@@ -188,7 +188,8 @@ class Stage:
         # Each record was looked at before, seen or not: its readers are asked for.
         for id in sorted(world.records):
             for who in (OTHER, ASKER):
-                entry = Entry(EntryKind.LOOK, who, enquiries[who], "INVESTIGATION", "record", {}, (id,), "OK")
+                asked = {"asked": [{"act": "record", "id": id}]}
+                entry = Entry(EntryKind.LOOK, who, enquiries[who], "INVESTIGATION", "record", asked, (id,), "OK")
                 await self._register.ledger.append(entry)
 
     async def _named(self) -> dict[str, Named]:

@@ -94,6 +94,16 @@ async def _of_own_unit(*given: object) -> list[Any]:
     return [SimpleNamespace(values={"unit": UNITS[VIEWER]})]
 
 
+class _Everything:
+    """What has all that is asked for in it."""
+
+    def __contains__(self, one: object) -> bool:
+        return True
+
+    def issuperset(self, some: object) -> bool:
+        return bool(some)
+
+
 async def _anything(*given: object, **more: object) -> str:
     return "-"
 
@@ -616,6 +626,12 @@ WEAKENINGS: tuple[Weakening, ...] = (
         patches=lambda: [patch.object(readers, "records", SimpleNamespace(records=_of_own_unit))],
         operations=("readers",),
         changes=("node",),
+    ),
+    Weakening(
+        "a change at a record is told as a look at it",
+        patches=lambda: [patch.object(readers, name, _Everything()) for name in ("LOOKS", "QUESTIONS")],
+        operations=("readers",),
+        acts=("links what is seen",),
     ),
     Weakening("an end is looked up before the input", patches=_look_up_first, operations=("link",)),
 )

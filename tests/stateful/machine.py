@@ -31,7 +31,7 @@ DISPUTE = """mutation($id: ID!) {
   dispute(id: $id, statement: "It was his brother.") { problems { code } } }"""
 SETTLE = """mutation($id: ID!, $upheld: Boolean!) {
   settleDispute(id: $id, upheld: $upheld, reason: "The toll records place him.") { problems { code } } }"""
-DUTIES = "{ inbox(kind: DISPUTE, first: 50) { edges { record { id disputed } } } }"
+DUTIES = "query($kind: InboxKind!) { inbox(kind: $kind, first: 50) { edges { record { id disputed lapsed } } } }"
 TAKE_AWAY = 'mutation($id: ID!) { withdraw(id: $id, reason: "Recorded in error.") { problems { code } } }'
 
 PERSON: Said = {"parentage": None, "custody": "UNKNOWN"}
@@ -81,7 +81,7 @@ class Node(RuleBasedStateMachine):
         return str(one["id"])
 
     def marked(self, until: datetime, level: int) -> dict[str, Any]:
-        return marking(reviewOn=str(until.date()), expiresAt=self.far.isoformat(), level=level)
+        return marking(unit=AUTHOR.unit, reviewOn=str(until.date()), expiresAt=self.far.isoformat(), level=level)
 
     def told(self, who: Officer, document: str, **variables: Any) -> dict[str, Any]:
         """Give the whole answer of the process whose turn it is."""
@@ -360,6 +360,17 @@ class Node(RuleBasedStateMachine):
     def inboxes_hold_what_waits(self) -> None:
         said = self.ask(SECOND, INBOX)["inbox"]
         assert {edge["node"]["id"] for edge in said["edges"]} == self.model.inbox(SECOND, self.at)
+
+    @invariant()
+    def a_unit_is_told_what_it_must_look_at(self) -> None:
+        kind = ("DISPUTE", "REVIEW_DUE")[self.turn % 2]
+        said = [edge["record"] for edge in self.ask(AUTHOR, DUTIES, kind=kind)["inbox"]["edges"]]
+        if kind == "DISPUTE":
+            told = {row["id"]: row["disputed"] for row in said}
+            assert told == {one.id: one.disputed for one in self.disputed}
+        else:
+            lapsed = {row["id"]: row["lapsed"] for row in said}
+            assert lapsed == self.model.to_review(AUTHOR, self.at)
 
     def teardown(self) -> None:
         """Whatever happened, no intent is left open and the ledger's chain holds."""

@@ -9,6 +9,7 @@ from schemas.person import Category
 
 WAITS = timedelta(days=7)
 PURGED_AFTER = timedelta(days=30)
+AHEAD = timedelta(days=30)
 # For so many months a review renews, and after so many more nothing does.
 CLOCKS = {Category.CONTACT: (6, 12), Category.ASSOCIATE: (12, 36), Category.SUSPECT: (12, 60)}
 
@@ -99,6 +100,11 @@ class Model:
     def inbox(self, who: Officer, at: datetime) -> set[str]:
         """Give the changes that wait and of which an officer sees whom they are about."""
         return {one.id for one in self.changes.values() if one.waits(at) and self.persons[one.about].seen(who, at)}
+
+    def to_review(self, who: Officer, at: datetime) -> dict[str, bool]:
+        """Give whom an officer's unit must review within thirty days or before the purge, and whether they lapsed."""
+        kept = [one for one in self.persons.values() if one.reviewed(who)]
+        return {one.id: one.until <= at for one in kept if at - PURGED_AFTER < one.until <= at + AHEAD}
 
     def approvable(self, change: Waits, author: Officer, second: Officer, at: datetime) -> bool:
         """Say whether a change can be carried out."""
