@@ -17,7 +17,7 @@ from graphql import GraphQLError
 
 from api.limits import DocumentRefused
 from api.wire import HttpRefused
-from desk.errors import DeadlinePassed, DeskError, Unauthenticated
+from desk.errors import DeadlinePassed, DeskError, Unauthenticated, Unavailable
 from graph.errors import GraphUnavailable, TooMuchAsked
 from graph.session import GraphDeadline
 from register.store import RegisterUnavailable
@@ -124,6 +124,7 @@ def _cause(error: GraphQLError) -> BaseException:
 def _of_store(error: BaseException, path: list[str | int] | None) -> Problem | None:
     """Say that a store is away or too slow, in the same words whichever it is, or that too much was asked of it."""
     if isinstance(error, GraphUnavailable | RegisterUnavailable):
+        _tell(error)
         return Problem(ErrorCode.UNAVAILABLE, _AWAY, 503, path)
     if isinstance(error, GraphDeadline):
         return Problem(ErrorCode.DEADLINE, _LATE, 504, path)
@@ -132,7 +133,24 @@ def _of_store(error: BaseException, path: list[str | int] | None) -> Problem | N
     return None
 
 
+def _tell(error: BaseException) -> None:
+    """Say to who runs the node, and not to the caller, which store it is that fails, and by what."""
+    cause = error.__cause__
+    if isinstance(error, Unavailable) and isinstance(cause, GraphUnavailable | RegisterUnavailable):
+        error, cause = cause, cause.__cause__
+    _log.warning("%s (%s)", error, _by(cause))
+
+
+def _by(cause: BaseException | None) -> str:
+    """Name what a store failed by, in its own code and without its message, which may hold what was asked."""
+    own = getattr(cause, "orig", cause)
+    code = getattr(own, "sqlite_errorname", None) or getattr(own, "code", None)
+    return " ".join([type(own).__name__, *([str(code)] if code else [])])
+
+
 def _of_desk(error: DeskError, path: list[str | int] | None) -> Problem:
+    if isinstance(error, Unavailable):
+        _tell(error)
     # One sentence for every failure to prove who one is, whatever was raised with it.
     message = Unauthenticated.sentence if error.code is ErrorCode.UNAUTHENTICATED else error.message
     return Problem(error.code, message, error.status, path, more=error.more, code_for_ledger=error.code_for_ledger)

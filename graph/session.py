@@ -48,6 +48,9 @@ PLANNING_SECONDS = 60.0
 # Fewer than the thousand plans that the database keeps, so that whatever is remembered here is still planned there.
 MOST_PLANS = 500
 
+# Of what others hold or changed meanwhile: tried again, silently, for about a second.
+_AGAIN: dict[str, Any] = {"attempts": 6, "timeout": 4.0, "wait_initial": 0.05, "wait_max": 0.4}
+
 # By driver: another driver may mean another database, which has planned nothing yet.
 _begun: "WeakKeyDictionary[neo4j.AsyncDriver, dict[str, asyncio.Task[None]]]" = WeakKeyDictionary()
 
@@ -57,7 +60,7 @@ _PARAMETER = re.compile(r"\$(?!g\b)(\w+)")
 _TOO_LATE = ("TransactionTimedOut", "Terminated")
 # The most that one question may have; the pool that all share has another setting, and is full for a while.
 _TOO_MUCH = " db.memory.transaction.max"
-# The last two: what was to be linked was purged meanwhile, and is made anew.
+# The last two: what was to be linked was purged meanwhile, and is made anew; what was being read went meanwhile.
 _BUSY = ("LockAcquisitionTimeout", "LockClientStopped", "DeadlockDetected", "EntityNotFound", "Outdated")
 
 
@@ -182,9 +185,13 @@ class GraphSession:
         if self.known_at is not None:
             statement, params = then(statement), given(params, self.known_at)
         await _planned(self._driver(), sent(statement.planning), self._given(statement, params))
-        async with _in_our_words(), self._open(neo4j.READ_ACCESS) as session:
-            result = await session.run(_timed(statement.text), self._bound(statement, params))
-            return [record.values() async for record in result]
+        bound = self._bound(statement, params)
+        async for attempt in stamina.retry_context(on=_Busy, **_AGAIN):
+            with attempt:
+                async with _in_our_words(), self._open(neo4j.READ_ACCESS) as session:
+                    result = await session.run(_timed(statement.text), bound)
+                    return [record.values() async for record in result]
+        raise AssertionError  # unreachable: the last attempt returns or raises
 
     async def write(self, act: "Callable[[GraphWriting], Awaitable[T]]", *, seconds: float = DEADLINE_SECONDS) -> T:
         """Run an act in one transaction; a deadlock or a held lock is tried again, silently, for about a second.
@@ -196,7 +203,7 @@ class GraphSession:
         return await self._twice(lambda: self._written(act, seconds))
 
     async def _written(self, act: "Callable[[GraphWriting], Awaitable[T]]", seconds: float) -> T:
-        async for attempt in stamina.retry_context(on=_Busy, attempts=6, timeout=4.0, wait_initial=0.05, wait_max=0.4):
+        async for attempt in stamina.retry_context(on=_Busy, **_AGAIN):
             with attempt:
                 async with _in_our_words(), self._open(neo4j.WRITE_ACCESS) as session:
                     transaction = await session.begin_transaction(timeout=seconds)

@@ -1,6 +1,7 @@
 """A register that is locked or full: no answer without its entry, nothing half done, and all is well afterwards."""
 
 import asyncio
+import logging
 import resource
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
@@ -56,7 +57,7 @@ async def test_a_locked_register_gives_no_answer_and_leaves_nothing_half_done(
 
 
 async def test_a_full_disk_gives_no_answer_and_leaves_nothing_half_done(
-    node: Station, adg: Caller, tmp_path: Path
+    node: Station, adg: Caller, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     before = await _records(node)
     with _full(_file(tmp_path)):
@@ -65,6 +66,8 @@ async def test_a_full_disk_gives_no_answer_and_leaves_nothing_half_done(
             assert answer.status_code == 503, answer.text
             assert answer.json()["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
             assert NAME not in answer.text
+    told = {(one.name, one.getMessage()) for one in caplog.records if one.levelno >= logging.WARNING}
+    assert told == {("sangam.api", "The register cannot be written now. (OperationalError SQLITE_IOERR_WRITE)")}
     await _made_once(node, adg, before)
 
 

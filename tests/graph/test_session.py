@@ -1,5 +1,6 @@
 """What a session makes of rows that have gone and of questions that are too large."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -61,6 +62,23 @@ async def test_a_link_that_went_while_many_were_read_is_left_out_and_no_incident
         monkeypatch.setattr(network, "_AROUND", _without_links(network._AROUND))
         assert [link.id for link in (await drawn(node, people[0])).links] == links[1:]
         await rows(node.driver, "MATCH (n:Record) WHERE n.id IN $ids DETACH DELETE n", ids=people)
+
+
+async def test_what_was_purged_while_it_was_read_is_read_again_without_it(
+    local_graph: LocalGraph, tmp_path: Path
+) -> None:
+    """The database gives up an answer of which a node went; it is asked again instead of being taken for away."""
+    text = "MATCH (n:Going) WITH n UNWIND range(1, 20000000) AS i WITH n, count(i) AS many RETURN n"
+    slow = Statement("slow", "What is there?", Mode.READ, frozenset(), ("n",), text)
+    running = "SHOW TRANSACTIONS YIELD currentQuery, status WHERE currentQuery = $slow AND status = 'Running' RETURN 1"
+    async with station(local_graph, tmp_path) as node:
+        await rows(node.driver, "CREATE (:Going)")
+        graph = GraphSession(grant_for(), lambda: node.driver)
+        asked = asyncio.create_task(graph.read(slow))
+        while not asked.done() and not await rows(node.driver, running, slow=text):
+            pass
+        await rows(node.driver, "MATCH (n:Going) DELETE n")
+        assert await asked == []
 
 
 def _without_links(around: Statement) -> Statement:
