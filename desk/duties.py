@@ -57,7 +57,7 @@ async def to_review(look: Look, *, first: int, after: str | None) -> Duties:
     found = await reviewing.due(
         graph,
         owner=look.desk.state,
-        units=_units(look),
+        units=own_units(look),
         kinds=_KINDS,
         before=int(at + AHEAD.total_seconds()),
         after=(int(last[0]), str(last[1])) if last else (int(at - PURGED_AFTER.total_seconds()) + 1, ""),
@@ -76,14 +76,14 @@ async def disputes(look: Look, *, first: int, after: str | None) -> Duties:
     last = unseal(look, _DISPUTE, after, int, str)
     begin = (int(last[0]), str(last[1])) if last else (0, "")
     found = await disputing.disputed(
-        graph, owner=look.desk.state, units=_units(look), kinds=_KINDS, after=begin, first=first + 1
+        graph, owner=look.desk.state, units=own_units(look), kinds=_KINDS, after=begin, first=first + 1
     )
     rows = [(seal(look, _DISPUTE, (one.since, one.id)), _duty(look, one)) for one in found[:first]]
     _disclosed(graph, Mode.READ, found[:first])
     return Duties(rows, len(found) > first)
 
 
-def _units(look: Look) -> list[str]:
+def own_units(look: Look) -> list[str]:
     """Give the officer's unit and those below it, abolished ones too; a unit that the table does not know is alone."""
     own = look.officer.unit
     return sorted({own, *units_below(own, look.desk.state, day_in_india(look.at))})

@@ -17,11 +17,12 @@ from auth.policy import Job
 from auth.sealing import StateKeys
 from desk.errors import BadInput
 from desk.looking import Desk
+from desk.matching import put_matches
 from desk.purging import purge
 from desk.working import entry_of, session_of
 from graph import importing, keeping, writing
 from graph.errors import GraphUnavailable, TooMuchAsked
-from graph.session import GraphDeadline, GraphLeak
+from graph.session import GraphDeadline, GraphLeak, GraphTaken
 from register.clockwork import Beat, Outcome, Standing
 from register.ledger import Entry, EntryKind
 from register.store import Register
@@ -33,7 +34,7 @@ from schemas.run import RunState
 SETTLE_AFTER = timedelta(seconds=30)
 
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-_FAULTS = (GraphUnavailable, GraphDeadline, GraphLeak, TooMuchAsked)
+_FAULTS = (GraphUnavailable, GraphDeadline, GraphLeak, GraphTaken, TooMuchAsked)
 
 HOLES = "count-holes"
 
@@ -45,6 +46,7 @@ BEATS = {
     Job.FOLLOWER_KEYS: Beat("follower-keys", _HOUR),
     Job.COUNT_HOLES: Beat(HOLES, _DAY),
     Job.SWEEP: Beat("sweep-files", _DAY),
+    Job.MATCH: Beat("match", _HOUR, lease=_HOUR),
     Job.PURGE: Beat("purge", _DAY, lease=_HOUR),
 }
 
@@ -89,6 +91,7 @@ class Keeper:
             Task(Job.FOLLOWER_KEYS, self._follower_keys),
             Task(Job.COUNT_HOLES, self._holes),
             Task(Job.SWEEP, self._sweep),
+            Task(Job.MATCH, self._match),
             Task(Job.PURGE, self._purge),
         )
         self._ring = ring
@@ -140,6 +143,9 @@ class Keeper:
 
     async def _sweep(self, run: str) -> dict[str, int]:
         return {"files": await self._desk.register.vault.sweep()}
+
+    async def _match(self, run: str) -> Mapping[str, int]:
+        return await put_matches(self._desk, run=run)
 
     async def _purge(self, run: str) -> dict[str, int]:
         return await purge(self._desk, self._ring.sign, run=run)

@@ -2,7 +2,8 @@
 
 In order:
 1. A record is due a while after it lapsed or was withdrawn; it is held and judged again before anything of it goes.
-2. With it go its versions, its links of now and before, its name keys, what hangs on it, and changes that name it.
+2. With it go its versions, its links of now and before, its name keys, what hangs on it, and what names it: changes and
+   matches.
 3. Identifiers and name keys that nothing touches any more go after it, whoever left them.
 """
 
@@ -22,6 +23,7 @@ _ATTACHED = statement("purge/attached")
 _THERE = statement("keeping/records_there")
 _RECORDS = statement("keeping/purge_records")
 _CHANGES = statement("keeping/purge_changes")
+_MATCHES = statement("keeping/purge_matches")
 _LINKS = statement("keeping/purge_links")
 _VALUES = statement("keeping/purge_values")
 _KEYS = statement("keeping/purge_keys")
@@ -95,8 +97,9 @@ async def purge_again(graph: GraphSession, ids: Sequence[str]) -> None:
 
 
 async def dropped(writing: GraphWriting, ids: Sequence[str]) -> None:
-    """Take records away inside a transaction, whole, with the changes that name them."""
+    """Take records away inside a transaction, whole, with the changes and matches that name them."""
     await writing.run(_CHANGES, ids=list(ids))
+    await writing.run(_MATCHES, ids=list(ids))
     await writing.run(_RECORDS, ids=list(ids))
 
 

@@ -328,6 +328,21 @@ class Duty(Word):
     disputed: str | None = None
 
 
+class MatchedRecord(Word):
+    """One of two records that bear one identifier; `called` is what it is called by."""
+
+    id: Urn
+    called: tuple[str, ...] = ()
+
+
+class Match(Word):
+    """Two records of a kind that bear one identifier, of which nothing is asserted yet, in order of id."""
+
+    kind: NodeKind
+    bears: ValueKind
+    records: tuple[MatchedRecord, MatchedRecord]
+
+
 class Renewed(Word):
     """What became of one review of many: nothing is wrong with one that was done."""
 

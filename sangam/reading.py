@@ -19,6 +19,7 @@ from sangam.answers import (
     Identifier,
     Identifies,
     Joined,
+    Match,
     Network,
     NodeKind,
     OfferedStatute,
@@ -173,6 +174,11 @@ def inbox(said: JSON) -> Page[PendingChange]:
 def duties(said: JSON) -> Page[Duty]:
     """Read a page of records to look at."""
     return _page(said, lambda edge: Duty.model_validate(ours(edge["record"])))
+
+
+def matches(said: JSON) -> Page[Match]:
+    """Read a page of matches."""
+    return _page(said, lambda edge: Match.model_validate(edge["match"]))
 
 
 def renewed(said: JSON) -> list[Renewed]:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from sangam import waiting
-from sangam.answers import Duty, Page, PendingChange, Renewed
+from sangam.answers import Duty, Match, Page, PendingChange, Renewed
 from sangam.calls import Call
 from schemas.pending import InboxKind
 
@@ -43,6 +43,10 @@ class Reviews(ABC):
     def duties(self, kind: InboxKind) -> Iterator[Duty]:
         """Give the records that the officer's unit must review, or that are disputed, page by page."""
         return self._paged(lambda after: waiting.duties(kind.value, after))
+
+    def matches(self) -> Iterator[Match]:
+        """Give the records of the officer's unit that may be of one thing, two by two, page by page."""
+        return self._paged(waiting.matches)
 
     def inbox(self) -> Iterator[PendingChange]:
         """Give what waits for this officer, and what of their own waits for another: oldest first, page by page."""
@@ -95,6 +99,10 @@ class AsyncReviews(ABC):
     def duties(self, kind: InboxKind) -> AsyncIterator[Duty]:
         """Give the records that the officer's unit must review, or that are disputed, page by page."""
         return self._paged(lambda after: waiting.duties(kind.value, after))
+
+    def matches(self) -> AsyncIterator[Match]:
+        """Give the records of the officer's unit that may be of one thing, two by two, page by page."""
+        return self._paged(waiting.matches)
 
     def inbox(self) -> AsyncIterator[PendingChange]:
         """Give what waits for this officer, and what of their own waits for another: oldest first, page by page."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from sangam import reading
-from sangam.answers import Duty, Page, PendingChange, Renewed
+from sangam.answers import Duty, Match, Page, PendingChange, Renewed
 from sangam.calls import LARGEST_PAGE, Call, changing, document_of, made, question
 from sangam.documents import packaged
 
@@ -37,6 +37,12 @@ def duties(kind: str, after: str | None) -> Call[Page[Duty]]:
     """Ask for a page of the records that the officer's unit has to look at."""
     variables = {"kind": kind, "first": LARGEST_PAGE, "after": after}
     return Call(packaged()["duties"], variables, lambda data: reading.duties(data["inbox"]))
+
+
+def matches(after: str | None) -> Call[Page[Match]]:
+    """Ask for a page of records of the officer's unit that may be of one thing."""
+    variables = {"first": LARGEST_PAGE, "after": after}
+    return Call(packaged()["matches"], variables, lambda data: reading.matches(data["inbox"]))
 
 
 def inbox(after: str | None) -> Call[Page[PendingChange]]:

@@ -71,6 +71,7 @@ URN_TYPES: frozenset[str] = frozenset(RecordType) | {
     "enquiry",
     "officer",
     "change",
+    "match",
     "follower",
     "audience",
     "run",

@@ -175,6 +175,22 @@ _BEARS: dict[RecordType, tuple[ValueKind, ...]] = {
     CHARGE_SHEET: (ValueKind.CHARGE_SHEET, ValueKind.FIR),
 }
 
+# Of what is borne, what one thing of its kind bears alone: who shares it may be recorded twice. Phones, devices, bank
+# accounts and handles pass from hand to hand; one FIR names many incidents.
+BORNE_BY_ONE: tuple[tuple[RecordType, ValueKind], ...] = (
+    (PERSON, ValueKind.PASSPORT),
+    (PERSON, ValueKind.PRISONER),
+    (ACCOUNT, ValueKind.SOCIAL_ID),
+    (VEHICLE, ValueKind.VEHICLE),
+    (BANK_ACCOUNT, ValueKind.BANK_ACCOUNT),
+    (BANK_ACCOUNT, ValueKind.UPI),
+    (NOTICE, ValueKind.LOC),
+    (NOTICE, ValueKind.INTERPOL),
+    (CASE, ValueKind.FIR),
+    (CASE, ValueKind.CNR),
+    (CHARGE_SHEET, ValueKind.CHARGE_SHEET),
+)
+
 # TARGET_OF and TASKED_IN wait for joint operations.
 RELATIONS: dict[LinkKind, Relation] = {
     row.kind: row

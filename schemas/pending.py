@@ -40,6 +40,7 @@ class InboxKind(StrEnum):
     """What waits in an officer's inbox."""
 
     APPROVAL = "APPROVAL"
+    MATCH = "MATCH"
     REVIEW_DUE = "REVIEW_DUE"
     DISPUTE = "DISPUTE"
 

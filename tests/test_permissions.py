@@ -24,6 +24,7 @@ from auth.grant import Action, Grant, Mode
 from auth.policy import Job, decide, decide_job
 from desk.errors import DeskError
 from desk.looking import Look
+from desk.matching import put_matches
 from desk.standing import SECOND
 from graph.connections import CONNECTIONS, Connection, Direction, Kind
 from graph.local import LocalGraph
@@ -248,6 +249,7 @@ MOVE_UP = (
 )
 UNREAD = MOVE.replace("<mover rev>", words.no_rev(RecordType.PERSON))
 
+MATCHES = "{ inbox(kind: MATCH, first: 1) { SAID } }"
 DUTIES = "{ inbox(kind: DISPUTE, first: 1) { SAID } }"
 REVIEW = 'mutation { review(id: "<person>", newInformation: "Seen again.", until: "2027-03-01") { id } }'
 REVIEW_ALL = (
@@ -320,6 +322,9 @@ ASKED: dict[str, tuple[str, ...]] = {
     "Mutation.dispute": (DISPUTE,),
     "Mutation.settleDispute": ('mutation { settleDispute(id: "<disputed>", upheld: true, reason: "No.") { id } }',),
     "InboxEdge.record": (DUTIES.replace("SAID", "edges { SAID }"),),
+    "InboxEdge.match": (MATCHES.replace("SAID", "edges { SAID }"),),
+    "Match": (MATCHES.replace("SAID", "edges { match { SAID } }"),),
+    "MatchedRecord": (MATCHES.replace("SAID", "edges { match { records { SAID } } }"),),
     "Duty": (DUTIES.replace("SAID", "edges { record { SAID } }"),),
     "Mutation.approve": ('mutation { approve(id: "<to approve>") { change { id } } }',),
     "Mutation.decline": ('mutation { decline(id: "<to decline>", reason: "No.") { change { id } } }',),
@@ -794,6 +799,7 @@ async def shown(local_graph: LocalGraph, tmp_path_factory: pytest.TempPathFactor
             made = await reviser.ask(asked, marked)
             assert all(one["id"] for one in made.values())
         author = await node.caller("rj.author", rank=Rank.SI, unit="RJ-P-JPE", compartments=(ALPHA,))
+        await put_matches(node.desk)
         made = Shown(node, world.ids, await node.officer("rj.stranger"), author)
         made.ids["change"] = await made.member(author)
         yield made
@@ -872,6 +878,9 @@ class World:
             self._person(marked, Category.SUSPECT, envelope)
         self._rows()
         self._person("disputed in their unit", Category.SUSPECT, _envelope(unit="RJ-D-AJM"))
+        for one in ("matched in their unit", "matched with it"):
+            self._person(one, Category.SUSPECT, _envelope(unit="RJ-D-AJM"))
+            self._link("IDENTIFIED_BY", self.ids[one], self._value(ValueKind.PASSPORT, "Z7654321"))
         for turn, _ in enumerate(VIEWERS):
             self._person(f"spare {turn}", Category.SUSPECT, _envelope())
             self._person(f"mover {turn}", Category.SUSPECT, _envelope())

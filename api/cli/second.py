@@ -17,17 +17,24 @@ Change = Annotated[str, typer.Argument(help="The change that waits, by its id.")
 
 
 def inbox(
-    kind: Annotated[InboxKind, typer.Option(help="Changes to approve, records to review, or disputes.")] = (
-        InboxKind.APPROVAL
-    ),
+    kind: Annotated[
+        InboxKind, typer.Option(help="Changes to approve, records to review, disputes, or two records that may be one.")
+    ] = InboxKind.APPROVAL,
     url: Url = None,
     token: Token = None,
     enquiry: Enquiry = None,
     session: SessionFile = None,
     json: JsonFlag = False,
 ) -> None:
-    """Show what waits for you and what of your own waits for another; or what your unit must review; or disputes."""
+    """Show what waits for you and what of your own waits for another; or what your unit must review or judge."""
     with client(url, token, enquiry, session) as node:
+        if kind is InboxKind.MATCH:
+            matches = list(islice(node.matches(), MOST))
+            if json:
+                say_json(matches)
+            else:
+                out.print(tables.matches(matches))
+            return
         if kind is not InboxKind.APPROVAL:
             records = list(islice(node.duties(kind), MOST))
             if json:

@@ -21,6 +21,7 @@ from sangam import (
     Hit,
     Left,
     Link,
+    Match,
     Network,
     NodeKind,
     Path,
@@ -106,6 +107,20 @@ def duties(found: Sequence[Duty]) -> RenderableType:
         ends = "lapsed on" if one.lapsed else "review by"
         title = Text(f"{one.kind.value.lower()} {', '.join(one.called)}: {ends} {moment(one.review_by)}")
         parts = [title, *([Text(one.disputed, style="dim")] if one.disputed else []), _id(one.id)]
+        table.add_row(Group(*parts))
+    return table
+
+
+def matches(found: Sequence[Match]) -> RenderableType:
+    """Show records that bear one identifier, two by two."""
+    if not found:
+        return Text("Nothing waits.")
+    table = Table.grid(padding=(0, 2))
+    for one in found:
+        bears = one.bears.value.replace("_", " ").lower()
+        parts = [Text(f"two of kind {one.kind.value.lower()} bear one {bears}")]
+        for record in one.records:
+            parts += [Text("  " + ", ".join(record.called)), _id(record.id)]
         table.add_row(Group(*parts))
     return table
 

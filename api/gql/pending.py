@@ -4,9 +4,11 @@ import strawberry
 
 from api.gql.page_info import PageInfo
 from api.gql.scalars import Instant, instant
-from desk import duties, inbox
+from desk import duties, inbox, matching
 from graph.connections import Kind, kind_of
+from graph.matching import Matched
 from sangam.spelling import camel
+from schemas.ids import RecordType, ValueKind
 from schemas.officer import Rank
 from schemas.pending import PendingAct, PendingState
 
@@ -93,6 +95,32 @@ class Duty:
         )
 
 
+@strawberry.type(description="One of two records that bear one identifier.")
+class MatchedRecord:
+    """A record."""
+
+    id: strawberry.ID = strawberry.field(description="The record.")
+    called: list[str] = strawberry.field(description="What it is called.")
+
+
+@strawberry.type(
+    description="Two records of a kind that bear an identifier which one thing of that kind bears alone; until it is "
+    "asserted that they are one, that they are not, or that it cannot be told."
+)
+class Match:
+    """A match."""
+
+    kind: Kind = strawberry.field(description="What they are.")
+    bears: ValueKind = strawberry.field(description="What identifier they share.")
+    records: list[MatchedRecord] = strawberry.field(description="The two, in order of id.")
+
+    @classmethod
+    def of(cls, one: Matched) -> "Match":
+        """Give a match as this type."""
+        records = [MatchedRecord(id=strawberry.ID(id), called=list(called)) for id, called in one.records]
+        return cls(kind=kind_of(RecordType(one.kind)), bears=ValueKind(one.bears), records=records)
+
+
 @strawberry.type(description="One row of an inbox.")
 class InboxEdge:
     """A row."""
@@ -102,6 +130,7 @@ class InboxEdge:
     record: Duty | None = strawberry.field(
         description="The record to look at, of kinds REVIEW_DUE and DISPUTE.", default=None
     )
+    match: Match | None = strawberry.field(description="The two records to judge, of kind MATCH.", default=None)
 
 
 @strawberry.type(description="A page of an inbox, oldest or most urgent first.")
@@ -120,6 +149,11 @@ class InboxConnection:
     def of_duties(cls, page: duties.Duties) -> "InboxConnection":
         """Give a page of records to look at as this type."""
         return cls._page([InboxEdge(cursor=cursor, record=Duty.of(one)) for cursor, one in page.rows], page.more)
+
+    @classmethod
+    def of_matches(cls, page: matching.Matches) -> "InboxConnection":
+        """Give a page of matches as this type."""
+        return cls._page([InboxEdge(cursor=cursor, match=Match.of(one)) for cursor, one in page.rows], page.more)
 
     @classmethod
     def _page(cls, edges: list[InboxEdge], more: bool) -> "InboxConnection":

@@ -18,7 +18,7 @@ from api.gql.scalars import Day, Instant
 from api.gql.selection import Asked
 from api.gql.selection import day as read_day
 from api.gql.selection import moment as read_moment
-from desk import asking, duties, enquiring, finding, offering, tracing
+from desk import asking, duties, enquiring, finding, matching, offering, tracing
 from desk import history as told
 from desk import inbox as waiting_for
 from desk import readers as reading
@@ -370,7 +370,7 @@ class Query:
 
     @strawberry.field(
         description="What waits for you, and what of your own waits for another officer; what your unit must review, "
-        "and what of it is disputed."
+        "what of it is disputed, and which two records may be of one thing."
     )
     async def inbox(
         self,
@@ -383,6 +383,8 @@ class Query:
         match kind:
             case InboxKind.APPROVAL:
                 return InboxConnection.of(await waiting_for.inbox(look, first=first, after=after))
+            case InboxKind.MATCH:
+                return InboxConnection.of_matches(await matching.matches(look, first=first, after=after))
             case InboxKind.REVIEW_DUE:
                 return InboxConnection.of_duties(await duties.to_review(look, first=first, after=after))
             case InboxKind.DISPUTE:

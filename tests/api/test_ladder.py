@@ -11,6 +11,8 @@ import pytest
 
 from api.gql.filters import WHERE_OF
 from api.gql.schema import SCHEMA
+from desk.matching import put_matches
+from graph.driver import rows
 from graph.local import LocalGraph
 from register.ledger import Entry, EntryKind
 from schemas.handling import Purpose
@@ -348,11 +350,21 @@ async def _world(node: Station, high: Caller) -> tuple[dict[str, str], dict[str,
         person = {"category": "SUSPECT", "names": [name(missing["word"][why])]}
         made = await high.ask(ROWS["Mutation.recordPerson"].document, {"c": person, "m": marking(level=level)})
         missing["person"][f"{why} by name"] = made["recordPerson"]["made"]["id"]
+    # A match is a record in the graph, and nothing that anybody asks for by its id.
+    for person in (seen["person"], seen["spare"]):
+        await high.ask(_BEARS, {"id": person, "m": marking()})
+    assert await put_matches(node.desk) == {"made": 1, "ended": 0}
+    [[match]] = await rows(node.driver, "MATCH (m:Match) RETURN m.id")
     for thing in (word.root for word in RECORDS.values()):
+        missing[thing]["a match"] = match
         for why, id in missing[thing].items():
             if why.startswith("withdrawn"):
                 await high.ask(ROWS["Mutation.withdraw"].document, {"id": id, **REASON})
     return seen, missing
+
+
+_BEARS = """mutation($id: ID!, $m: MarkingInput!) {
+  link(kind: IDENTIFIED_BY, from: {id: $id}, to: {kind: PASSPORT, value: "P1234567"}, marking: $m) { id } }"""
 
 
 async def _recorded(caller: Caller, kind: str, **marked: Any) -> str:

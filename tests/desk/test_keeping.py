@@ -115,7 +115,7 @@ async def test_a_job_that_fails_is_on_the_ledger_is_tried_again_and_keeps_no_oth
         assert outcomes["count-holes"] == outcomes["purge"] == (Outcome.FAILED, "GraphUnavailable")
         assert outcomes["close-enquiries"] == outcomes["sweep-files"] == (Outcome.DONE, "")
         failed = [one.entry for one in await node.desk.register.ledger.search() if one.entry.code == "FAILED"]
-        assert {one.operation for one in failed} == {"count holes", "purge"}
+        assert {one.operation for one in failed} == {"count holes", "match", "purge"}
         standing = {one.name: one for one in await standing_of(node.desk.register)}
         assert standing["purge"].due_at == MORNING + timedelta(minutes=5)
         node.watch.move(minutes=5)

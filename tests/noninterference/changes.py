@@ -117,6 +117,23 @@ def shared_value(on: Ground) -> None:
         on.draft.link(hidden[0], on.rng.choice(fitting), value, on.draft.hidden())
 
 
+def borne_alike(on: Ground) -> None:
+    """Let what is not seen bear what is seen to be borne, what is seen bear it unseen, and judge two of them unseen."""
+    seen = [link for link in on.world.links.values() if link.kind == LinkKind.IDENTIFIED_BY and link.start in on.seen]
+    for link in on.rng.sample(seen, min(4, len(seen))):
+        kind = on.world.records[link.start].kind
+        for _ in range(2):
+            fresh = on.draft.record(kind, _but(on.draft.hidden(kind), unit=UNITS[VIEWER]))
+            on.draft.link(LinkKind.IDENTIFIED_BY, fresh.id, link.end, on.shut_or_open()())
+        alike = [one.start for one in seen if one.end == link.end and one.start != link.start]
+        others = [id for id in on.seen if on.world.records[id].kind is kind and id not in (link.start, *alike)]
+        if others:
+            on.draft.link(LinkKind.IDENTIFIED_BY, on.rng.choice(others), link.end, on.draft.hidden())
+        if alike:
+            said = on.rng.choice([LinkKind.SAME_AS, LinkKind.NOT_SAME_AS, LinkKind.UNSURE])
+            on.draft.link(said, link.start, on.rng.choice(alike), on.draft.hidden())
+
+
 def hidden_call(on: Ground) -> None:
     one, other = (on.draft.value(ValueKind.PHONE, text) for text in on.rng.sample(TEXTS[ValueKind.PHONE], 2))
     on.draft.link(LinkKind.CALLED, one, other, on.draft.hidden())
@@ -321,6 +338,7 @@ USUAL: dict[str, Callable[[Ground], None]] = {
         bridge,
         link_to_hidden,
         shared_value,
+        borne_alike,
         hidden_call,
         said_to_be_one,
         name_key,

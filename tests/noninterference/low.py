@@ -20,8 +20,9 @@ UNITS = {VIEWER: "RJ-P-JPE", OTHER: "RJ-P-JPW", ASKER: "RJ-D-AJM"}
 CHAINS = {VIEWER: "RJ-JPC", OTHER: "RJ-JPC", ASKER: "RJ-R-AJM"}
 VIEWERS_RANK = "SP_DCP"
 
-# What names an account and is joined to nothing.
+# What names an account and is joined to nothing; and all that names records, and is seen only with them.
 ATTACHED = ("Follower", "Audience")
+NAMING = ("Change", "Match", *ATTACHED)
 
 EVER = -(2**62)
 
@@ -108,6 +109,7 @@ class Low:
     lapsed: dict[str, tuple[Any, Any, Any]] = field(default_factory=dict)
     waiting: dict[str, Any] = field(default_factory=dict)
     attached: dict[str, Any] = field(default_factory=dict)
+    matches: dict[str, Any] = field(default_factory=dict)
 
 
 def open_to(viewer: Viewer, gate: Properties, at: int) -> bool:
@@ -128,11 +130,11 @@ def low(graph: Graph, viewer: Viewer, at: int) -> Low:
     """Give the part of a graph that is the viewer's at an epoch second."""
     seen = Low()
     for key, node in graph.nodes.items():
-        if node.label not in ("Value", "Change", *ATTACHED) and open_to(viewer, node.properties, at):
+        if node.label not in ("Value", *NAMING) and open_to(viewer, node.properties, at):
             head = node.head if node.head is not None and open_to(viewer, node.head, at) else None
             past = [_said(version) for version in node.past if open_to(viewer, version, at)]
             seen.records[key] = (_said(node.properties), head and _said(head), past)
-        elif node.label not in ("Value", "Change", *ATTACHED) and viewer.writes and f":{HOME}:" in key:
+        elif node.label not in ("Value", *NAMING) and viewer.writes and f":{HOME}:" in key:
             # Its own state's officers review what has lapsed.
             gates = [node.properties, *([node.head] if node.head else []), *node.past]
             seen_by = [open_to(viewer, gate, EVER) for gate in gates]
@@ -150,6 +152,7 @@ def low(graph: Graph, viewer: Viewer, at: int) -> Low:
                 (end, str(graph.nodes[end].properties["kind"])) for end in ends if graph.nodes[end].label == "Value"
             )
     seen.attached = _attached(graph, viewer, seen, at)
+    seen.matches = _matches(graph, viewer, seen, at)
     for id, named in graph.named.items():
         if (said := _waits(graph, viewer, seen, id, named, at)) is not None:
             seen.waiting[id] = said
@@ -172,6 +175,18 @@ def _attached(graph: Graph, viewer: Viewer, seen: Low, at: int) -> dict[str, Any
         kept = {name: value for name, value in _said(head).items() if name not in ("pseudonym", "sealed_handle")}
         found[key] = (_said(properties), kept, sign)
     return found
+
+
+def _matches(graph: Graph, viewer: Viewer, seen: Low, at: int) -> dict[str, Any]:
+    """Give the matches of which a viewer sees both records, and nobody protected."""
+    heads = {key: head for key, (_, head, _) in seen.records.items() if head is not None}
+    return {
+        key: (_said(node.properties), _said(node.head))
+        for key, node in graph.nodes.items()
+        if node.label == "Match" and node.head is not None
+        if open_to(viewer, node.properties, at) and open_to(viewer, node.head, at)
+        if all(name in heads and heads[name]["class"] not in PROTECTED for name in node.head["names"])
+    }
 
 
 def _waits(graph: Graph, viewer: Viewer, seen: Low, id: str, named: Named, at: int) -> Any:
@@ -204,6 +219,7 @@ def differences(one: Low, other: Low) -> list[str]:
             ("lapsed", one.lapsed, other.lapsed),
             ("waiting", one.waiting, other.waiting),
             ("attached", one.attached, other.attached),
+            ("match", one.matches, other.matches),
         )
         for key in sorted(mine.keys() | theirs.keys())
         if mine.get(key) != theirs.get(key)

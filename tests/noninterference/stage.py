@@ -22,7 +22,8 @@ from api.rest import exports
 from auth.keys import KeyRing
 from auth.tokens import Tokens
 from desk.looking import Desk, Stamp
-from graph import fragments, network, paths, session
+from desk.matching import put_matches
+from graph import fragments, matching, network, paths, session
 from graph.connections import Kind
 from graph.driver import Driver, open_driver
 from graph.local import LocalGraph
@@ -120,6 +121,8 @@ class Stage:
             for number, step in enumerate(case.steps):
                 if acts:
                     await self._act(case, number, bool(world.held))
+                if step.document.operation == "inbox":
+                    await put_matches(self._desk)
                 self.now += _TICK
                 variables = heard.filled(step.variables)
                 seen = Observation.of(await self.ask(VIEWER, step.document.text, variables, step.headers))
@@ -317,6 +320,7 @@ async def stage(graph: LocalGraph, folder: Path) -> AsyncIterator[Stage]:
         patch.object(network, "MOST_LINKS", 6),
         patch.object(paths, "MOST_LINKS", 40),
         patch.object(fragments, "LINKS_SHARED", 60),
+        patch.object(matching, "MOST_BEARERS", 2),
     ):
         yield made
     await made.client.aclose()

@@ -27,6 +27,7 @@ from graph import (
     disputing,
     keeping,
     library,
+    matching,
     network,
     past,
     paths,
@@ -42,7 +43,7 @@ from tests.noninterference import stage
 from tests.noninterference.changes import USUAL
 from tests.noninterference.low import UNITS, VIEWER
 
-_MODULES = (access, clusters, disputing, graph_finding, keeping, network, paths, pending, reviewing, writing)
+_MODULES = (access, clusters, disputing, graph_finding, keeping, matching, network, paths, pending, reviewing, writing)
 Rewrite = Callable[[str, str], str]
 
 
@@ -632,6 +633,24 @@ WEAKENINGS: tuple[Weakening, ...] = (
         patches=lambda: [patch.object(readers, name, _Everything()) for name in ("LOOKS", "QUESTIONS")],
         operations=("readers",),
         acts=("links what is seen",),
+    ),
+    Weakening(
+        "a match is told whatever of it is seen",
+        _in("match/open", r"VISIBLE\([mwavbu]\)", "true"),
+        operations=("inbox",),
+        changes=("borne_alike",),
+    ),
+    Weakening(
+        "a match is missing where anything is asserted",
+        _in("match/open", r"WHERE VISIBLE\(s\)", ""),
+        operations=("inbox",),
+        changes=("borne_alike",),
+    ),
+    Weakening(
+        "of all who bear an identifier so many are matched",
+        patches=lambda: [patch.object(matching, "alike", lambda one: one.kind)],
+        operations=("inbox",),
+        changes=("borne_alike",),
     ),
     Weakening("an end is looked up before the input", patches=_look_up_first, operations=("link",)),
 )

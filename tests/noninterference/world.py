@@ -22,7 +22,7 @@ from schemas.gradings import InfoGrade, SourceGrade
 from schemas.handling import Handling, Level
 from schemas.ids import RecordType, ValueKind, normal_form
 from schemas.incident import Channel, Escalation, IncidentContent, Step, TargetType
-from schemas.link import RELATIONS, Basis, Criterion, End, LinkContent, LinkKind, Role
+from schemas.link import BORNE_BY_ONE, RELATIONS, Basis, Criterion, End, LinkContent, LinkKind, Role
 from schemas.pending import LinkAsked
 from schemas.person import Category, Caution, Custody, NameKind, PersonContent, RecordedName, Script, Sex
 from schemas.records import RECORDS, WORD_OF, Content
@@ -268,6 +268,16 @@ class Draft:
             dispute(record, rng)
         return record
 
+    def borne_alike(self) -> None:
+        """Draw two records of a kind that bear what one alone bears, one of them of the viewer's unit, all seen."""
+        record, value = self.rng.choice([BORNE_BY_ONE[0], self.rng.choice(BORNE_BY_ONE)])
+        kind, number = _KIND[record], self.value(value)
+        pair = [self.record(kind, _but(self.visible(kind), unit=unit)).id for unit in (UNITS[VIEWER], None)]
+        for id in pair:
+            self.link(LinkKind.IDENTIFIED_BY, id, number, self.visible())
+        if self.rng.random() < 0.2:
+            self.said_to_be_one(pair[:1], pair[1:], self.visible, turned=True)
+
     def act(self, account: str, marked: Marked, stricter: Marked | None = None) -> Attached:
         """Draw an act of one of two who follow an account; what it says may be stricter than that it is there."""
         day = int((NOW - timedelta(days=self.rng.randint(1, 60))).timestamp()) // 86_400 * 86_400
@@ -435,6 +445,8 @@ def base(rng: Random, viewer: Viewer, size: tuple[int, int] = (14, 36)) -> World
         )
     for _ in range(rng.randint(2, 4)):
         draft.to_look_at()
+    for _ in range(rng.randint(1, 3)):
+        draft.borne_alike()
     for _ in range(int(len(ids) * 2.5)):
         draft.any_link(ids, ids, lambda: draft.visible() if rng.random() < 0.8 else draft.hidden())
     for link in list(draft.world.links.values()):

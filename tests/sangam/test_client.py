@@ -14,6 +14,7 @@ import stamina
 
 from api.app import create_app
 from desk.looking import Stamp
+from desk.matching import put_matches
 from graph.local import LocalGraph
 from sangam import AsyncClient, Cluster, NodeKind, Refused, Unavailable
 from sangam.exported import LARGEST, opened
@@ -299,6 +300,21 @@ async def test_reviews_and_disputes_come_in_our_words(node: Station) -> None:
     async with client(await node.caller("rj.other"), line(node)) as asking:
         assert await asking.settle_dispute(soon.id, "The toll records place him.", upheld=False) == soon.id
         assert (await asking.record(soon.id)).provenance.disputed is None
+
+
+async def test_matches_come_in_our_words(node: Station) -> None:
+    async with client(await node.caller(unit="RJ-JPC"), line(node)) as asking:
+        two = [await asking.put_on_record(person(text), marking()) for text in ("Ramu Test", "Rama Test")]
+        for one in two:
+            await asking.link(
+                LinkKind.IDENTIFIED_BY, one.id, ValueEnd(kind=ValueKind.PASSPORT, value="P1234567"), marking()
+            )
+        assert [one async for one in asking.matches()] == []
+        await put_matches(node.desk)
+        [match] = [one async for one in asking.matches()]
+        assert (match.kind, match.bears) == (NodeKind.PERSON, ValueKind.PASSPORT)
+        names = {one.id: name for one, name in zip(two, ("Ramu Test", "Rama Test"), strict=True)}
+        assert [(one.id, one.called) for one in match.records] == [(id, (names[id],)) for id in sorted(names)]
 
 
 async def test_more_than_a_page_comes_by_itself(node: Station) -> None:
