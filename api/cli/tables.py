@@ -117,8 +117,8 @@ def matches(found: Sequence[Match]) -> RenderableType:
         return Text("Nothing waits.")
     table = Table.grid(padding=(0, 2))
     for one in found:
-        bears = one.bears.value.replace("_", " ").lower()
-        parts = [Text(f"two of kind {one.kind.value.lower()} bear one {bears}")]
+        kind, bears = (word.value.replace("_", " ") for word in (one.kind, one.bears))
+        parts = [Text(f"two {kind.lower()}s bear one {bears}")]
         for record in one.records:
             parts += [Text("  " + ", ".join(record.called)), _id(record.id)]
         table.add_row(Group(*parts))

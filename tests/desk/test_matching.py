@@ -153,6 +153,17 @@ async def test_how_many_bear_it_whom_an_officer_does_not_see_changes_nothing_for
     assert len(await matched(officer)) == 21, "two of each level, each with each"
 
 
+async def test_who_bears_it_by_two_links_is_told_once_and_to_whoever_sees_one_of_them(
+    node: Station, officer: Caller
+) -> None:
+    a, b = await holder(officer), await holder(officer)
+    await bears(officer, a, level=1)
+    await bears(officer, b, level=2)
+    await put_matches(node.desk)
+    low = await node.caller("rj.low", unit="RJ-JPC", level=Level.ANY_OFFICER)
+    assert await matched(low) == await matched(officer) == [{a, b}]
+
+
 async def test_an_identifier_that_lies_across_pages_is_matched_whole(
     node: Station, officer: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:

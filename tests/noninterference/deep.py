@@ -15,7 +15,8 @@ from tests.noninterference.run import Tally
 from tests.noninterference.stage import Stage, stage
 from tests.noninterference.weaken import WEAKENINGS
 
-WORLDS_A_POOL = 200
+# Most of the time goes to planning the documents of a pool.
+WORLDS_A_POOL = 500
 WORLDS_A_WEAKENING = 80
 WEAKENINGS_A_NODE = 8
 

@@ -23,7 +23,7 @@ from tests.noninterference.world import base, viewer
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(1800)]
 
-WORLDS = 200
+WORLDS = 150
 ANSWERED_AT_LEAST = 0.2
 RACE_SECONDS = 6.0
 QUICK = (

@@ -80,7 +80,6 @@ async def test_matches_are_what_the_seen_links_give(stage: Stage) -> None:
             sight = Sight(world, viewer, walk=True)
             rows = await told(callers[viewer])
             assert set(rows) == expected(sight), (seed, viewer)
-            assert viewer.compartments[1:] or len(rows) == len(set(rows)), "nobody is told twice by fewer compartments"
             some += len(rows)
             whole = expected(sight, judged=False, everywhere=True)
             hidden += len(everything - whole)
