@@ -83,6 +83,8 @@ PARAMETERS: dict[str, Any] = {
     "kinds": ["person"],
     "after_id": "",
     "until": NOW + 9,
+    "borne": ["person PASSPORT"],
+    "matches": [{"id": RECORD, "gate": GATE, "names": [RECORD, RECORD], "number": "a" * 32, "bears": "PASSPORT"}],
     "changes": [{"id": RECORD, "gate": GATE, "said": {"asked": "{}", "names": [RECORD]}}],
 }
 EMPTY = "MATCH (n) WHERE NOT n:Migration DETACH DELETE n"
