@@ -52,8 +52,8 @@ LOOKS = frozenset(
         "record",
     }
 )
-# What waits names records, and shows nothing of them; that something waits may be hidden.
-QUESTIONS = LOOKS | {"inbox", "pending change", "statutes", "units"}
+# What waits names records, and shows nothing of them; that it waits, or with what one is matched, may be hidden.
+QUESTIONS = LOOKS | {"inbox", "inbox MATCH", "pending change", "statutes", "units"}
 REVISING = frozenset({"set category", *(f"revise {type}" for type in RecordType)})
 CONFLICT = "conflict"
 

@@ -54,13 +54,12 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """Two records of a kind, each by its id and what it is called, that share an identifier; gates for who tells it."""
+    """Two records of a kind, each by its id and what it is called, that share an identifier."""
 
     id: str
     bears: str
     kind: str
     records: tuple[tuple[str, tuple[str, ...]], tuple[str, tuple[str, ...]]]
-    gates: Sequence[Sequence[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +181,10 @@ def _row(id: str, match: Match, state: str) -> dict[str, Any]:
 async def waiting(graph: GraphSession, *, units: Sequence[str], after: str, first: int) -> list[Matched]:
     """Give matches of records of these units that wait for a judgement, after one, in order of id.
 
-    Whoever tells of one discloses it.
+    Whoever tells of one discloses both records; the match itself is nothing that anybody asks for.
     """
     rows = await graph.weigh(_OPEN, units=list(units), after=after, first=first)
-    return [
-        Matched(id, bears, kind, (_called(one), _called(other)), gates) for gates, id, bears, kind, one, other in rows
-    ]
+    return [Matched(id, bears, kind, (_called(one), _called(other))) for _, id, bears, kind, one, other in rows]
 
 
 def _called(record: Sequence[Any]) -> tuple[str, tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from random import Random
 from typing import Any
 
@@ -93,7 +94,7 @@ def draw(
         raise NotHidden(f"seed {seed}: {[one.name for one in drawn]}: {found[:3]}")
     of = material(who, seen, [world, changed])
     of.enquiries = enquiries
-    steps = tuple(_steps(rng, pool, Filling(rng, of)))
+    steps = tuple(_steps(rng, pool, Filling(rng, of), first=sorted(pool)[seed % len(pool)]))
     number = 3 if busy else rng.choice([0, 0, 1, 2, 3])
     names = busy or tuple(ACTS)
     if any(step.document.operation == READERS for step in steps):
@@ -103,13 +104,17 @@ def draw(
     return Case(seed, who, world, tuple(drawn), acts, steps, of, who.purpose)
 
 
-def _steps(rng: Random, pool: dict[str, list[Document]], filling: Filling) -> list[Step]:
-    """Draw steps, pages followed by their next page, changes now and then asked twice under one key."""
+def _steps(rng: Random, pool: dict[str, list[Document]], filling: Filling, first: str) -> list[Step]:
+    """Draw steps after the one that is `first`, so that over the seeds each operation is.
+
+    Pages are followed by their next page, and changes are now and then asked twice under one key.
+    """
     steps: list[Step] = []
     wanted = rng.randint(2, LONGEST)
+    names = chain([first], iter(lambda: _drawn(rng, pool), ""))
     while len(steps) < wanted:
-        name = _drawn(rng, pool)
-        if name.startswith("revise") and rng.random() < 0.9:
+        name = next(names)
+        if steps and name.startswith("revise") and rng.random() < 0.9:
             name = rng.choice([one for one in pool if _revises_seen(one, filling)] or [name])
         if name == "setCategory" and len(pool) > 1 and not _sees_own("person", filling) and rng.random() < 0.9:
             continue
