@@ -10,9 +10,20 @@ from tests.noninterference.stage import Stage
 from tests.noninterference.weaken import Weakening, broken
 
 
-async def proved(stage: Stage, seeds: Iterator[int], *, documents: int, tally: Tally, crowd_every: int = 0) -> Tally:
-    """Compare worlds of these seeds; a violation is kept as its shrunk case and ends the run."""
-    written = pool(documents)
+async def proved(
+    stage: Stage,
+    seeds: Iterator[int],
+    *,
+    documents: int,
+    tally: Tally,
+    crowd_every: int = 0,
+    of: tuple[str, ...] | None = None,
+) -> Tally:
+    """Compare worlds of these seeds; a violation is kept as its shrunk case and ends the run.
+
+    Asked are all operations, or those `of` which something is to be known.
+    """
+    written = pool(documents, of)
     for seed in seeds:
         crowd = bool(crowd_every) and seed % crowd_every == crowd_every - 1
         case = draw(seed, written, stage.enquiries, crowd=crowd)

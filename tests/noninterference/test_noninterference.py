@@ -13,7 +13,7 @@ from register.ledger import EntryKind
 from tests.noninterference import changes, program
 from tests.noninterference.low import differences, low
 from tests.noninterference.observe import Observation
-from tests.noninterference.operations import operations, pool
+from tests.noninterference.operations import OF_EACH_KIND, operations, pool
 from tests.noninterference.proving import caught, proved
 from tests.noninterference.race import raced
 from tests.noninterference.run import Tally
@@ -75,7 +75,14 @@ async def test_worlds_alike_to_a_viewer_answer_him_alike(on: Stage) -> None:
     assert tally.violations == [], "\n" + "\n".join(tally.violations)
     assert tally.worlds == WORLDS
     assert tally.asked.keys() == operations().keys()
-    assert tally.empty(ANSWERED_AT_LEAST) == [], "the proof says nothing of operations that hardly ever answer"
+    # Of what was asked a few times, and by chance answered seldom, some more is asked.
+    rare = [line.partition(":")[0] for line in tally.empty(ANSWERED_AT_LEAST)]
+    more = Tally()
+    if of := tuple(name for name in operations() if OF_EACH_KIND.get(name, name) in rare):
+        await proved(on, iter(range(WORLDS, WORLDS + 4 * len(of))), documents=0, tally=more, of=of)
+    assert more.violations == [], "\n" + "\n".join(more.violations)
+    assert more.empty(ANSWERED_AT_LEAST) == [], "the proof says nothing of operations that hardly ever answer"
+    assert len(rare) <= 6, "so many are no chance"
 
 
 @pytest.mark.parametrize("name", QUICK)
