@@ -138,10 +138,10 @@ def _tell(error: BaseException) -> None:
     cause = error.__cause__
     if isinstance(error, Unavailable) and isinstance(cause, GraphUnavailable | RegisterUnavailable):
         error, cause = cause, cause.__cause__
-    _log.warning("%s (%s)", error, _by(cause))
+    _log.warning("%s", error if cause is None else f"{error} ({_by(cause)})")
 
 
-def _by(cause: BaseException | None) -> str:
+def _by(cause: BaseException) -> str:
     """Name what a store failed by, in its own code and without its message, which may hold what was asked."""
     own = getattr(cause, "orig", cause)
     code = getattr(own, "sqlite_errorname", None) or getattr(own, "code", None)

@@ -34,12 +34,12 @@ async def put_matches(desk: Desk, *, run: str | None = None) -> Mapping[str, int
     session = session_of(desk, Job.MATCH, await every_compartment(desk, Job.MATCH), run=run)
 
     def named(one: matching.Match) -> str:
-        parts = (*one.names, one.number, str(one.level), one.comp, str(one.until))
+        parts = (*one.names, *one.by, one.queue, one.unless or "", str(one.level), one.comp, str(one.until))
         digest = desk.keys.digest("match", "\x1f".join(parts))
         return make_urn(desk.state, "match", UUID(hex=digest, version=4))
 
-    found = matching.shared(session, BORNE_BY_ONE)
-    made, ended = await matching.settle(session, found, named, int(session.grant.at.timestamp()))
+    found = matching.shared(session, BORNE_BY_ONE, await matching.judged(session))
+    made, ended = await matching.settle(session, found, named)
     return {"made": made, "ended": ended}
 
 

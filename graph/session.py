@@ -48,7 +48,7 @@ PLANNING_SECONDS = 60.0
 # Fewer than the thousand plans that the database keeps, so that whatever is remembered here is still planned there.
 MOST_PLANS = 500
 
-# Of what others hold or changed meanwhile: tried again, silently, for about a second.
+# Of what others hold or changed meanwhile: tried again, silently, for about a second, or four where each try is long.
 _AGAIN: dict[str, Any] = {"attempts": 6, "timeout": 4.0, "wait_initial": 0.05, "wait_max": 0.4}
 
 # By driver: another driver may mean another database, which has planned nothing yet.

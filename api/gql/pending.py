@@ -1,4 +1,4 @@
-"""Changes that wait for a second officer, as GraphQL types."""
+"""What waits for an officer, as GraphQL types: changes of two, records to look at, and records that may be one."""
 
 import strawberry
 
@@ -133,7 +133,7 @@ class InboxEdge:
     match: Match | None = strawberry.field(description="The two records to judge, of kind MATCH.", default=None)
 
 
-@strawberry.type(description="A page of an inbox, oldest or most urgent first.")
+@strawberry.type(description="A page of an inbox, oldest or most urgent first; matches in an order that says nothing.")
 class InboxConnection:
     """A page."""
 

@@ -113,6 +113,7 @@ async def test_a_match_waits_until_something_is_asserted_and_again_when_that_is_
     await put_matches(node.desk)
     assert await matched(officer) == []
     await officer.ask(UNLINK, {"a": b, "id": said})
+    await put_matches(node.desk)
     assert await matched(officer) == [{a, b}]
 
 
@@ -268,9 +269,83 @@ async def test_a_purge_takes_the_matches_that_name_what_is_purged(node: Station,
     assert await rows(node.driver, STORED) == [[0]]
 
 
+async def test_a_match_goes_with_the_link_that_it_names_whatever_else_joins_the_two(
+    node: Station, officer: Caller
+) -> None:
+    a, b = await person(officer), await holder(officer)
+    open_link = await bears(officer, a)
+    await bears(officer, a, level=3)
+    await put_matches(node.desk)
+    low = await node.caller("rj.low", unit="RJ-JPC", level=Level.ANY_OFFICER)
+    assert await matched(low) == [{a, b}]
+    await officer.ask(UNLINK, {"a": a, "id": open_link})
+    assert await matched(low) == []
+    await put_matches(node.desk)
+    assert await matched(officer) == [{a, b}], "for whoever sees the other link"
+    assert await matched(low) == []
+
+
+@pytest.mark.parametrize("hole", ["m.level", "m.aud", "m.until", "v.comp", "m.audience"])
+async def test_a_match_with_a_hole_in_its_gate_is_made_anew(node: Station, officer: Caller, hole: str) -> None:
+    a, b = await holder(officer), await holder(officer)
+    await put_matches(node.desk)
+    await rows(node.driver, f"MATCH (m:Match)-[:HEAD]->(v) REMOVE {hole}")
+    assert await put_matches(node.desk) == {"made": 1, "ended": 1}
+    assert await matched(officer) == [{a, b}]
+
+
+async def test_what_many_bear_unseen_keeps_nothing_from_whoever_sees_two(
+    node: Station, officer: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each part is written by itself: what is too much in one transaction is not too much in many."""
+    monkeypatch.setattr(matching, "WRITTEN_AT_ONCE", 1)
+    a, b = await holder(officer), await holder(officer)
+    for _ in range(3):
+        await holder(officer, OTHERS, level=3)
+    writes = 0
+    plain = matching.GraphSession.write
+
+    async def counted(*given: Any, **more: Any) -> Any:
+        nonlocal writes
+        writes += 1
+        return await plain(*given, **more)
+
+    monkeypatch.setattr(matching.GraphSession, "write", counted)
+    assert await put_matches(node.desk) == {"made": 4, "ended": 0}
+    assert writes == 4
+    low = await node.caller("rj.low", unit="RJ-JPC", level=Level.ANY_OFFICER)
+    assert await matched(low) == [{a, b}]
+
+
+async def test_what_is_purged_while_the_job_reads_is_named_by_no_match(
+    node: Station, officer: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a, _ = await holder(officer), await holder(officer)
+    there = matching._there
+
+    async def beside(graph: Any) -> Any:
+        await rows(node.driver, "MATCH (n:Record {id: $id})-[:HEAD]->(v) DETACH DELETE n, v", id=a)
+        return await there(graph)
+
+    monkeypatch.setattr(matching, "_there", beside)
+    await put_matches(node.desk)
+    assert await rows(node.driver, STORED) == [[0]]
+
+
+async def test_a_match_is_no_record_that_is_purged(node: Station, officer: Caller) -> None:
+    for _ in range(2):
+        await holder(officer, reviewOn=str(TODAY + timedelta(days=2)))
+    await put_matches(node.desk)
+    node.watch.now = MORNING + timedelta(days=40)
+    run = await Keeper(node.desk, node.ring).run("purge")
+    assert run is not None
+    assert run.found == {"records": 2}
+
+
 async def test_a_match_is_told_to_the_units_of_both_records_and_those_above(node: Station, officer: Caller) -> None:
     a, b = await holder(officer, unit="RJ-P-JPE"), await holder(officer, unit="RJ-P-JPW")
     await put_matches(node.desk)
+    assert await rows(node.driver, STORED) == [[2]]
     for unit in ("RJ-P-JPE", "RJ-P-JPW", "RJ-JPC"):
         assert await matched(await node.caller(f"rj.of.{unit.lower()}", unit=unit)) == [{a, b}], unit
     assert await matched(await node.caller("rj.elsewhere", unit="RJ-R-AJM")) == []

@@ -40,6 +40,7 @@ LINK = {
     "gate": GATE,
     "said": {"note": "A note"},
 }
+_QUEUED = {"by": [RECORD, RECORD], "bears": "PASSPORT", "queue": "RJ-JPC", "unless": None}
 PARAMETERS: dict[str, Any] = {
     "id": RECORD,
     "other": "urn:sangam:IN-RJ:person:11111111-2222-4333-8444-555555555555",
@@ -84,7 +85,7 @@ PARAMETERS: dict[str, Any] = {
     "after_id": "",
     "until": NOW + 9,
     "borne": ["person PASSPORT"],
-    "matches": [{"id": RECORD, "gate": GATE, "names": [RECORD, RECORD], "number": "a" * 32, "bears": "PASSPORT"}],
+    "matches": [{"id": RECORD, "gate": GATE, "names": [RECORD, RECORD], **_QUEUED}],
     "changes": [{"id": RECORD, "gate": GATE, "said": {"asked": "{}", "names": [RECORD]}}],
 }
 EMPTY = "MATCH (n) WHERE NOT n:Migration DETACH DELETE n"

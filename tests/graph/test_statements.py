@@ -36,6 +36,8 @@ KEEPING = {
     "keeping/drop_changes": set[str](),
     "keeping/drop_matches": set[str](),
     "keeping/drop_records": set[str](),
+    # They stay with the job that makes matches, which takes those away that stand no more or are broken.
+    "keeping/matches_there": {"id", "whole"},
     "keeping/note_operation": set[str](),
     # The body is a keyed digest; the ids are those that this very operation of the same officer and enquiry made,
     # and each is read again under today's grant before it leaves.

@@ -1,7 +1,7 @@
-// Take these matches away, which stand no more, and those that have lapsed.
+// Take these matches away, which stand no more or are broken.
 // scope:   keep
-// params:  ids, at
+// params:  ids
 // returns: -
 MATCH (m:Record:Match)-[:HEAD]->(v:Version)
-WHERE m.id IN $ids OR m.until <= $at
+WHERE m.id IN $ids
 DETACH DELETE m, v
