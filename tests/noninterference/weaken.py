@@ -636,7 +636,7 @@ WEAKENINGS: tuple[Weakening, ...] = (
     ),
     Weakening(
         "a match is told whatever of it is seen",
-        _in("match/(queued|open)", r"VISIBLE\([mwavpqbu]\)", "true"),
+        _in("match/queued match/open", r"VISIBLE\([mwavpqbu]\)", "true"),
         operations=("inbox",),
         changes=("borne_alike",),
     ),
