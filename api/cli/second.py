@@ -1,14 +1,16 @@
 """The second officer at the command line: what waits, and yes or no to it."""
 
+from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from rich.console import RenderableType
 
 from api.cli import tables
 from api.cli.asking import Enquiry, SessionFile, Token, Url, client
 from api.cli.saying import JsonFlag, out, say_json
-from sangam import PendingChange
+from sangam import Client, PendingChange
 from schemas.pending import InboxKind
 
 MOST = 100
@@ -28,25 +30,22 @@ def inbox(
 ) -> None:
     """Show what waits for you and what of your own waits for another; or what your unit must review or judge."""
     with client(url, token, enquiry, session) as node:
-        if kind is InboxKind.MATCH:
-            matches = list(islice(node.matches(), MOST))
-            if json:
-                say_json(matches)
-            else:
-                out.print(tables.matches(matches))
-            return
-        if kind is not InboxKind.APPROVAL:
-            records = list(islice(node.duties(kind), MOST))
-            if json:
-                say_json(records)
-            else:
-                out.print(tables.duties(records))
-            return
-        found = list(islice(node.inbox(), MOST))
+        rows, shown = _waiting(node, kind)
+        found = list(islice(rows, MOST))
     if json:
         say_json(found)
     else:
-        out.print(tables.inbox(found))
+        out.print(shown(found))
+
+
+def _waiting(node: Client, kind: InboxKind) -> tuple[Iterator[Any], Callable[[list[Any]], RenderableType]]:
+    """Give what waits in an inbox, and what shows it."""
+    match kind:
+        case InboxKind.APPROVAL:
+            return node.inbox(), tables.inbox
+        case InboxKind.MATCH:
+            return node.matches(), tables.matches
+    return node.duties(kind), tables.duties
 
 
 def approve(

@@ -110,7 +110,7 @@ async def test_a_match_waits_until_something_is_asserted_and_again_when_that_is_
     await put_matches(node.desk)
     said = await judged(officer, act, b, a)
     assert await matched(officer) == []
-    await put_matches(node.desk)
+    assert await put_matches(node.desk) == {"made": 0, "ended": 1}, "whoever would see it sees what was asserted"
     assert await matched(officer) == []
     await officer.ask(UNLINK, {"a": b, "id": said})
     await put_matches(node.desk)
@@ -122,7 +122,7 @@ async def test_whoever_may_not_see_an_assertion_is_not_told_of_it_by_a_missing_m
 ) -> None:
     a, b = await holder(officer), await holder(officer)
     await judged(officer, "assertNotSame", a, b, level=3)
-    await put_matches(node.desk)
+    assert await put_matches(node.desk) == {"made": 1, "ended": 0}
     low = await node.caller("rj.low", unit="RJ-JPC", level=Level.ANY_OFFICER)
     assert await matched(low) == [{a, b}]
     assert await matched(officer) == []
@@ -285,6 +285,28 @@ async def test_a_match_goes_with_the_link_that_it_names_whatever_else_joins_the_
     assert await matched(low) == []
 
 
+@pytest.mark.parametrize("end", [0, 1])
+async def test_a_match_is_told_as_its_links_are_now(node: Station, officer: Caller, end: int) -> None:
+    links = [await bears(officer, id) for id in sorted([await person(officer), await person(officer)])]
+    await put_matches(node.desk)
+    low = await node.caller("rj.low", unit="RJ-JPC", level=Level.ANY_OFFICER)
+    assert len(await matched(low)) == 1
+    await rows(node.driver, "MATCH ()-[r:IDENTIFIED_BY {id: $id}]->() SET r.level = 3", id=links[end])
+    assert await matched(low) == []
+    assert len(await matched(officer)) == 1
+
+
+def test_of_two_matches_that_the_same_officers_see_the_longer_stands() -> None:
+    def bearer(id: str, link: str, level: int, comp: str, until: int) -> matching.Bearer:
+        return matching.Bearer(id, link, "person", "RJ-JPC", "PASSPORT", (level, comp, frozenset({"SUSPECT"})), until)
+
+    soon, late = bearer("a", "1", 1, "", 50), bearer("a", "2", 1, "IN-RJ:KILO", 1000)
+    other = bearer("b", "3", 0, "IN-RJ:KILO", 2000)
+    for order in ([soon, late, other], [late, soon, other]):
+        [match] = matching.matches(order, {})
+        assert (match.by, match.until) == (("2", "3"), 1000)
+
+
 @pytest.mark.parametrize("hole", ["m.level", "m.aud", "m.until", "v.comp", "m.audience"])
 async def test_a_match_with_a_hole_in_its_gate_is_made_anew(node: Station, officer: Caller, hole: str) -> None:
     a, b = await holder(officer), await holder(officer)
@@ -351,7 +373,10 @@ async def test_a_match_is_told_to_the_units_of_both_records_and_those_above(node
     assert await matched(await node.caller("rj.elsewhere", unit="RJ-R-AJM")) == []
 
 
-async def test_matches_come_page_by_page_each_once(node: Station, officer: Caller) -> None:
+async def test_matches_come_page_by_page_each_once(
+    node: Station, officer: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matching, "READ_AT_ONCE", 1)
     three = [await holder(officer) for _ in range(3)]
     await put_matches(node.desk)
     told: list[frozenset[str]] = []
