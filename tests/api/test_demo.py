@@ -27,6 +27,7 @@ from schemas.errors import ErrorCode
 from schemas.gradings import InfoGrade, SourceGrade
 from schemas.handling import TRAINING, Handling, Level, Purpose
 from schemas.link import Basis
+from schemas.pending import InboxKind
 from schemas.person import Category, NameKind, PersonContent, RecordedName, Script
 
 SECOND_START_SECONDS = 15.0
@@ -171,6 +172,11 @@ def test_the_demo_comes_up_answers_ends_and_keeps_what_was_recorded(tmp_path: Pa
         assert (code, json.loads(said)) == (0, {"me": {"id": "adg.crime"}})
         assert told("record", "urn:sangam:IN-RJ:gang:00000000-0000-4000-8000-000000000000", session=session)[0] == 1
         assert told("ask", "{", session=session)[0] == 2
+        assert told("dispute", kept, "--statement", "It was another.", session=session)[0] == 0
+        waits = {kind: told("inbox", "--kind", kind.value, session=session) for kind in InboxKind}
+        disputed = waits.pop(InboxKind.DISPUTE)
+        assert (disputed[0], kept in disputed[1], "It was another." in disputed[1]) == (0, True, True)
+        assert {code for code, _ in waits.values()} == {0}
     assert told("find", "Montagna 18", session=session)[0] == 3, "nobody answers any more"
 
     with demo(tmp_path, signal.SIGTERM) as second:
