@@ -159,7 +159,8 @@ def duplicate(on: Ground) -> None:
     of = on.world.records[on.rng.choice(on.seen)]
     fresh = on.draft.record(of.kind, on.draft.hidden(of.kind))
     said = {name: value for name, value in of.versions[0].items() if name not in GATE and name != "audience"}
-    kept = {name: fresh.versions[0].get(name) for name in (*GATE, "audience")}
+    # Whose it is a version says in the words of its record's id, which no writer of ours lets differ.
+    kept = {name: fresh.versions[0].get(name) for name in (*GATE, "audience", "owner")}
     fresh.versions[0] = {**said, **{name: value for name, value in kept.items() if value is not None}}
     fresh.keys = of.keys
 
