@@ -46,9 +46,8 @@ async def record_act(
         raise BadInput(problems)
     # Drawn before anything is looked at: what others did first must not shift what this officer draws next.
     id = make_urn(look.desk.state, "follower", look.desk.random.uuid(look.officer.id))
-    drawn = look.desk.random.token(look.officer.id, KEY_BYTES)
     await _account_seen(look, account)
-    pseudonym = (await _key(look, account, content, drawn)).pseudonym(who.normal)
+    pseudonym = (await _key(look, account, content)).pseudonym(who.normal)
     operation = operation_of(look, "record follower act", key, marking, content, account, pseudonym)
     envelope = envelope_of(look.desk.state, marking, by=look.officer.id, at=look.at)
     sealed = None if who.handle is None else look.desk.keys.seal(who.handle.encode(), f"handle of {id}".encode())
@@ -104,8 +103,10 @@ async def _read_again(look: Look, made: str, id: str) -> str:
     return made
 
 
-async def _key(look: Look, account: str, content: FollowerContent, drawn: bytes) -> FollowerKey:
+async def _key(look: Look, account: str, content: FollowerContent) -> FollowerKey:
     period = period_of(content.happened_on, day_in_india(look.at))
+    # Drawn for the key and for no officer: whoever was first there, hidden or not, has drawn the same.
+    drawn = look.desk.random.token(f"follower key of {account} {period}", KEY_BYTES)
     try:
         return await look.desk.register.followers.key(account, period, drawn, at=look.at)
     except RegisterUnavailable as problem:

@@ -17,7 +17,7 @@ from tests.noninterference.weaken import WEAKENINGS
 
 # Most of the time goes to planning the documents of a pool.
 WORLDS_A_POOL = 500
-WORLDS_A_WEAKENING = 80
+WORLDS_A_WEAKENING = 400
 WEAKENINGS_A_NODE = 8
 
 
