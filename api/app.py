@@ -55,7 +55,7 @@ def create_app(
         context=context,
         training=training,
         documents=TrustedDocuments.packaged(),
-        finish=_finish,
+        finish=finish,
         longer=_LONGER,
     )
     app.router.routes.append(Route("/graphql", endpoint=endpoint))
@@ -133,14 +133,14 @@ def _context(desk: Desk, tokens: Tokens) -> Callable[[HttpRequest], Awaitable[Co
     """Make what settles who asks, before anything else of a request is read."""
 
     async def context(request: HttpRequest) -> Context:
-        officer, _ = await recognise(desk.register, tokens, _bearer(request.headers.get("authorization")))
-        look = Look(desk, officer, request.headers.get("sangam-enquiry"), desk.clock())
+        officer, claims = await recognise(desk.register, tokens, _bearer(request.headers.get("authorization")))
+        look = Look(desk, officer, request.headers.get("sangam-enquiry"), desk.clock(), session=claims.session)
         return Context(look, request.headers.get("idempotency-key"))
 
     return context
 
 
-async def _finish(context: Context, outcome: ExecutionOutcome) -> None:
+async def finish(context: Context, outcome: ExecutionOutcome) -> None:
     """Write the request to the ledger before its answer leaves."""
     if outcome.codes:
         context.look.code = outcome.codes[0]

@@ -98,11 +98,13 @@ class GraphQLEndpoint(Generic[ContextT]):
         finish: Callable[[ContextT, ExecutionOutcome], Awaitable[None]],
         deadline: float = DEADLINE,
         longer: Mapping[str, float] = NOTHING_LONGER,
+        only: frozenset[str] | None = None,
         reference: Callable[[], str] = new_reference,
     ) -> None:
         """Make the trusted documents ready; the deadline is in seconds.
 
-        An operation whose one field at the root is named in `longer` has so many seconds instead.
+        An operation whose one field at the root is named in `longer` has so many seconds instead. With `only`, no
+        other fields at the root are answered, and there is no page to ask from.
 
         `context` authenticates, and may raise any DeskError. `finish` is awaited after every execution, also of one
         that failed or ran out of time, and for a document that is refused, and before the first byte; what it raises
@@ -112,7 +114,8 @@ class GraphQLEndpoint(Generic[ContextT]):
             raise ValueError("Extensions of a schema, and directives with something to run, are not run here.")
         self._schema = schema
         self._context = context
-        self._training = training
+        self._only = only
+        self._page = training and only is None
         self._finish = finish
         self._deadline = deadline
         self._longer = longer
@@ -153,7 +156,7 @@ class GraphQLEndpoint(Generic[ContextT]):
             raise HttpRefused(408, ErrorCode.DEADLINE, message, {"connection": "close"}) from None
 
     def _without_body(self, method: str, accept: str | None) -> Reply:
-        if self._training and method == "GET" and "text/html" in (accept or "").lower():
+        if self._page and method == "GET" and "text/html" in (accept or "").lower():
             return PAGE
         refused = HttpRefused(405, ErrorCode.BAD_INPUT, "Questions are sent by POST.", {"allow": "POST"})
         return self._refusal(refused, None)
@@ -161,6 +164,8 @@ class GraphQLEndpoint(Generic[ContextT]):
     async def _ask(self, context: ContextT, asked: Parameters, media: str) -> Reply:
         try:
             ready = self._shelf.find(asked)
+            if self._only is not None and not self._only.issuperset(ready.root_fields):
+                raise DocumentRefused(ErrorCode.BAD_INPUT, "This is not asked from one state to another.")
         except DocumentRefused as refused:
             await self._finish(context, _not_worked_on(asked, refused))
             raise
@@ -190,6 +195,8 @@ class GraphQLEndpoint(Generic[ContextT]):
         result = execute(
             self._schema._schema,
             ready.document,
+            # What was sent, as it was sent: a question to other states goes on with it.
+            root_value=asked.variables,
             context_value=context,
             variable_values=asked.variables,
             max_coercion_errors=MAX_PROBLEMS,

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from fastapi import FastAPI
 
 from api import graphiql
-from api.app import create_app
-from api.settings import Settings
+from api.app import create_app, finish
+from api.joining import joined
+from api.rest.federation import PeersFace
+from api.settings import Settings, revealed
 from api.wire import Reply
 from auth.keys import KeyRing
 from auth.sealing import StateKeys
@@ -47,6 +49,7 @@ class Node:
     tokens: Tokens
     app: FastAPI
     keeper: keeping.Keeper
+    peers: PeersFace | None = None
 
 
 @asynccontextmanager
@@ -68,7 +71,7 @@ async def open_node(
         keys = StateKeys.open(settings.data / "keys")
         ring = KeyRing.open(settings.data / "keys", at=clock())
         register = await Register.open(
-            settings.register_url or register_url(settings.data),
+            revealed(settings.register_url) or register_url(settings.data),
             state=settings.state,
             keys=keys,
             clock=clock,
@@ -83,14 +86,27 @@ async def open_node(
         server = await _graph(settings, progress)
         stack.push_async_callback(server.close)
         await migrate(server.driver)
-        desk = Desk(settings.state, stamp, register, lambda: server.driver, keys, clock, random, settings.records_a_day)
         tokens = tokens_of(register, ring)
+        federation = await stack.enter_async_context(joined(settings, register, tokens))
+        desk = Desk(
+            settings.state,
+            stamp,
+            register,
+            lambda: server.driver,
+            keys,
+            clock,
+            random,
+            settings.records_a_day,
+            federation,
+        )
         # Behind a server of the state's other processes may be writing: what they have begun is theirs to end.
         await keeping.settle(desk, all=settings.graph_uri is None)
         keeper = keeping.Keeper(desk, ring)
         turns = asyncio.create_task(_keep(keeper))
         stack.push_async_callback(_ended, turns)
-        yield Node(settings, desk, tokens, create_app(desk, tokens, lambda: _missing(desk), page), keeper)
+        app = create_app(desk, tokens, lambda: _missing(desk), page)
+        peers = PeersFace(desk, federation, finish, lambda: _missing(desk)) if federation is not None else None
+        yield Node(settings, desk, tokens, app, keeper, peers)
 
 
 async def _page(progress: Progress | None) -> Mapping[str, Reply]:
@@ -107,7 +123,7 @@ async def _page(progress: Progress | None) -> Mapping[str, Reply]:
 async def _graph(settings: Settings, progress: Progress | None) -> GraphServer:
     if settings.graph_uri is None:
         return await GraphServer.open(settings.data / "graph", progress=progress)
-    password = settings.graph_password.get_secret_value() if settings.graph_password else ""
+    password = revealed(settings.graph_password) or ""
     return await GraphServer.reach(settings.graph_uri, settings.graph_user, password)
 
 

@@ -28,6 +28,9 @@ MAX_DIGITS = 64
 GRAPHQL_JSON = "application/graphql-response+json"
 PLAIN_JSON = "application/json"
 
+# Where a server puts what it knows of the caller's certificate into the scope of a request.
+TLS = "tls"
+
 _KNOWN = frozenset({"query", "operationName", "variables", "extensions"})
 # A text may lack its end, so that one that is never closed is read once, not once per quote mark.
 _STRUCTURE = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[{]|[\]}]|,', re.DOTALL)
@@ -48,12 +51,16 @@ class HttpRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """What is known of a request before its body: method, path, headers by lower-case name, and the peer's address."""
+    """What is known of a request before its body: method, path, headers by lower-case name, the caller's address.
+
+    `certificate` is that under which the caller came, in DER, where the port asks for one.
+    """
 
     method: str
     path: str
     headers: Mapping[str, str]
     client: str | None
+    certificate: bytes | None = None
 
     @classmethod
     def of(cls, scope: Scope) -> "HttpRequest":
@@ -63,7 +70,8 @@ class HttpRequest:
             name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
             headers[name] = f"{headers[name]}, {value}" if name in headers else value
         peer = scope.get("client")
-        return cls(scope["method"], scope["path"], headers, peer[0] if peer else None)
+        certificate = scope.get("extensions", {}).get(TLS, {}).get("client_certificate")
+        return cls(scope["method"], scope["path"], headers, peer[0] if peer else None, certificate)
 
 
 @dataclass(frozen=True, slots=True)

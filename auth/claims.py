@@ -68,6 +68,7 @@ class PeerBody(Body):
     unit: Line
     level: Annotated[Level, BeforeValidator(_number)]
     compartments: tuple[Compartment, ...]
+    auth_time: _Second
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,8 @@ class PeerClaims:
     """What another state says about its officer, who asks `audience`; the owner decides again.
 
     `state` is the state that speaks and whose officer it is. `certificate_thumbprint` is base64url SHA-256 of the DER
-    form of the certificate under which it came.
+    form of the certificate under which it came. `signed_in_at` is when the other state last saw the officer's one-time
+    code.
     """
 
     officer: str
@@ -104,6 +106,7 @@ class PeerClaims:
     legal_basis: str
     enquiry_expires_at: datetime
     certificate_thumbprint: str
+    signed_in_at: datetime
     issued_at: datetime
     expires_at: datetime
 
@@ -125,6 +128,7 @@ def peer_claims(body: PeerBody) -> PeerClaims:
         legal_basis=body.legal_basis,
         enquiry_expires_at=moment(body.enquiry_exp),
         certificate_thumbprint=body.cnf.thumbprint,
+        signed_in_at=moment(body.auth_time),
         issued_at=moment(body.iat),
         expires_at=moment(body.exp),
     )

@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
@@ -29,6 +29,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from auth.safe import Safe, SafeBroken
+from schemas.membership import TokenKey
 
 _FILE = "signing-keys.json"
 _VERSION = 1
@@ -44,10 +45,24 @@ class PublicKeys(Protocol):
 def is_p256(pem: str) -> bool:
     """Say whether this is a public P-256 key."""
     try:
-        key = load_pem_public_key(pem.encode())
-        return isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1)
-    except (ValueError, UnsupportedAlgorithm):
+        _public(pem)
+    except ValueError:
         return False
+    return True
+
+
+def kid_of(public_pem: str) -> str:
+    """Give the RFC 7638 thumbprint of a public key. Raises ValueError if it is not a P-256 key."""
+    return _thumbprint(_public(public_pem))
+
+
+def verify(public_pem: str, said: bytes, signature: bytes) -> bool:
+    """Say whether a P-256 key signed these bytes, by ECDSA over SHA-256 in DER; False also for what is no such key."""
+    try:
+        _public(public_pem).verify(signature, said, ec.ECDSA(SHA256()))
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -72,9 +87,7 @@ class SigningKey:
     @cached_property
     def kid(self) -> str:
         """The RFC 7638 thumbprint of the public half, 43 characters of base64url."""
-        point = self.private.public_key().public_numbers()
-        members = {"crv": "P-256", "kty": "EC", "x": _coordinate(point.x), "y": _coordinate(point.y)}
-        return _base64url(hashlib.sha256(json.dumps(members, separators=(",", ":")).encode()).digest())
+        return _thumbprint(self.private.public_key())
 
     def sign(self, said: bytes) -> bytes:
         """Give the signature of some bytes: ECDSA over SHA-256, in DER."""
@@ -162,6 +175,16 @@ class KeyRing:
         entry = self._fresh().entries.get(kid)
         return entry.public_pem if entry is not None and entry.spoke_at(issued_at) else None
 
+    def public(self) -> tuple[TokenKey, ...]:
+        """Give all public keys of the ring with their times, in order of their beginning."""
+        entries = self._fresh().entries.items()
+        keys = (
+            TokenKey(kid=kid, public_pem=one.public_pem, not_before=one.not_before, retired_at=one.retired_at)
+            for kid, one in entries
+        )
+        # Two keys that began in one second: the one that ended is the older.
+        return tuple(sorted(keys, key=lambda key: (key.not_before, key.retired_at is None, key.kid)))
+
     def sign(self, said: bytes) -> tuple[str, bytes]:
         """Give the name of the key that signs now, and its signature of these bytes."""
         key = self.current
@@ -202,6 +225,25 @@ def _moment(text: str) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("A time in the key ring has no zone.")
     return moment
+
+
+def _public(pem: str) -> ec.EllipticCurvePublicKey:
+    # Of several keys the first would be read here, and perhaps another elsewhere.
+    if pem.count("-----BEGIN") != 1:
+        raise ValueError("This is not one public key.")
+    try:
+        key = load_pem_public_key(pem.encode())
+    except (ValueError, UnsupportedAlgorithm) as fault:
+        raise ValueError("This is no public key.") from fault
+    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
+        raise ValueError("The public key is not a P-256 key.")
+    return key
+
+
+def _thumbprint(key: ec.EllipticCurvePublicKey) -> str:
+    point = key.public_numbers()
+    members = {"crv": "P-256", "kty": "EC", "x": _coordinate(point.x), "y": _coordinate(point.y)}
+    return _base64url(hashlib.sha256(json.dumps(members, separators=(",", ":")).encode()).digest())
 
 
 def _coordinate(number: int) -> str:

@@ -4,13 +4,14 @@ In order:
 1. An account that is closed, and a post that reads no records, get nothing.
 2. An enquiry that is not this officer's, names no case, is closed or has ended opens nothing.
 3. Purpose decides which categories may be seen, own officers and peers apart.
-4. A peer gets the lesser of what its state asserts and what this register allows it, and may only ask.
+4. A peer is answered by agreement with its state alone: for the purposes agreed, after a fresh sign-in where that was
+   agreed, with the lesser of what its state asserts and what was agreed; and it may only ask.
 5. Rank is never looked at to widen a view.
 6. What is seen leaves in a file only as far as its handling lets it.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -21,9 +22,12 @@ from schemas.handling import TRAINING, Handling, Level, Purpose, Status
 from schemas.officer import Officer, PeerOfficer, Rank
 from schemas.person import PROTECTED, Category
 
-POLICY_VERSION = 1
+POLICY_VERSION = 2
 
 LIVE_CLASS = "-"
+
+# The one refusal that the officer alone can mend.
+STEP_UP = "STEP_UP_REQUIRED"
 
 _ALL = frozenset(category.value for category in Category)
 _PROTECTED = frozenset(category.value for category in PROTECTED)
@@ -79,8 +83,8 @@ def decide(who: Officer | PeerOfficer, enquiry: Enquiry, *, at: datetime) -> Gra
         return Refusal("ACCOUNT_CLOSED", "The account is closed.")
     if isinstance(who, PeerOfficer) and who.state == who.home:
         return Refusal("NOT_A_PEER", "An officer of this state does not come as a peer.")
-    if isinstance(who, PeerOfficer) and who.token_expires_at <= at:
-        return Refusal("TOKEN_ENDED", "The other state's word for this officer has ended.")
+    if isinstance(who, PeerOfficer) and (refusal := _by_agreement(who, enquiry.purpose, at)) is not None:
+        return refusal
     if who.rank in _NO_RECORDS:
         return Refusal("POST_READS_NO_RECORDS", "This post reads no records.")
     if enquiry.officer != who.id:
@@ -134,10 +138,21 @@ def exported(purpose: Purpose, *, own: bool) -> frozenset[Handling]:
     return frozenset({Handling.H0, Handling.H1} | passed_on)
 
 
+def _by_agreement(who: PeerOfficer, purpose: Purpose, at: datetime) -> Refusal | None:
+    """Refuse what does not stand between the two states, whatever this state holds."""
+    if who.token_expires_at <= at:
+        return Refusal("TOKEN_ENDED", "The other state's word for this officer has ended.")
+    if purpose not in who.agreement.purposes:
+        return Refusal("PURPOSE_NOT_AGREED", "The two states have not agreed on this purpose.")
+    if purpose in who.agreement.step_up and at - who.signed_in_at > timedelta(minutes=who.agreement.step_up_minutes):
+        return Refusal(STEP_UP, "For this purpose sign in anew, with a one-time code, and ask again.")
+    return None
+
+
 def _level_for(who: Officer | PeerOfficer) -> int:
     if isinstance(who, Officer):
         return int(who.level)
-    return int(min(who.asserted_level, who.ceiling))
+    return int(min(who.asserted_level, who.agreement.ceiling))
 
 
 def _comps_for(who: Officer | PeerOfficer, purpose: Purpose) -> tuple[str, ...]:
@@ -145,7 +160,7 @@ def _comps_for(who: Officer | PeerOfficer, purpose: Purpose) -> tuple[str, ...]:
     if isinstance(who, Officer):
         named = set(who.compartments)
     else:
-        named = set(who.asserted_compartments) & set(who.granted)
+        named = set(who.asserted_compartments) & set(who.agreement.compartments)
     if purpose is Purpose.TRAINING:
         return (TRAINING,)
     return ("", *sorted(named - {TRAINING}))

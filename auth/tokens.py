@@ -96,6 +96,7 @@ class Tokens:
         legal_basis: str,
         enquiry_expires_at: datetime,
         certificate_thumbprint: str,
+        signed_in_at: datetime,
         lifetime: timedelta = LONGEST_PEER,
     ) -> str:
         """Mint a token by which an officer of this state asks one other state once. Raises ValueError."""
@@ -118,6 +119,7 @@ class Tokens:
             unit=unit,
             level=level,
             compartments=compartments,
+            auth_time=int(signed_in_at.timestamp()),
         )
         return self._signed(PEER_TYP, body)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from auth.policy import STEP_UP
 from schemas.errors import ErrorCode, FieldProblem
 
 
@@ -61,6 +62,11 @@ class Refused(DeskError):
     def code_for_ledger(self) -> str:
         """Give policy's own word, which the caller is not told."""
         return self._code_for_ledger
+
+    @property
+    def more(self) -> Mapping[str, Any]:
+        """Say whether a fresh sign-in mends it: the one thing that another state's node must tell its officer."""
+        return {"stepUp": True} if self._code_for_ledger == STEP_UP else {}
 
 
 class NotFound(DeskError):

@@ -1,10 +1,11 @@
-"""One request of one officer: decide once, look under that grant, and write the ledger before the answer leaves.
+"""One request of one officer, of this state or another: decide once, look under that grant, tell the ledger first.
 
 In order:
 1. The enquiry named must be an open one of this officer; else nothing is decided.
 2. Policy decides once; a refusal is final for the whole request and stands on the ledger.
 3. Every act notes what was asked, personal terms as keyed digests.
 4. `close` writes one entry with all that was disclosed. If it cannot be written there is no answer.
+5. Another state's officer comes with the enquiry that this state asserts, and is no officer to any act of this one.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ from auth.grant import Action, Grant, Refusal
 from auth.policy import decide
 from auth.sealing import StateKeys
 from desk.errors import EnquiryRequired, LimitReached, Refused, Unavailable
+from federation.standing import Federation
 from graph.driver import Driver
 from graph.session import GraphSession
 from register.chain import JSON
@@ -26,7 +28,7 @@ from register.ledger import Entry, EntryKind
 from register.store import Register, RegisterUnavailable
 from schemas.enquiry import Enquiry
 from schemas.ids import parse_urn
-from schemas.officer import Officer
+from schemas.officer import Officer, PeerOfficer
 from schemas.operation import Clock, Random
 
 RECORDS_A_DAY = 3_000
@@ -54,6 +56,7 @@ class Desk:
     clock: Clock
     random: Random
     records_a_day: int = RECORDS_A_DAY
+    federation: Federation | None = None
 
 
 @dataclass
@@ -68,13 +71,21 @@ class Noted:
 class Look:
     """One request: who, for which enquiry, at which moment, and what it has disclosed so far.
 
-    `left` says that some of its answer is about to leave, whatever became of the rest; `exports`, that it is a file.
+    `asserted` is the enquiry of another state's officer, as that state says it; it stands in no register here. `left`
+    says that some of its answer is about to leave, whatever became of the rest; `exports`, that it is a file. What
+    other states disclosed to it are `foreign` ids, and one `correlation` id names the question on the ledgers of all
+    who were asked.
     """
 
     desk: Desk
-    officer: Officer
+    who: Officer | PeerOfficer
     enquiry_id: str | None
     at: datetime
+    asserted: Enquiry | None = None
+    session: str | None = None
+    correlation: str | None = None
+    foreign: set[str] = field(default_factory=set)
+    asked_peers: int = 0
     notes: list[Noted] = field(default_factory=list)
     code: str = "OK"
     left: bool = False
@@ -87,6 +98,13 @@ class Look:
     _document: str = ""
     _fields: str = "-"
     _variables: str | None = None
+
+    @property
+    def officer(self) -> Officer:
+        """Give the officer of this state who asks; raise Refused for one of another state."""
+        if not isinstance(self.who, Officer):
+            raise Refused("NOT_FOR_PEERS", "Only an officer of this state may do that.")
+        return self.who
 
     def note(self, operation: str, **asked: JSON) -> Noted:
         """Remember for the ledger what was asked; hand personal terms through `term` first."""
@@ -107,7 +125,7 @@ class Look:
     @property
     def asks_from(self) -> str:
         """Give the state of whoever asks."""
-        return self._session.grant.state if self._session else self.officer.state
+        return self.who.state
 
     async def may(self, action: Action) -> GraphSession:
         """Give the session if the grant allows an action; raise Refused otherwise."""
@@ -118,7 +136,7 @@ class Look:
 
     async def _decide(self) -> Grant:
         enquiry = await self._open_enquiry()
-        grant = decide(self.officer, enquiry, at=self.at)
+        grant = decide(self.who, enquiry, at=self.at)
         if isinstance(grant, Refusal):
             raise Refused(grant.code, grant.reason)
         return grant
@@ -131,10 +149,12 @@ class Look:
 
     async def _own_enquiry(self) -> Enquiry | None:
         """Give the enquiry that the request names if it is this officer's; another's is as one that does not exist."""
+        if isinstance(self.who, PeerOfficer):
+            return self.asserted
         if self.enquiry_id is None or parse_urn(self.enquiry_id) is None:
             return None
         enquiry = await self.desk.register.enquiries.get(self.enquiry_id)
-        return enquiry if enquiry is not None and enquiry.officer == self.officer.id else None
+        return enquiry if enquiry is not None and enquiry.officer == self.who.id else None
 
     async def close(self, *, document: str, fields: str = "-", variables: Mapping[str, Any] | None = None) -> None:
         """Write what this request did and disclosed; raise Unavailable if that cannot be written.
@@ -148,7 +168,7 @@ class Look:
             return
         if self.code != "OK" and variables:
             self._variables = self.term(json.dumps(variables, sort_keys=True, ensure_ascii=False))
-        ids = sorted(self._session.disclosed) if self._session else []
+        ids = sorted(self._session.disclosed | self.foreign) if self._session else []
         try:
             if self.enquiry is None:
                 # It was refused before anything was decided; the ledger says for which enquiry all the same.
@@ -163,7 +183,7 @@ class Look:
         """Count distinct records of the day against the officer's budget; the answer that goes over it is withheld."""
         records = [id for id in ids if (urn := parse_urn(id)) is not None and urn.type != "link"]
         most = self.desk.records_a_day
-        spent = await self.desk.register.budgets.spend(self.officer.id, self.at.date(), records, most=most)
+        spent = await self.desk.register.budgets.spend(self.who.id, self.at.date(), records, most=most)
         if not spent:
             self.code = "LIMIT"
             await self.desk.register.ledger.append(self._entry([]))
@@ -173,7 +193,7 @@ class Look:
     def _entry(self, ids: list[str]) -> Entry:
         return Entry(
             kind=self._kind(ids),
-            officer=self.officer.id,
+            officer=self.who.id,
             enquiry=self.enquiry.id if self.enquiry else None,
             purpose=self.enquiry.purpose.value if self.enquiry else None,
             operation=" ".join(note.operation for note in self.notes) or self._fields,
@@ -186,6 +206,8 @@ class Look:
         """Say what was asked, and which enquiry was named if it is none of this officer's."""
         asked: list[JSON] = [{"act": note.operation, **note.asked} for note in self.notes]
         said: dict[str, JSON] = {"document": self._document, "asked": asked}
+        if self.correlation is not None:
+            said["correlation"] = self.correlation
         if self._variables is not None:
             said["variables"] = self._variables
         if self.enquiry is None and self.enquiry_id:

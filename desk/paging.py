@@ -46,4 +46,4 @@ def as_known(known_at: int | None) -> str:
 
 def bound(look: Look, question: str) -> bytes:
     """Give what a sealed text is bound to: this officer, this enquiry and this question."""
-    return "\x1f".join((look.officer.id, look.enquiry_id or "", question)).encode()
+    return "\x1f".join((look.who.id, look.enquiry_id or "", question)).encode()

@@ -50,7 +50,7 @@ def _used(place: Path) -> bool:
     """Say whether the archive is there whole, and mark it as used."""
     whole = (place / "app.jsa").exists()
     if whole:
-        with suppress(PermissionError):  # a cache that an administrator filled for all
+        with suppress(OSError):  # a cache that an administrator filled for all, or that is read-only
             os.utime(place)
     return whole
 

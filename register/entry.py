@@ -37,6 +37,7 @@ class EntryKind(StrEnum):
     EXPORT = "EXPORT"
     FILE = "FILE"
     INCIDENT = "INCIDENT"
+    PEERS = "PEERS"
 
 
 @dataclass(frozen=True)

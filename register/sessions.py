@@ -96,6 +96,12 @@ class Sessions:
         row = await self._reader.do(lambda connection: connection.execute(statement).one_or_none())
         return None if row is None else Session(row.session, row.officer, moment(row.opened_at) + LONGEST)
 
+    async def begun(self, session: str) -> datetime | None:
+        """Give when a session was begun with a one-time code, None for one that nobody knows."""
+        statement = select(sessions.c.opened_at).where(sessions.c.id == session)
+        at = await self._reader.do(lambda connection: connection.execute(statement).scalar_one_or_none())
+        return None if at is None else moment(at)
+
     async def renew(self, renewal: str, fresh: str, *, at: datetime, entry: Callable[[str | None, str], Entry]) -> bool:
         """Trade a renewal secret for a fresh one; False if it is not good, and then its session has ended.
 

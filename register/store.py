@@ -27,6 +27,7 @@ from register.imports import ImportRuns
 from register.ledger import Ledger
 from register.migrate import RegisterTooNew, migrate
 from register.officers import Officers
+from register.peers import Peers
 from register.pending import PendingChanges
 from register.reader import Reader
 from register.sessions import Sessions
@@ -76,6 +77,7 @@ class Register:
         self.followers = FollowerKeys(self._writer, self.ledger, keys)
         self.clockwork = Clockwork(self._writer, self._reader, self.ledger)
         self.tombstones = Tombstones(self._writer, self._reader, self.ledger)
+        self.peers = Peers(self._writer, self._reader, self.ledger)
 
     @classmethod
     async def open(

@@ -290,3 +290,23 @@ tombstones = Table(
     Column("kid", String(60)),
     Column("signature", LargeBinary),
 )
+
+# Every membership that was ever trusted: a number is given once, and an old one tells to whom.
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("body", Text, nullable=False),
+    Column("trusted_at", BigInteger, nullable=False),
+    Column("trusted_by", String(40), nullable=False),
+)
+
+# What stands now between this state and each other; the ledger tells what stood before.
+agreements = Table(
+    "agreements",
+    metadata,
+    Column("state", String(5), primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("agreed_at", BigInteger, nullable=False),
+    Column("agreed_by", String(40), nullable=False),
+)

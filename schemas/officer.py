@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, StringConstraints, model_validator
 
 from schemas.aadhaar import has_aadhaar
+from schemas.agreement import Agreement
 from schemas.codes.states import StateCode
 from schemas.envelope import Moment
 from schemas.handling import Compartment, Level
@@ -63,10 +64,11 @@ class Officer(Word):
 
 
 class PeerOfficer(Word):
-    """An officer as another state asserts them, beside what this register allows that state.
+    """An officer as another state asserts them, beside what this register has agreed with that state.
 
     `id` names the state too, so that no officer of another state can be taken for one of ours. `asserted_*` is
-    what the other state says; `ceiling` and `granted` are ours. Policy takes the lesser of each.
+    what the other state says, and the agreement is ours; policy takes the lesser of each. `signed_in_at` is when the
+    other state last saw a one-time code of this officer.
     """
 
     id: PeerOfficerId
@@ -75,12 +77,14 @@ class PeerOfficer(Word):
     rank: Rank
     asserted_level: Level
     asserted_compartments: tuple[Compartment, ...]
-    ceiling: Level
-    granted: tuple[Compartment, ...]
+    agreement: Agreement
+    signed_in_at: Moment
     token_expires_at: Moment
 
     @model_validator(mode="after")
     def _is_of_its_state(self) -> Self:
         if not self.id.startswith(f"{self.state}:"):
             raise ValueError("An officer of another state is named with that state.")
+        if self.agreement.state != self.state:
+            raise ValueError("What was agreed with one state says nothing of another's officers.")
         return self

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -33,6 +33,7 @@ from schemas.enquiry import EnquiryContent
 from schemas.handling import Level, Purpose
 from schemas.officer import Officer, Rank
 from schemas.operation import Random, SystemRandom
+from tests.alone import alone
 
 MORNING = datetime(2026, 6, 1, 9, tzinfo=UTC)
 TODAY = MORNING.date()
@@ -105,10 +106,13 @@ class Station:
         """Put an officer into the register as the register itself stores one."""
         held = {"level": Level.SOURCE_BEARING, "compartments": (), "unit": "HQ", **given}
         officer = Officer(id=id, name="Officer of the tests", state="IN-RJ", rank=rank, **held)
-        opened = Entry(EntryKind.ACCOUNT, "tests", None, None, "open account", {"account": id}, (), "OK")
+        await self._account(officer)
+        return officer
+
+    async def _account(self, officer: Officer) -> None:
+        opened = Entry(EntryKind.ACCOUNT, "tests", None, None, "open account", {"account": officer.id}, (), "OK")
         account = NewAccount(officer, "-", "A" * 32)
         await self.desk.register.officers.add(account, at=self.watch(), by="tests", entry=opened)
-        return officer
 
     async def caller(
         self, id: str = "rj.adg", *, purpose: Purpose | None = Purpose.INVESTIGATION, **given: Any
@@ -212,7 +216,9 @@ async def station(
     await migrate(driver)
     ring = KeyRing.open(home / "keys", at=watch())
     tokens = tokens_of(register, ring)
-    desk = Desk("IN-RJ", stamp, register, lambda: driver, keys, watch, random, records_a_day)
+    circle = AsyncExitStack()
+    federation = await circle.enter_async_context(alone("IN-RJ", ring, tokens, watch, home / "circle"))
+    desk = Desk("IN-RJ", stamp, register, lambda: driver, keys, watch, random, records_a_day, federation)
     lacking: list[str] = []
 
     async def missing() -> list[str]:
@@ -224,6 +230,7 @@ async def station(
         await made.wipe()
         with as_live(desk) if seconds else nullcontext():
             yield made
+    await circle.aclose()
     await driver.close()
     await register.close()
     shutil.rmtree(home, ignore_errors=True)

@@ -33,6 +33,7 @@ from graph.writing import NewLink, NewRecord, ValueRef
 from register.ledger import Entry, EntryKind
 from register.vault import NewFile
 from sangam.spelling import camel
+from schemas.agreement import Agreement
 from schemas.enquiry import Enquiry
 from schemas.envelope import Envelope
 from schemas.file import Media
@@ -88,8 +89,13 @@ class Viewer:
                 rank=rank,
                 asserted_level=Level(self.asserted),
                 asserted_compartments=(ALPHA, BETA),
-                ceiling=Level(self.level),
-                granted=self.compartments,
+                agreement=Agreement(
+                    state=self.state,
+                    purposes=tuple(Purpose),
+                    ceiling=Level(self.level),
+                    compartments=self.compartments,
+                ),
+                signed_in_at=MORNING,
                 token_expires_at=MORNING + timedelta(seconds=120),
             )
         enquiry = Enquiry(

@@ -64,6 +64,11 @@ _GROUPS = {
     ),
     "jobs": ("What the node does by itself, and how it went.", "jobs", ("list", "run")),
     "keys": ("The keys that sign this state's tokens.", "keys", ("rotate",)),
+    "peers": (
+        "The other states: who they are, and what each may ask here.",
+        "peers",
+        ("list", "show", "diff", "trust", "agree"),
+    ),
     "ledger": ("The ledger of every look.", "ledger", ("verify", "search")),
     "import": ("Bringing files in: sangam import SOURCE --mapping FILE.", "importing", ("import", "undo", "runs")),
     "database": (

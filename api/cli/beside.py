@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from api.settings import Settings
+from api.settings import Settings, revealed
 from auth.keys import KeyRing
 from auth.sealing import StateKeys
 from auth.tokens import Tokens
@@ -54,7 +54,7 @@ async def open_register(settings: Settings) -> AsyncIterator[tuple[Register, Tok
         keys = StateKeys.open(settings.data / "keys")
         ring = KeyRing.open(settings.data / "keys", at=system_clock())
         register = await Register.open(
-            settings.register_url or register_url(settings.data),
+            revealed(settings.register_url) or register_url(settings.data),
             state=settings.state,
             keys=keys,
             clock=system_clock,

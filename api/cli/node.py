@@ -46,14 +46,16 @@ async def _serve(given: dict[str, Any], *, json: bool) -> None:
 
 def settings(json: JsonFlag = False) -> None:
     """Print every setting with its meaning, its type and where its value comes from."""
-    from api.settings import Settings
+    from api.settings import Settings, filed_secrets
 
-    present = {name.upper() for name in os.environ}
+    present, filed = {name.upper() for name in os.environ}, filed_secrets()
     rows = []
     for name, field in Settings.model_fields.items():
         variable = f"SANGAM_{name}".upper()
         if variable in present:
             source = "environment"
+        elif variable in filed:
+            source = "file"
         else:
             source = "not set" if field.is_required() else "default"
         secret = "SecretStr" in str(field.annotation)
@@ -63,7 +65,7 @@ def settings(json: JsonFlag = False) -> None:
             {
                 "name": variable,
                 "type": _type(field.annotation),
-                "value": "set" if secret and source == "environment" else _text(value),
+                "value": "set" if source == "file" or (secret and source == "environment") else _text(value),
                 "source": source,
                 "meaning": field.description,
             }

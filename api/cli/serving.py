@@ -4,11 +4,15 @@ import asyncio
 import contextlib
 import gc
 import socket
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from api.wire import TLS
 
 # A large answer makes many objects that all live as long as it does.
 _COLLECT = (200_000, 50, 100)
@@ -22,12 +26,31 @@ class _Server(uvicorn.Server):
         yield
 
 
+class _Certified(HttpToolsProtocol):
+    """HTTP that tells the application under which certificate a caller came, which uvicorn keeps to itself."""
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        tunnel = self.transport.get_extra_info("ssl_object")
+        certificate = tunnel.getpeercert(binary_form=True) if tunnel is not None else None
+        self.scope["extensions"] = {TLS: {"client_certificate": certificate}}
+
+
 @asynccontextmanager
-async def served(app: Any, host: str, port: int) -> AsyncIterator[str]:
-    """Serve an application while the context lasts, and give its address; port 0 takes a free one. Raises OSError."""
+async def served(app: Any, host: str, port: int, tls: ssl.SSLContext | None = None) -> AsyncIterator[str]:
+    """Serve an application while the context lasts, and give its address; port 0 takes a free one. Raises OSError.
+
+    With `tls` it is served to whom that context lets in, and told their certificates.
+    """
     with socket.create_server((host, port), backlog=2048) as listening:
         config = uvicorn.Config(
-            app, loop="uvloop", http="httptools", log_config=None, access_log=False, timeout_graceful_shutdown=5
+            app,
+            loop="uvloop",
+            http="httptools" if tls is None else _Certified,
+            ssl_context_factory=None if tls is None else lambda _config, _default: tls,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=5,
         )
         server = _Server(config)
         task = asyncio.create_task(server.serve(sockets=[listening]))
@@ -36,7 +59,7 @@ async def served(app: Any, host: str, port: int) -> AsyncIterator[str]:
             gc.collect()
             gc.freeze()
             gc.set_threshold(*_COLLECT)
-            yield f"http://{host}:{listening.getsockname()[1]}"
+            yield f"{'http' if tls is None else 'https'}://{host}:{listening.getsockname()[1]}"
         finally:
             server.should_exit = True
             with contextlib.suppress(asyncio.CancelledError):

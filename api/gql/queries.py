@@ -7,6 +7,7 @@ import strawberry
 from api.gql import nodes
 from api.gql.clusters import Cluster
 from api.gql.enquiries import Enquiry, Me
+from api.gql.federated import many
 from api.gql.filters import WHERE_OF, Order, list_asked
 from api.gql.networks import Network, Paths
 from api.gql.offered import StatuteConnection, UnitConnection
@@ -242,6 +243,9 @@ class Query:
     social_accounts = _list(RecordType.ACCOUNT)
     cases = _list(RecordType.CASE)
     notices = _list(RecordType.NOTICE)
+    federated = strawberry.field(
+        resolver=many, description="The same questions, put to other states too; each answers by its own rules."
+    )
 
     @strawberry.field(description="One box: a name in any script, or a phone, plate, FIR number or other identifier.")
     async def find(

@@ -9,6 +9,7 @@ from strawberry.schema.config import StrawberryConfig
 from api.gql import nodes
 from api.gql.directives import page
 from api.gql.entities import entities
+from api.gql.executor import Executor
 from api.gql.mutations import Mutation
 from api.gql.queries import Query
 from api.gql.scalars import SCALARS
@@ -33,4 +34,5 @@ SCHEMA = Subgraph(
     directives=[page],  # type: ignore[list-item]  # what the decorator gives is what this takes
     config=StrawberryConfig(disable_field_suggestions=True, scalar_map=SCALARS),
     federation_version="2.9",
+    execution_context_class=Executor,
 )

@@ -1,6 +1,6 @@
 """From what a document asks to what the graph picks: fragments merged, arguments read, pages opened."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -107,7 +107,7 @@ class Asked:
         nodes = self.nodes
         for name in names:
             nodes = tuple(
-                node for fields in self._at(nodes, None).values() for node in fields if node.name.value == name
+                node for fields in self.fields_at(nodes, None).values() for node in fields if node.name.value == name
             )
         return self._with(nodes)
 
@@ -127,7 +127,7 @@ class Asked:
         fields: list[str] = []
         links: list[LinkPick] = []
         attached: list[AttachedPick] = []
-        for key, nodes in self._at(self.nodes, GRAPHQL_TYPE[kind]).items():
+        for key, nodes in self.fields_at(self.nodes, GRAPHQL_TYPE[kind]).items():
             name = _snake(nodes[0].name.value)
             if name in CONNECTIONS[kind]:
                 links.append(self._link(kind, key, tuple(nodes), CONNECTIONS[kind][name]))
@@ -144,7 +144,7 @@ class Asked:
 
     def envelope(self) -> Iterator[str]:
         """Give the envelope properties that this place's selections ask."""
-        for nodes in self._at(self.nodes, None).values():
+        for nodes in self.fields_at(self.nodes, None).values():
             name = _snake(nodes[0].name.value)
             if name in ENVELOPE_FIELDS or name == DISPUTED:
                 yield name
@@ -156,7 +156,7 @@ class Asked:
         if not set(along) <= set(row.kinds):
             raise BadInput([FieldProblem(path=f"{key}.along", message="This connection follows other relations.")])
         link = here.below("edges", "link")
-        said = [_snake(fields[0].name.value) for fields in self._at(link.nodes, None).values()]
+        said = [_snake(fields[0].name.value) for fields in self.fields_at(link.nodes, None).values()]
         asked = [*(name for name in said if name in LINK_FIELDS), *link.below("provenance").envelope()]
         after = unseal(self.look, page_question(kind, row.name, self.known_at), given.get("after"), str, str)
         own = instant(day(given.get("validAt", given.get("valid_at")), f"{key}.validAt"))
@@ -177,7 +177,7 @@ class Asked:
         given = self._arguments(GRAPHQL_TYPE[kind], nodes[0])
         after = unseal(self.look, page_question(kind, row.name, self.known_at), given.get("after"), int, str)
         node = here.below("edges", "node")
-        said = [_snake(fields[0].name.value) for fields in self._at(node.nodes, None).values()]
+        said = [_snake(fields[0].name.value) for fields in self.fields_at(node.nodes, None).values()]
         # What another one tells is told beside what this one says.
         asked = [*said, *(row.fields if row.beside in said else ()), *node.below("provenance").envelope()]
         return AttachedPick(
@@ -201,7 +201,7 @@ class Asked:
         values: Any = self.info.variable_values
         return VariableValues({}, getattr(values, "coerced", values))
 
-    def _at(self, nodes: tuple[FieldNode, ...], type_name: str | None) -> dict[str, list[FieldNode]]:
+    def fields_at(self, nodes: Sequence[FieldNode], type_name: str | None) -> dict[str, list[FieldNode]]:
         """Give the fields below by response key, for one object type or for all."""
         fields: dict[str, list[FieldNode]] = {}
         for node in nodes:

@@ -1,10 +1,12 @@
-"""The reference: pages in Markdown that say what can be recorded, read off the words and tables that decide it."""
+"""The reference: pages in Markdown that say what can be recorded and set, read off the code that decides it."""
 
 from api.reference.identifiers import identifiers
 from api.reference.relations import relations
+from api.reference.settings import settings
 from api.reference.words import words
 
 
 def pages() -> dict[str, str]:
     """Give each page by the name of its file."""
-    return {"words.md": words(), "relations.md": relations(), "identifiers.md": identifiers()}
+    said = {"words.md": words(), "relations.md": relations(), "identifiers.md": identifiers()}
+    return said | {"settings.md": settings()}

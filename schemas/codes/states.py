@@ -28,10 +28,7 @@ def read_members(text: str) -> tuple[int, dict[str, Member]]:
     table: Mapping[str, Any] = tomllib.loads(text)
     members = [Member(row["code"], row["name"], row["number"]) for row in table["member"]]
     for member in members:
-        if not re.fullmatch(r"IN-[A-Z]{2}", member.code):
-            raise ValueError(f"{member.code} is not a code of a state.")
-        if not 0 <= member.bit <= LAST_NUMBER:
-            raise ValueError(f"The number of {member.code} lies outside 0 to {LAST_NUMBER}.")
+        _refuse_misnumbered(member)
     if len({member.code for member in members}) < len(members) or len({member.bit for member in members}) < len(
         members
     ):
@@ -39,7 +36,38 @@ def read_members(text: str) -> tuple[int, dict[str, Member]]:
     return int(table["version"]), {member.code: member for member in members}
 
 
+def _refuse_misnumbered(member: Member) -> None:
+    if not re.fullmatch(r"IN-[A-Z]{2}", member.code):
+        raise ValueError(f"{member.code} is not a code of a state.")
+    if not 0 <= member.bit <= LAST_NUMBER:
+        raise ValueError(f"The number of {member.code} lies outside 0 to {LAST_NUMBER}.")
+
+
 VERSION, MEMBERS = read_members(text_of("states.toml"))
+
+
+def newcomers(members: Iterable[Member]) -> dict[str, Member]:
+    """Give those of these members that are not known yet. Raises ValueError if one contradicts what is known."""
+    known = dict(MEMBERS)
+    for member in members:
+        _refuse_misnumbered(member)
+        for other in known.values():
+            same = (other.code == member.code, other.name == member.name, other.bit == member.bit)
+            if any(same) and not all(same):
+                raise ValueError(
+                    f"{member.code} as {member.name} with number {member.bit} contradicts {other.code}, which is "
+                    f"{other.name} with number {other.bit}."
+                )
+        known[member.code] = member
+    return {code: member for code, member in known.items() if code not in MEMBERS}
+
+
+def adopt(members: Iterable[Member]) -> None:
+    """Let this process know members that its table lacks; none is ever forgotten.
+
+    Raises ValueError, and then has adopted none, if a code, name or number contradicts what is known.
+    """
+    MEMBERS.update(newcomers(members))
 
 
 def mask(states: Iterable[str]) -> int:

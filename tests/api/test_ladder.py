@@ -59,6 +59,7 @@ ROWS: dict[str, Row] = {
         {"r": [{"__typename": "Person", "id": "<person>"}]},
         (("person", ("r", 0, "id")),),
     ),
+    "Query.federated": Row("query($t: String!) { federated { find(text: $t) { nodes { id } } } }", {"t": "Sukhdev"}),
     "Query.me": Row("{ me { id } }", enquiry=False),
     "Query.enquiry": Row(
         "query($id: ID!) { enquiry(id: $id) { id } }", {"id": "<enquiry>"}, (("enquiry", ("id",)),), enquiry=False

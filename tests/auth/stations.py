@@ -28,6 +28,7 @@ ASKED: dict[str, Any] = {
     "legal_basis": "BNSS s. 94, जाँच",
     "enquiry_expires_at": NOON + timedelta(days=1),
     "certificate_thumbprint": THUMBPRINT,
+    "signed_in_at": NOON - timedelta(hours=1),
 }
 
 

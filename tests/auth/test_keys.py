@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -19,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
-from auth.keys import KeyRing, SigningKey, is_p256
+from auth.keys import KeyRing, SigningKey, is_p256, kid_of, verify
 from auth.safe import SafeBroken
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, 700_000, tzinfo=UTC)
@@ -81,6 +82,42 @@ def test_only_a_public_key_is_taken_for_one() -> None:
     assert is_p256(key.public_pem())
     assert not is_p256(key.private_pem().decode())
     assert not is_p256("no key")
+
+
+def test_a_name_is_reckoned_from_the_public_half_alone() -> None:
+    key = SigningKey.generate()
+    assert kid_of(key.public_pem()) == key.kid
+    for text in ("no key", key.private_pem().decode(), key.public_pem() + SigningKey.generate().public_pem()):
+        with pytest.raises(ValueError, match="public key"):
+            kid_of(text)
+
+
+def test_only_what_this_key_signed_is_verified() -> None:
+    key, said = SigningKey.generate(), b"what was said"
+    signature = key.sign(said)
+    assert verify(key.public_pem(), said, signature)
+    assert not verify(key.public_pem(), said + b".", signature)
+    assert not verify(SigningKey.generate().public_pem(), said, signature)
+    for broken in (b"", signature[:-1], signature + b"\x00", bytes(len(signature))):
+        assert not verify(key.public_pem(), said, broken)
+
+
+def test_what_another_kind_of_key_signed_is_not_verified() -> None:
+    private = ec.generate_private_key(ec.SECP384R1())
+    signature = private.sign(b"said", ec.ECDSA(SHA256()))
+    private.public_key().verify(signature, b"said", ec.ECDSA(SHA256()))
+    assert not verify(public_pem_of(private), b"said", signature)
+    assert not verify("no key", b"said", signature)
+
+
+def test_a_ring_shows_every_public_key_with_its_time_and_no_private_one(tmp_path: Path) -> None:
+    ring = KeyRing.open(tmp_path, at=NOON)
+    old, begin, end = ring.current, NOON.replace(microsecond=0), (NOON + SECOND).replace(microsecond=0)
+    new = ring.rotate(NOON + SECOND)
+    keys = ring.public()
+    assert [(key.kid, key.not_before, key.retired_at) for key in keys] == [(old.kid, begin, end), (new.kid, end, None)]
+    assert [key.public_pem for key in keys] == [old.public_pem(), new.public_pem()]
+    assert keys == KeyRing.open(tmp_path, at=NOON).public()
 
 
 def test_the_first_opening_makes_a_key_that_the_next_one_finds(tmp_path: Path) -> None:

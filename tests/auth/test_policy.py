@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from auth.grant import Action, Grant, Mode, Refusal
 from auth.policy import Job, decide, decide_job, exported
+from schemas.agreement import Agreement
 from schemas.enquiry import Enquiry
 from schemas.handling import Handling, Level, Purpose, Status
 from schemas.officer import Officer, PeerOfficer, Rank
@@ -28,10 +29,15 @@ PEER = PeerOfficer(
     rank=Rank.SI,
     asserted_level=Level(2),
     asserted_compartments=(),
-    ceiling=Level(2),
-    granted=(),
+    agreement=Agreement(state="IN-PB", purposes=tuple(Purpose), ceiling=Level(2)),
+    signed_in_at=AT - timedelta(hours=3),
     token_expires_at=AT + timedelta(seconds=120),
 )
+
+
+def agreed(**changes: Any) -> PeerOfficer:
+    """Give the peer under an agreement that differs in these points."""
+    return PEER.model_copy(update={"agreement": PEER.agreement.model_copy(update=changes)})
 
 
 def enquiry_of(who: Officer | PeerOfficer, purpose: Purpose = Purpose.INVESTIGATION, **changes: Any) -> Enquiry:
@@ -129,6 +135,13 @@ def _enquiry(code: str, **changes: Any) -> Fault:
     return code, lambda who, enquiry: (who, enquiry.model_copy(update=changes))
 
 
+def _agreed(code: str, **changes: Any) -> Fault:
+    def at_fault(who: Any, enquiry: Enquiry) -> tuple[Any, Enquiry]:
+        return who.model_copy(update={"agreement": who.agreement.model_copy(update=changes)}), enquiry
+
+    return code, at_fault
+
+
 ENQUIRY_FAULTS = [
     _enquiry("NOT_YOUR_ENQUIRY", officer="somebody.else"),
     _enquiry("NO_CASE", case_ref=""),
@@ -144,6 +157,8 @@ OWN_FAULTS = [
 PEER_FAULTS = [
     _who("NOT_A_PEER", home="IN-PB"),
     _who("TOKEN_ENDED", token_expires_at=AT),
+    _agreed("PURPOSE_NOT_AGREED", purposes=tuple(set(Purpose) - {Purpose.INVESTIGATION})),
+    _agreed("STEP_UP_REQUIRED", step_up=(Purpose.INVESTIGATION,), step_up_minutes=179),
     _who("POST_READS_NO_RECORDS", rank=Rank.NODE_ADMIN),
     *ENQUIRY_FAULTS,
 ]
@@ -191,6 +206,35 @@ def test_the_word_of_another_state_holds_until_its_very_end() -> None:
     assert isinstance(decide(who, enquiry_of(who), at=AT), Grant)
 
 
+def test_without_an_agreement_another_state_is_answered_nothing_whatever_it_asserts() -> None:
+    who = PEER.model_copy(update={"agreement": Agreement(state="IN-PB")})
+    for purpose in Purpose:
+        answer = decide(who, enquiry_of(who, purpose), at=AT)
+        assert isinstance(answer, Refusal)
+        assert answer.code == "PURPOSE_NOT_AGREED"
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_a_purpose_opens_to_a_peer_only_if_it_was_agreed(purpose: Purpose) -> None:
+    only = agreed(purposes=(purpose,))
+    for asked in Purpose:
+        assert isinstance(decide(only, enquiry_of(only, asked), at=AT), Grant) is (asked is purpose)
+
+
+def test_a_purpose_that_needs_it_opens_for_so_many_minutes_after_a_code_and_others_are_as_before() -> None:
+    who = agreed(step_up=(Purpose.COURT,), step_up_minutes=15)
+    last = AT - timedelta(minutes=15)
+    for signed_in, opens in ((last, True), (last - TICK, False), (AT, True)):
+        fresh = who.model_copy(update={"signed_in_at": signed_in})
+        assert isinstance(decide(fresh, enquiry_of(fresh, Purpose.COURT), at=AT), Grant) is opens
+        assert isinstance(decide(fresh, enquiry_of(fresh), at=AT), Grant)
+
+
+def test_what_was_agreed_with_one_state_says_nothing_of_anothers_officers() -> None:
+    with pytest.raises(ValidationError, match="another's officers"):
+        PeerOfficer(**{**PEER.model_dump(), "agreement": Agreement(state="IN-GJ", purposes=tuple(Purpose))})
+
+
 def test_an_enquiry_at_its_end_opens_nothing_whatever_was_closed_later() -> None:
     late = enquiry_of(OWN, expires_at=AT - TICK, closed_at=AT + TICK)
     answer = decide(OWN, late, at=AT)
@@ -228,7 +272,7 @@ def test_an_own_officer_has_the_level_of_the_register(level: Level) -> None:
 @pytest.mark.parametrize("ceiling", Level)
 @pytest.mark.parametrize("asserted", Level)
 def test_a_peer_has_the_lesser_of_the_word_of_its_state_and_our_ceiling(asserted: Level, ceiling: Level) -> None:
-    grant = granted(PEER.model_copy(update={"asserted_level": asserted, "ceiling": ceiling}))
+    grant = granted(agreed(ceiling=ceiling).model_copy(update={"asserted_level": asserted}))
     assert grant.level == min(int(asserted), int(ceiling))
     assert type(grant.level) is int
 
@@ -252,7 +296,7 @@ def test_compartments_are_none_and_the_granted_ones_and_training_stands_alone(
 def test_a_peer_has_a_compartment_only_if_its_state_says_so_and_we_grant_it(
     asserted: tuple[str, ...], ours: tuple[str, ...], purpose: Purpose
 ) -> None:
-    comps = granted(PEER.model_copy(update={"asserted_compartments": asserted, "granted": ours}), purpose).comps
+    comps = granted(agreed(compartments=ours).model_copy(update={"asserted_compartments": asserted}), purpose).comps
     both = {name for name in asserted if name in ours and name != "TRAINING"}
     assert set(comps) == ({"TRAINING"} if purpose is Purpose.TRAINING else {"", *both})
 

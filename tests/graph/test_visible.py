@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from auth.grant import Grant, Mode
 from auth.policy import Job, decide, decide_job
 from graph.visible import GATE, expand, parameters, sees
+from schemas.agreement import Agreement
 from schemas.enquiry import Enquiry
 from schemas.handling import Level, Purpose
 from schemas.officer import Officer, PeerOfficer, Rank
@@ -44,8 +45,8 @@ def grant_for(state: str = "IN-RJ", purpose: Purpose = Purpose.INVESTIGATION, le
             rank=Rank.SI,
             asserted_level=Level(level),
             asserted_compartments=("IN-RJ:ALPHA",),
-            ceiling=Level(3),
-            granted=("IN-RJ:ALPHA",),
+            agreement=Agreement(state=state, purposes=tuple(Purpose), ceiling=Level(3), compartments=("IN-RJ:ALPHA",)),
+            signed_in_at=datetime(2026, 1, 1, tzinfo=UTC),
             token_expires_at=datetime(2027, 1, 1, tzinfo=UTC),
         )
     enquiry = Enquiry(

@@ -11,6 +11,7 @@ import orjson
 
 from schemas.ids import parse_urn
 from tests.noninterference.material import Earlier
+from tests.noninterference.operations import FEDERATED
 
 _APART = {"date", "x-request-id"}
 
@@ -90,7 +91,7 @@ class Heard:
 def _cursors(value: Any, key: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         for name, below in value.items():
-            if name == "endCursor" and isinstance(below, str):
+            if (name == "endCursor" or (name == "cursor" and key in FEDERATED)) and isinstance(below, str):
                 yield key, below
             else:
                 yield from _cursors(below, key if name in ("pageInfo", "edges", "node") else name)
@@ -123,6 +124,8 @@ def _ids(value: Any) -> Iterator[str]:
 def nonempty(operation: str, answer: Any) -> bool:
     """Say whether an answer says anything: a record, a row, a node, a thing that was done."""
     data = answer.get("data") if isinstance(answer, dict) else None
+    if operation in FEDERATED:
+        data = data.get("federated") if isinstance(data, dict) else None
     given = data.get(operation) if isinstance(data, dict) else None
     if isinstance(given, dict):
         for rows in ("edges", "nodes", "paths"):

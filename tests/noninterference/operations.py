@@ -54,6 +54,8 @@ class Document:
 EXPORT, FILES = "export", "files"
 READERS = "readers"
 _FIRST = {EXPORT: "network", FILES: "person"}
+# The questions that are put to other states too; of a node without peers its own rows are the whole answer.
+FEDERATED = {"federatedFind": "find", "federatedRecord": "record"}
 
 
 def operations() -> dict[str, tuple[str, GraphQLField]]:
@@ -66,6 +68,10 @@ def operations() -> dict[str, tuple[str, GraphQLField]]:
     assert _SCHEMA.mutation_type is not None
     found = {name: ("query", field) for name, field in _SCHEMA.query_type.fields.items()}
     found |= {name: ("mutation", field) for name, field in _SCHEMA.mutation_type.fields.items()}
+    many = get_named_type(found.pop("federated")[1].type)
+    assert isinstance(many, GraphQLObjectType)
+    assert many.fields.keys() == set(FEDERATED.values()), "A question to many is an operation: teach the proof."
+    found |= {name: ("query", many.fields[question]) for name, question in FEDERATED.items()}
     return found | {name: found[first] for name, first in _FIRST.items()}
 
 
@@ -107,6 +113,11 @@ def _many(type: Any, depth: int = 0) -> bool:
     return any(_many(field.type, depth + 1) for field in named.fields.values())
 
 
+def _asks(operation: str) -> str:
+    """Give the field that an operation asks."""
+    return FEDERATED.get(operation) or _FIRST.get(operation, operation)
+
+
 def _document(seed: int, name: str, keyword: str, field: GraphQLField, turn: int) -> Document:
     rng = Random(f"{seed} {name} {turn}")
     writer = _Writer(seed, turn)
@@ -117,7 +128,10 @@ def _document(seed: int, name: str, keyword: str, field: GraphQLField, turn: int
     head = f"({', '.join(declared)})" if declared else ""
     if name == EXPORT:
         selection = selection.replace("{", "{ exportId", 1)
-    text = f"{keyword} Q{head} {{ {_FIRST.get(name, name)}{f'({given})' if given else ''}{selection} }}"
+    asked = f"{_asks(name)}{f'({given})' if given else ''}{selection}"
+    if name in FEDERATED:
+        asked = f"federated {{ {name}: {asked} }}"
+    text = f"{keyword} Q{head} {{ {asked} }}"
     shape: tuple[str, ...] | None = None
     order = None
     if "where" in field.args:
@@ -273,7 +287,7 @@ def _value(filling: Filling, document: Document, argument: str, type: Any) -> An
     rng = filling.rng
     if isinstance(type, GraphQLNonNull):
         return _value(filling, document, argument, type.of_type)
-    place = f"{_FIRST.get(document.operation, document.operation)}.{argument}"
+    place = f"{_asks(document.operation)}.{argument}"
     for key in (place, argument):
         if key in _BY_PLACE:
             return _BY_PLACE[key](filling, document)

@@ -1,8 +1,8 @@
 """A whole node over HTTP on which one world after the other is played: real graph, real register, scripted clock."""
 
 import shutil
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,8 +21,10 @@ from api.graphql_http import GraphQLEndpoint
 from api.rest import exports
 from auth.keys import KeyRing
 from auth.tokens import Tokens
+from desk import federating
 from desk.looking import Desk, Stamp
 from desk.matching import put_matches
+from federation.standing import Federation
 from graph import fragments, matching, network, paths, session
 from graph.connections import Kind
 from graph.driver import Driver, open_driver
@@ -35,6 +37,7 @@ from register.tables import micros, pending_changes, vault_files, vault_keys
 from schemas.enquiry import EnquiryContent
 from schemas.handling import Level, Purpose
 from schemas.officer import Officer, Rank
+from tests.alone import alone
 from tests.noninterference import building
 from tests.noninterference.low import ASKER, HOME, OTHER, UNITS, VIEWER, VIEWERS_RANK, Graph, Low, Named, Viewer, low
 from tests.noninterference.observe import Heard, Observation, nonempty
@@ -250,6 +253,10 @@ class Stage:
             yield
             await transaction.rollback()
 
+    def joins(self, federation: Federation) -> None:
+        """Let questions be put to many."""
+        object.__setattr__(self._desk, "federation", federation)
+
     async def _copied(self, viewer: Viewer) -> Path:
         """Give a register in which the viewer and the other officer have accounts and enquiries."""
         if viewer not in self._templates:
@@ -305,15 +312,28 @@ async def stage(graph: LocalGraph, folder: Path) -> AsyncIterator[Stage]:
         # Each world turns the statistics over, and planning every text anew for each would cost most of the time.
         return sent(text) if made.plans_anew else building.KEPT + sent(text)
 
-    made = Stage(folder, driver, KeyRing.open(folder / "keys", at=NOW))
+    ring = KeyRing.open(folder / "keys", at=NOW)
+    made = Stage(folder, driver, ring)
     # The ids of enquiries come from one tape, so that they are the same for every viewer.
     await made._copied(Viewer(0, (), "INVESTIGATION"))
     shutil.rmtree(folder / "side")
+    async with alone(HOME, ring, made.tokens, made.clock, folder / "circle") as circle:
+        made.joins(circle)
+        with _bounds(kept):
+            yield made
+    await made.client.aclose()
+    await building.clear(driver)
+    await driver.close()
+
+
+@contextmanager
+def _bounds(kept: Callable[[str], str]) -> Iterator[None]:
+    """Have texts planned once and waited for, and give the walks bounds that the small worlds reach."""
     with (
         patch.object(session, "sent", kept),
         patch.object(session, "DEADLINE_SECONDS", UNHURRIED_SECONDS),
         patch.object(exports, "DEADLINE", UNHURRIED_SECONDS),
-        # Bounds that the small worlds reach.
+        patch.object(federating, "PEER_SECONDS", UNHURRIED_SECONDS),
         patch.object(network, "LINKS_SHARED", 800),
         patch.object(network, "LINKS_OF_STARTS", 8),
         patch.object(network, "FEW_LINKS", 3),
@@ -322,7 +342,4 @@ async def stage(graph: LocalGraph, folder: Path) -> AsyncIterator[Stage]:
         patch.object(fragments, "LINKS_SHARED", 60),
         patch.object(matching, "MOST_BEARERS", 2),
     ):
-        yield made
-    await made.client.aclose()
-    await building.clear(driver)
-    await driver.close()
+        yield

@@ -1,0 +1,247 @@
+"""The peers from the command line, beside the node's register. The rules are the desk's."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from api.cli import beside
+from api.cli.beside import Acting, As
+from api.cli.running import run
+from api.cli.saying import REFUSED, JsonFlag, err, out, say_json
+from api.settings import Settings
+from auth.certificates import der_of, ends_at, thumbprint
+from desk import peering
+from desk.errors import NotFound, Refused
+from federation.membership import LARGEST, fingerprint
+from schemas.agreement import Agreement
+from schemas.handling import Purpose
+from schemas.membership import MemberState, SignedMembership
+
+WARNED = timedelta(days=30)
+
+File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A signed membership.")]
+State = Annotated[str, typer.Argument(help="The state's code, such as IN-PB.")]
+
+
+def list_(json: JsonFlag = False) -> None:
+    """List the member states: where each answers, when its certificate ends, and what it may ask here."""
+    found = run(_held())
+    if found is None:
+        return
+    signed, agreements, at = found
+    members = () if signed is None else signed.membership.members
+    rows = [_row(member, agreements.get(member.code), at) for member in members]
+    if json:
+        say_json(rows)
+        return
+    for member, row in zip(members, rows, strict=True):
+        _show(member, row, own=member.code == Settings().state)
+    if not rows:
+        out.print("No membership is trusted yet: sangam peers trust FILE")
+
+
+def show(state: State, json: JsonFlag = False) -> None:
+    """Show a member state with its certificates and keys, and what it may ask here."""
+    found = run(_held())
+    if found is None:
+        return
+    signed, agreements, at = found
+    members = () if signed is None else signed.membership.members
+    member = next((one for one in members if one.code == state), None)
+    if member is None:
+        raise NotFound("No member state has this code.")
+    row = _row(member, agreements.get(state), at)
+    if json:
+        say_json({**member.model_dump(mode="json"), **row})
+        return
+    _show(member, row, own=state == Settings().state)
+    for line in _keys(member):
+        out.print(f"  {line}", markup=False, soft_wrap=True)
+
+
+def diff(file: File, json: JsonFlag = False) -> None:
+    """Say what a membership changes against the one that is trusted; nothing is trusted by it."""
+    opened = run(_opened(_bytes(file)))
+    if opened is None:
+        return
+    signed, changes = opened
+    if json:
+        say_json(_told(signed, changes))
+    else:
+        _show_change(signed, changes)
+
+
+def trust(
+    file: File,
+    acting: As,
+    given: Annotated[
+        str | None,
+        typer.Option("--fingerprint", help="The fingerprint that the other states read out; nobody is asked then."),
+    ] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Trust a membership from now on, once its fingerprint was compared with what the other states have."""
+    raw = _bytes(file)
+    opened = run(_opened(raw))
+    if opened is None:
+        return
+    signed, changes = opened
+    if not json:
+        _show_change(signed, changes)
+    _compare(signed, given)
+    proof = Acting.asked(acting)
+
+    async def act() -> SignedMembership:
+        async with (
+            beside.open_register(Settings()) as (register, tokens),
+            beside.entered(register, tokens, proof) as actor,
+        ):
+            return await peering.trust(register, raw, actor, at=register.clock())
+
+    if run(act()) is None:
+        return
+    if json:
+        say_json(_told(signed, changes))
+    else:
+        out.print(f"Version {signed.membership.version} is trusted from now on.")
+
+
+def agree(
+    state: State,
+    acting: As,
+    purpose: Annotated[list[Purpose] | None, typer.Option(help="For what it may ask; may be given again.")] = None,
+    level: Annotated[int, typer.Option(help="The level up to which it is answered, 0 to 3.")] = 0,
+    compartment: Annotated[list[str] | None, typer.Option(help="A compartment that is open to it.")] = None,
+    step_up: Annotated[
+        list[Purpose] | None, typer.Option(help="A purpose for which its officer signs in anew; may be given again.")
+    ] = None,
+    step_up_minutes: Annotated[int, typer.Option(help="How old that sign-in may be.")] = 15,
+    json: JsonFlag = False,
+) -> None:
+    """Say what another state may ask here from now on, and nothing else; without a purpose it is answered nothing."""
+    agreement = Agreement.model_validate(
+        {
+            "state": state,
+            "purposes": tuple(purpose or ()),
+            "ceiling": level,
+            "compartments": tuple(compartment or ()),
+            "step_up": tuple(step_up or ()),
+            "step_up_minutes": step_up_minutes,
+        }
+    )
+    proof = Acting.asked(acting)
+
+    async def act() -> bool:
+        async with (
+            beside.open_register(Settings()) as (register, tokens),
+            beside.entered(register, tokens, proof) as actor,
+        ):
+            await peering.agree(register, agreement, actor, at=register.clock())
+            return True
+
+    if run(act()) is None:
+        return
+    if json:
+        say_json(agreement)
+    else:
+        out.print(f"{state} {_in_words(agreement)}", markup=False, soft_wrap=True)
+
+
+async def _held() -> tuple[SignedMembership | None, dict[str, Agreement], datetime]:
+    async with beside.open_register(Settings()) as (register, _):
+        agreements = {one.state: one for one in await register.peers.agreements()}
+        return await register.peers.membership(), agreements, register.clock()
+
+
+async def _opened(raw: bytes) -> tuple[SignedMembership, list[str]]:
+    async with beside.open_register(Settings()) as (register, _):
+        return await peering.opened(register, raw)
+
+
+def _bytes(file: Path) -> bytes:
+    with file.open("rb") as source:
+        return source.read(LARGEST + 1)
+
+
+def _compare(signed: SignedMembership, given: str | None) -> None:
+    """Have a person compare the fingerprint, unless they have given it. Raises Refused."""
+    if given is None:
+        if not typer.confirm("Do the other states read out this fingerprint, and is it to be trusted?", err=True):
+            err.print("Nothing is changed.")
+            raise typer.Exit(REFUSED)
+    elif "".join(given.split()).lower() != "".join(fingerprint(signed.membership).split()):
+        raise Refused("FINGERPRINT", "The file has another fingerprint: nothing is changed.")
+
+
+def _row(member: MemberState, agreement: Agreement | None, at: datetime) -> dict[str, Any]:
+    ends = max(ends_at(pem) for pem in member.certificates)
+    return {
+        "state": member.code,
+        "name": member.name,
+        "number": member.number,
+        "address": member.address,
+        "contact_desk": member.contact_desk,
+        "certificates": [
+            {"thumbprint": thumbprint(der_of(pem)), "ends_at": ends_at(pem)} for pem in member.certificates
+        ],
+        "ends_at": ends,
+        "warning": _warning(ends, at),
+        "agreement": agreement,
+    }
+
+
+def _warning(ends: datetime, at: datetime) -> str | None:
+    if ends <= at:
+        return f"The certificate ended on {ends:%Y-%m-%d}: nobody is to speak with this state."
+    if ends - at <= WARNED:
+        return f"The certificate ends on {ends:%Y-%m-%d}, in {(ends - at).days} days: it is time for the next."
+    return None
+
+
+def _show(member: MemberState, row: dict[str, Any], *, own: bool) -> None:
+    out.print(f"[bold]{member.code}[/]  ", end="")
+    out.print(f"{member.name}, {member.address}", markup=False, soft_wrap=True)
+    if row["warning"]:
+        out.print(f"  [bold red]WARNING[/] {row['warning']}", soft_wrap=True)
+    else:
+        out.print(f"  Its certificate is good to {row['ends_at']:%Y-%m-%d}.")
+    said = "This state itself." if own else f"It {_in_words(row['agreement'])}"
+    out.print(f"  {said}", markup=False, soft_wrap=True)
+
+
+def _keys(member: MemberState) -> Iterator[str]:
+    yield f"Number {member.number}; people reach {member.contact_desk}."
+    yield from (f"Certificate {thumbprint(der_of(pem))}, to {ends_at(pem):%Y-%m-%d}" for pem in member.certificates)
+    for key in member.keys:
+        end = f" to {key.retired_at:%Y-%m-%d}" if key.retired_at else ""
+        yield f"Signs tokens with {key.kid}, from {key.not_before:%Y-%m-%d}{end}"
+
+
+def _in_words(agreement: Agreement | None) -> str:
+    if agreement is None or not agreement.purposes:
+        return "may ask nothing here."
+    said = f"may ask here for {_listed(agreement.purposes)}, up to level {int(agreement.ceiling)}"
+    said += f", in {', '.join(agreement.compartments)}" if agreement.compartments else ", in no compartment"
+    if agreement.step_up:
+        said += f"; for {_listed(agreement.step_up)} after a sign-in of the last {agreement.step_up_minutes} minutes"
+    return f"{said}."
+
+
+def _listed(purposes: tuple[Purpose, ...]) -> str:
+    return ", ".join(purpose.value.lower().replace("_", " ") for purpose in purposes)
+
+
+def _told(signed: SignedMembership, changes: list[str]) -> dict[str, Any]:
+    membership = signed.membership
+    return {"version": membership.version, "fingerprint": fingerprint(membership), "changes": changes}
+
+
+def _show_change(signed: SignedMembership, changes: list[str]) -> None:
+    membership = signed.membership
+    out.print(f"Version {membership.version}, of {membership.issued_at:%Y-%m-%d %H:%M} UTC")
+    out.print(f"Fingerprint {fingerprint(membership)}", soft_wrap=True)
+    for sentence in changes or ["Nothing changes."]:
+        out.print(f"  {sentence}", markup=False, soft_wrap=True)

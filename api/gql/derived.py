@@ -1,0 +1,240 @@
+"""Documents for peers, derived from an officer's: the same question and selection, asked of one owner's own graph.
+
+In order:
+1. From `federated { find(…) { nodes { S } } }` comes `find(…) { edges { cursor score node { S } } }`, and so for each
+   question; the officer's own arguments and fragments go along, `after` becomes the owner's own.
+2. Every selection on something that has an id asks for it, and every one on an interface for its type's name: rows are
+   checked by them before they leave here.
+3. It depends on the officer's document alone, so that a peer of the same release trusts what this one derives.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    ArgumentNode,
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLUnionType,
+    InlineFragmentNode,
+    NamedTypeNode,
+    NameNode,
+    OperationDefinitionNode,
+    OperationType,
+    SelectionNode,
+    SelectionSetNode,
+    VariableDefinitionNode,
+    VariableNode,
+    Visitor,
+    get_named_type,
+    is_composite_type,
+    print_ast,
+    visit,
+)
+
+from api.documents import digest_of
+
+ROOT = "federated"
+AFTER = "afterOfOwner"
+# What only the node that was asked reads.
+_OURS = frozenset({"after"})
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How one federated question is asked of one owner: the root field, and where its rows stand below it."""
+
+    root: str
+    paged: bool
+
+
+SHAPES = {"find": Shape("find", paged=True), "record": Shape("record", paged=False)}
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A document for peers, and the names of the officer's variables that go along."""
+
+    text: str
+    digest: str
+    document: DocumentNode
+    variables: frozenset[str]
+
+
+def derived(
+    schema: GraphQLSchema,
+    operation: OperationDefinitionNode,
+    fragments: Mapping[str, FragmentDefinitionNode],
+    question: FieldNode,
+) -> Derived:
+    """Derive the document of one question below `federated`; raise ValueError if it asks for no rows, or twice."""
+    shape = SHAPES[question.name.value]
+    rows = list(_fields_named(question.selection_set, fragments, "nodes"))
+    if len(rows) != 1 or rows[0].selection_set is None:
+        raise ValueError("A federated question asks for its nodes, once.")
+    node_type = schema.get_type("Node")
+    selection = _Selecting(schema, fragments).within(rows[0].selection_set, node_type)
+    given = [one for one in question.arguments or () if one.name.value not in _OURS]
+    field = _page(shape, given, selection) if shape.paged else _alone(shape, given, selection, node_type)
+    used = _spread(selection, fragments)
+    asked = _variables((field, *(fragments[name] for name in used)))
+    own = [one for one in operation.variable_definitions or () if one.variable.name.value in asked]
+    definition = OperationDefinitionNode(
+        operation=OperationType.QUERY,
+        name=NameNode(value="Peer"),
+        variable_definitions=(*own, *([_AFTER_DEFINED] if shape.paged else [])),
+        directives=(),
+        selection_set=SelectionSetNode(selections=(field,)),
+    )
+    selecting = _Selecting(schema, fragments)
+    document = DocumentNode(definitions=(definition, *(selecting.fragment(fragments[name]) for name in used)))
+    text = print_ast(document)
+    return Derived(text, digest_of(text), document, frozenset(asked - {AFTER}))
+
+
+def every(
+    schema: GraphQLSchema, operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]
+) -> Iterator[Derived]:
+    """Give what a document derives to, question by question; nothing of one that asks nothing of peers."""
+    for root in _fields_named(operation.selection_set, fragments, ROOT):
+        for question in _fields(root.selection_set, fragments):
+            if question.name.value in SHAPES:
+                yield derived(schema, operation, fragments, question)
+
+
+def _page(shape: Shape, given: Sequence[ArgumentNode], selection: SelectionSetNode) -> FieldNode:
+    after = ArgumentNode(name=NameNode(value="after"), value=VariableNode(name=NameNode(value=AFTER)))
+    node = _field("node", selection=selection)
+    edges = _field("edges", selection=_set(_field("cursor"), _field("score"), node))
+    end = _field("pageInfo", selection=_set(_field("hasNextPage")))
+    return _field(shape.root, (*given, after), _set(edges, end))
+
+
+def _alone(shape: Shape, given: Sequence[ArgumentNode], selection: SelectionSetNode, node_type: Any) -> FieldNode:
+    # The question gives a narrower interface than the rows are asked of.
+    wide = InlineFragmentNode(
+        type_condition=NamedTypeNode(name=NameNode(value=node_type.name)), directives=(), selection_set=selection
+    )
+    return _field(shape.root, given, _set(_TYPENAME, wide))
+
+
+class _Selecting:
+    """Writes selections with what the check of rows needs beside what was asked."""
+
+    def __init__(self, schema: GraphQLSchema, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
+        self._schema = schema
+        self._fragments = fragments
+
+    def fragment(self, one: FragmentDefinitionNode) -> FragmentDefinitionNode:
+        """Give a fragment that selects so."""
+        on = self._schema.get_type(one.type_condition.name.value)
+        return FragmentDefinitionNode(
+            name=one.name,
+            variable_definitions=(),
+            type_condition=one.type_condition,
+            directives=one.directives,
+            selection_set=self.within(one.selection_set, on),
+        )
+
+    def within(self, chosen: SelectionSetNode, on: Any) -> SelectionSetNode:
+        """Give a selection on a type that selects so."""
+        beside: list[SelectionNode] = []
+        if isinstance(on, GraphQLInterfaceType | GraphQLUnionType):
+            beside.append(_TYPENAME)
+        if isinstance(on, GraphQLInterfaceType | GraphQLObjectType) and "id" in on.fields:
+            beside.append(_field("id"))
+        return _set(*beside, *(self._one(selection, on) for selection in chosen.selections))
+
+    def _one(self, selection: SelectionNode, on: Any) -> SelectionNode:
+        if isinstance(selection, InlineFragmentNode):
+            narrowed = self._schema.get_type(selection.type_condition.name.value) if selection.type_condition else on
+            return InlineFragmentNode(
+                type_condition=selection.type_condition,
+                directives=selection.directives,
+                selection_set=self.within(selection.selection_set, narrowed),
+            )
+        if isinstance(selection, FieldNode) and selection.selection_set is not None:
+            below = get_named_type(on.fields[selection.name.value].type)
+            if is_composite_type(below):
+                return FieldNode(
+                    alias=selection.alias,
+                    name=selection.name,
+                    arguments=selection.arguments,
+                    directives=selection.directives,
+                    selection_set=self.within(selection.selection_set, below),
+                )
+        return selection
+
+
+def _fields(chosen: SelectionSetNode | None, fragments: Mapping[str, FragmentDefinitionNode]) -> Iterator[FieldNode]:
+    for selection in chosen.selections if chosen is not None else ():
+        if isinstance(selection, FieldNode):
+            yield selection
+        elif isinstance(selection, InlineFragmentNode):
+            yield from _fields(selection.selection_set, fragments)
+        elif isinstance(selection, FragmentSpreadNode):
+            yield from _fields(fragments[selection.name.value].selection_set, fragments)
+
+
+def _fields_named(
+    chosen: SelectionSetNode | None, fragments: Mapping[str, FragmentDefinitionNode], name: str
+) -> Iterator[FieldNode]:
+    return (field for field in _fields(chosen, fragments) if field.name.value == name)
+
+
+class _Names(Visitor):
+    """Collects the variables and the fragments that a text names."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.variables: set[str] = set()
+        self.spread: list[str] = []
+
+    def enter_variable(self, node: VariableNode, *_: Any) -> None:
+        self.variables.add(node.name.value)
+
+    def enter_fragment_spread(self, node: FragmentSpreadNode, *_: Any) -> None:
+        self.spread.append(node.name.value)
+
+
+def _variables(nodes: Iterable[Any]) -> set[str]:
+    names = _Names()
+    for node in nodes:
+        visit(node, names)
+    return names.variables
+
+
+def _spread(selection: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode]) -> list[str]:
+    """Name the fragments that a selection comes to, each once, in order of meeting; none reaches itself by now."""
+    met: dict[str, None] = {}
+    waiting: list[Any] = [selection]
+    while waiting:
+        names = _Names()
+        visit(waiting.pop(0), names)
+        for name in names.spread:
+            if name not in met:
+                met[name] = None
+                waiting.append(fragments[name])
+    return list(met)
+
+
+def _field(name: str, given: Sequence[ArgumentNode] = (), selection: SelectionSetNode | None = None) -> FieldNode:
+    return FieldNode(name=NameNode(value=name), arguments=tuple(given), directives=(), selection_set=selection)
+
+
+def _set(*selections: SelectionNode) -> SelectionSetNode:
+    return SelectionSetNode(selections=selections)
+
+
+_TYPENAME = _field("__typename")
+_AFTER_DEFINED = VariableDefinitionNode(
+    variable=VariableNode(name=NameNode(value=AFTER)),
+    type=NamedTypeNode(name=NameNode(value="String")),
+    directives=(),
+)

@@ -1,0 +1,140 @@
+"""What an owner sent, made into what was asked: checked against the schema value by value, and nothing beside it.
+
+In order:
+1. A row is of a type of ours that stands in its place, and every value fits the type of its field.
+2. Only what the officer asked is kept, under the names that the officer gave.
+3. Whatever bears an id is told, so that the ledger can say it; the rows themselves are the sender's own.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    GraphQLEnumType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLScalarType,
+    GraphQLSchema,
+    is_leaf_type,
+    is_list_type,
+    is_non_null_type,
+    is_object_type,
+)
+
+from schemas.ids import parse_urn
+
+_LONGEST_TEXT = 20_000
+
+
+class Misshapen(Exception):
+    """What was sent does not fit what was asked."""
+
+
+class NotTheOwner(Exception):
+    """A row is of another state than the one that sent it."""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A value that is complete as it stands: the executor hands it on as it is."""
+
+    value: Any
+
+
+@dataclass
+class Shaper:
+    """Reads what one owner sent for the selections of one place; `fields_of` merges selections as they apply."""
+
+    schema: GraphQLSchema
+    fields_of: Callable[[Sequence[FieldNode], str], Mapping[str, Sequence[FieldNode]]]
+    owner: str
+    ids: set[str] = field(default_factory=set)
+
+    def row(self, nodes: Sequence[FieldNode], sent: Any) -> Ready:
+        """Give a row as it was asked; raise Misshapen, or NotTheOwner if it or a record below it is another's."""
+        return Ready(self._composite(self.schema.get_type("Node"), nodes, sent))
+
+    def _value(self, type_: Any, nodes: Sequence[FieldNode], sent: Any) -> Any:
+        if is_non_null_type(type_):
+            if sent is None:
+                raise Misshapen
+            return self._value(type_.of_type, nodes, sent)
+        if sent is None:
+            return None
+        if is_list_type(type_):
+            if not isinstance(sent, list):
+                raise Misshapen
+            return [self._value(type_.of_type, nodes, one) for one in sent]
+        if is_leaf_type(type_):
+            return _leaf(type_, sent)
+        return self._composite(type_, nodes, sent)
+
+    def _composite(self, type_: Any, nodes: Sequence[FieldNode], sent: Any) -> dict[str, Any]:
+        if not isinstance(sent, dict):
+            raise Misshapen
+        own = self._object_type(type_, sent)
+        if "id" in own.fields:
+            self._owned(own, sent.get("id"))
+        made = {}
+        for key, asked in self.fields_of(nodes, own.name).items():
+            name = asked[0].name.value
+            if key not in sent:
+                raise Misshapen
+            made[key] = own.name if name == "__typename" else self._value(own.fields[name].type, asked, sent[key])
+        return made
+
+    def _object_type(self, type_: Any, sent: Mapping[str, Any]) -> GraphQLObjectType:
+        if isinstance(type_, GraphQLInterfaceType):
+            name = sent.get("__typename")
+            own = self.schema.get_type(name) if isinstance(name, str) else None
+            if not isinstance(own, GraphQLObjectType) or not self.schema.is_sub_type(type_, own):
+                raise Misshapen
+            return own
+        if not is_object_type(type_):
+            raise Misshapen
+        return type_
+
+    def _owned(self, own: GraphQLObjectType, id: Any) -> None:
+        """Remember an id; what has an owner must be the sender's, for a state answers with nothing but its own."""
+        if not isinstance(id, str) or len(id) > 100:
+            raise Misshapen
+        urn = parse_urn(id)
+        if urn is None and own.name != "Identifier":
+            raise Misshapen
+        if urn is not None and urn.state != self.owner:
+            raise NotTheOwner
+        self.ids.add(id)
+
+
+def _leaf(type_: Any, sent: Any) -> Any:
+    if isinstance(type_, GraphQLEnumType):
+        fits = isinstance(sent, str) and sent in type_.values
+    elif isinstance(type_, GraphQLScalarType):
+        fits = _SCALARS.get(type_.name, _is_text)(sent)
+    else:
+        fits = False
+    if not fits:
+        raise Misshapen
+    return sent
+
+
+def _is_text(sent: Any) -> bool:
+    return isinstance(sent, str) and len(sent) <= _LONGEST_TEXT
+
+
+def _is_int(sent: Any) -> bool:
+    return type(sent) is int and -(2**31) <= sent < 2**31
+
+
+def _is_float(sent: Any) -> bool:
+    return type(sent) in (int, float) and math.isfinite(sent)
+
+
+_SCALARS: dict[str, Callable[[Any], bool]] = {
+    "Int": _is_int,
+    "Float": _is_float,
+    "Boolean": lambda sent: isinstance(sent, bool),
+}

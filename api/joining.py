@@ -1,0 +1,88 @@
+"""Joining the other states: what a node that has trusted a membership and has a certificate stands on toward them."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from api.rest.federation import schema_digest
+from api.settings import Settings
+from auth.certificates import der_of, thumbprint
+from auth.tokens import Tokens
+from federation.connections import Connections, OwnCertificate
+from federation.fanout import PROBE_SECONDS, Fanout
+from federation.peers import Peers
+from federation.standing import Federation
+from register.store import Register, RegisterUnavailable
+from schemas.codes import states
+from schemas.membership import Membership
+
+_log = logging.getLogger("sangam.federation")
+
+
+class NotJoined(Exception):
+    """The certificate and the membership do not fit each other."""
+
+
+@asynccontextmanager
+async def joined(settings: Settings, register: Register, tokens: Tokens) -> AsyncIterator[Federation | None]:
+    """Give what a node asks its peers by, while the context lasts; None if it has no certificate or no membership.
+
+    Raise NotJoined in one line for a certificate that is not this member's.
+    """
+    signed = await register.peers.membership()
+    own = own_certificate(settings)
+    if signed is None or own is None:
+        yield None
+        return
+    peers, mark = _peers(signed.membership, settings.state), _thumbprint(own.certificate)
+    if mark not in {thumbprint(der_of(pem)) for pem in peers.own.certificates}:
+        raise NotJoined(
+            f"{own.certificate} is not a certificate of {settings.state} in the membership that is trusted."
+        )
+    connections = Connections(own)
+    fanout = Fanout(connections, clock=register.clock, schema=schema_digest())
+    federation = Federation(peers, fanout, tokens, mark)
+    task = asyncio.create_task(_keep_up(federation, register))
+    try:
+        yield federation
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+        await connections.close()
+
+
+def own_certificate(settings: Settings) -> OwnCertificate | None:
+    """Give where this node's certificate lies, None if it has none."""
+    if settings.certificate is None or settings.certificate_key is None:
+        return None
+    return OwnCertificate(settings.certificate, settings.certificate_key)
+
+
+def _peers(membership: Membership, own: str) -> Peers:
+    states.adopt(states.Member(one.code, one.name, one.number) for one in membership.members)
+    return Peers.of(membership, own)
+
+
+def _thumbprint(path: Path) -> str:
+    try:
+        return thumbprint(der_of(path.read_text(encoding="ascii")))
+    except (OSError, ValueError) as fault:
+        raise NotJoined(f"{path} cannot be read as a certificate: {fault}") from fault
+
+
+async def _keep_up(federation: Federation, register: Register) -> None:
+    """See which peers are back, and take up a newer membership once it is trusted."""
+    while True:
+        await asyncio.sleep(PROBE_SECONDS)
+        await federation.fanout.probe(federation.peers)
+        try:
+            signed = await register.peers.membership()
+        except RegisterUnavailable:
+            continue
+        if signed is not None and signed.membership.version > federation.peers.version:
+            federation.peers = _peers(signed.membership, federation.peers.own.code)
+            _log.warning("the membership of version %s is in force", signed.membership.version)

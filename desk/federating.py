@@ -1,0 +1,183 @@
+"""One question to this state and to others, asked once for one officer, each owner deciding again.
+
+In order:
+1. This state decides before anybody is asked; who is refused at home asks nowhere.
+2. A token is made for each peer alone: the officer's own state, purpose, case and enquiry, and of compartments only
+   those that bear that peer's name.
+3. One correlation id stands on the ledger here and on that of every owner.
+4. What owners disclosed is on the ledger here before the answer leaves, and counts against the officer's budget.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from desk.errors import BadInput, Refused
+from desk.looking import Look
+from federation.fanout import PEER_SECONDS, Ask, Heard
+from federation.peers import Peer
+from federation.standing import Federation
+from graph.errors import GraphUnavailable, TooMuchAsked
+from graph.session import GraphDeadline
+from schemas.enquiry import Enquiry
+from schemas.errors import FieldProblem
+from schemas.federated import ReasonCode, SourceState
+
+__all__ = ["Question", "Source", "asked_everywhere"]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A document for peers, by its digest, with its text where nodes answer any; and how it is told on the ledger."""
+
+    name: str
+    digest: str
+    text: str | None
+
+    def body(self, variables: Mapping[str, Any]) -> bytes:
+        """Write the request that a peer answers."""
+        if self.text is not None:
+            return orjson.dumps({"query": self.text, "variables": variables})
+        named = {"persistedQuery": {"version": 1, "sha256Hash": self.digest}}
+        return orjson.dumps({"extensions": named, "variables": variables})
+
+
+@dataclass(frozen=True)
+class Source:
+    """How one state took part in an answer; `data` is what it said, if it is LOCAL or LIVE."""
+
+    state: str
+    status: SourceState
+    latency_ms: int
+    data: Mapping[str, Any] | None
+    as_of: datetime | None
+    reason: ReasonCode | None
+    contact_desk: str | None
+
+
+async def begin(look: Look) -> None:
+    """Decide on the officer before any question to others is read; raise what refuses at home, and without peers."""
+    await look.graph()
+    _federation(look)
+
+
+async def asked_everywhere(
+    look: Look,
+    question: Question,
+    variables: Mapping[str, Mapping[str, Any]],
+    here: Callable[[], Awaitable[Mapping[str, Any]]],
+) -> list[Source]:
+    """Ask the states that `variables` names, each with its own, and give what came of it, in order of number.
+
+    `here` answers for this state if it is among them; where its store fails, this state is one that did not answer.
+    Raise what refuses the officer at home.
+    """
+    federation = _federation(look)
+    await look.graph()
+    enquiry = look.enquiry
+    if enquiry is None:
+        raise Refused("NO_ENQUIRY", "Questions to other states are asked for an enquiry.")
+    if look.correlation is None:
+        look.correlation = str(look.desk.random.uuid(look.officer.id))
+    look.note(f"federated {question.name}", states=sorted(variables))
+    peers = [peer for peer in federation.peers if peer.state in variables]
+    signed_in = await _signed_in_at(look) if peers else _LONG_AGO
+    asks = [
+        (peer, Ask(question.body(variables[peer.state]), _token(look, federation, enquiry, peer, signed_in)))
+        for peer in peers
+    ]
+    try:
+        async with asyncio.TaskGroup() as group:
+            others = group.create_task(federation.fanout.ask(asks))
+            own = group.create_task(_own(look, here)) if look.desk.state in variables else None
+    except ExceptionGroup as failed:
+        # What is wrong with the question itself, which no other state needs to say again.
+        raise failed.exceptions[0] from None
+    sources = [_source(one) for one in others.result()] + ([own.result()] if own is not None else [])
+    numbers = {peer.state: peer.member.number for peer in peers} | {look.desk.state: federation.peers.own.number}
+    return sorted(sources, key=lambda source: numbers[source.state])
+
+
+def members(look: Look) -> list[str]:
+    """Give every member state, this one among them, in order of number."""
+    peers = _federation(look).peers
+    numbers = {peer.state: peer.member.number for peer in peers} | {look.desk.state: peers.own.number}
+    return sorted(numbers, key=lambda state: numbers[state])
+
+
+def addressed(look: Look, states: Sequence[str] | None) -> list[str]:
+    """Give the states that a question is put to: those named beside this one, else all; raise BadInput for others."""
+    known = members(look)
+    if states is None:
+        return known
+    if unknown := sorted(set(states) - set(known)):
+        said = f"{unknown[0]} is no member: a state is one of {', '.join(known)}."
+        raise BadInput([FieldProblem(path="states", message=said)])
+    return [state for state in known if state in states or state == look.desk.state]
+
+
+def disclosed(look: Look, ids: Iterable[str]) -> None:
+    """Remember for the ledger what other states let this officer see."""
+    look.foreign.update(ids)
+
+
+def _federation(look: Look) -> Federation:
+    if look.desk.federation is None:
+        raise Refused("NO_PEERS", "This node has no peers: it has trusted no membership yet.")
+    return look.desk.federation
+
+
+def _token(look: Look, federation: Federation, enquiry: Enquiry, peer: Peer, signed_in_at: datetime) -> str:
+    """Mint what one peer is told of the officer. Each is used once, so each question has a number of its own."""
+    officer = look.officer
+    look.asked_peers += 1
+    # A peer has no business with the names of others' compartments.
+    theirs = tuple(name for name in officer.compartments if name.startswith(f"{peer.state}:"))
+    return federation.tokens.mint_peer(
+        officer.id,
+        jti=f"{look.correlation}.{look.asked_peers}",
+        audience=peer.state,
+        purpose=enquiry.purpose,
+        case_ref=enquiry.case_ref,
+        rank=officer.rank,
+        unit=officer.unit,
+        level=officer.level,
+        compartments=theirs,
+        enquiry=enquiry.id,
+        legal_basis=enquiry.legal_basis,
+        enquiry_expires_at=enquiry.expires_at,
+        certificate_thumbprint=federation.thumbprint,
+        signed_in_at=signed_in_at,
+    )
+
+
+async def _signed_in_at(look: Look) -> datetime:
+    """Give when the officer last gave a one-time code; of whom nobody knows it, that was too long ago for anything."""
+    begun = await look.desk.register.sessions.begun(look.session) if look.session is not None else None
+    return begun or _LONG_AGO
+
+
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _source(heard: Heard) -> Source:
+    desk = None if heard.status is SourceState.LIVE else heard.peer.member.contact_desk
+    return Source(heard.peer.state, heard.status, heard.latency_ms, heard.data, heard.as_of, heard.reason, desk)
+
+
+async def _own(look: Look, here: Callable[[], Awaitable[Mapping[str, Any]]]) -> Source:
+    state, data, reason = SourceState.LOCAL, None, None
+    try:
+        async with asyncio.timeout(PEER_SECONDS):
+            data = await here()
+    except (GraphDeadline, TimeoutError):
+        state, reason = SourceState.TIMEOUT, ReasonCode.NO_ANSWER_IN_TIME
+    except GraphUnavailable:
+        state, reason = SourceState.UNREACHABLE, ReasonCode.NODE_NOT_READY
+    except TooMuchAsked:
+        state, reason = SourceState.UNREACHABLE, ReasonCode.TOO_MUCH_ASKED
+    return Source(look.desk.state, state, 0, data, look.at, reason, None)

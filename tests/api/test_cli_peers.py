@@ -1,0 +1,211 @@
+"""The peers at the command line: who they are, what changes, who is trusted after a look at the fingerprint."""
+
+import json
+import sqlite3
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyotp import TOTP
+from typer.testing import CliRunner, Result
+
+from api.cli import app
+from auth.certificates import der_of, thumbprint
+from federation.membership import canonical, fingerprint
+from schemas.membership import SignedMembership
+from tests.federation.peers import SIX, edited, signed_by, trained
+
+PASSWORD, FIRST_PASSWORD = "a long enough password", "a password for the first day"
+FOUNDERS = (
+    *("--admin", "rj.admin,Administrator,NODE_ADMIN,HQ", "--grantor", "rj.adg,First,ADG_SPL_CP,RJ"),
+    *("--grantor", "rj.two,Second,DIG_ADDL_CP,RJ-R-AJM", "--compartment", "IN-RJ:KILO"),
+)
+ASKED = (
+    *("IN-PB", "--purpose", "INVESTIGATION", "--purpose", "FUGITIVE", "--level", "2"),
+    *("--compartment", "IN-RJ:KILO", "--step-up", "FUGITIVE", "--step-up-minutes", "10"),
+)
+WORLD = trained(datetime.now(UTC).replace(microsecond=0))
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def sangam(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """What runs a command beside a register with its first officers, as one of them where `as_` names one."""
+    monkeypatch.setenv("SANGAM_STATE", "IN-RJ")
+    monkeypatch.setenv("SANGAM_DATA", str(tmp_path / "node"))
+    monkeypatch.setenv("SANGAM_PASSWORD_RJ.ADMIN", PASSWORD)
+    for id in ("RJ.ADG", "RJ.TWO"):
+        monkeypatch.setenv(f"SANGAM_PASSWORD_{id}", FIRST_PASSWORD)
+    monkeypatch.setenv("SANGAM_OFFICER_PASSWORD", PASSWORD)
+    monkeypatch.setenv("SANGAM_NEW_PASSWORD", PASSWORD)
+    secrets = dict[str, str]()
+
+    def run(*words: str, as_: str | None = None, **more: Any) -> Result:
+        if as_ is None:
+            return CliRunner().invoke(app, list(words), **more)
+        # Each code is good once, and a test does not wait half a minute for the next.
+        with sqlite3.connect(tmp_path / "node" / "register" / "register.db") as register:
+            register.execute("UPDATE officers SET totp_step = -1")
+        register.close()
+        env = {"SANGAM_OFFICER_CODE": TOTP(secrets[as_]).at(int(time.time())), **more.pop("env", {})}
+        return CliRunner().invoke(app, [*words, "--as", as_], env=env, **more)
+
+    shown = json.loads(run("officer", "bootstrap", *FOUNDERS, "--json").stdout)
+    secrets.update({one["officer"]["id"]: one["totp_secret"] for one in shown})
+    own = run("officer", "secrets", "--json", as_="rj.adg", env={"SANGAM_OFFICER_PASSWORD": FIRST_PASSWORD})
+    secrets["rj.adg"] = json.loads(own.stdout)[0]["totp_secret"]
+    return run
+
+
+@pytest.fixture
+def first(tmp_path: Path) -> Path:
+    return written(tmp_path, WORLD.signed)
+
+
+def written(directory: Path, signed: SignedMembership) -> Path:
+    """Write a membership as the file that is passed from hand to hand."""
+    file = directory / f"membership-{signed.membership.version}.json"
+    file.write_bytes(canonical(signed))
+    return file
+
+
+def trusted(sangam: Run, file: Path, signed: SignedMembership = WORLD.signed) -> None:
+    given = ("--fingerprint", fingerprint(signed.membership))
+    result = sangam("peers", "trust", str(file), *given, as_="rj.admin")
+    assert result.exit_code == 0, result.output
+
+
+def error(result: Result) -> tuple[int, str]:
+    return result.exit_code, json.loads(result.stdout)["error"]["code"]
+
+
+def test_before_a_membership_is_trusted_the_list_says_so(sangam: Run) -> None:
+    assert "No membership is trusted yet" in sangam("peers", "list").stdout
+    assert json.loads(sangam("peers", "list", "--json").stdout) == []
+    assert error(sangam("peers", "show", "IN-PB", "--json")) == (1, "NOT_FOUND")
+
+
+def test_the_members_are_listed_with_their_addresses_and_ends(sangam: Run, first: Path) -> None:
+    trusted(sangam, first)
+    rows = json.loads(sangam("peers", "list", "--json").stdout)
+    assert [row["state"] for row in rows] == list(SIX)
+    pem = WORLD.signed.membership.members[1].certificates[0]
+    assert (rows[1]["address"], rows[1]["warning"], rows[1]["agreement"]) == ("https://127.0.0.1:9001", None, None)
+    assert rows[1]["certificates"][0]["thumbprint"] == thumbprint(der_of(pem))
+    shown = sangam("peers", "list").stdout
+    assert "IN-PB  Punjab, https://127.0.0.1:9001\n" in shown
+    assert "WARNING" not in shown
+    assert shown.count("It may ask nothing here.") == 5
+    assert "This state itself." in shown
+
+
+@pytest.mark.parametrize(
+    ("age", "said"), [(334, None), (336, "in 28 days: it is time for the next"), (366, "nobody is to speak")]
+)
+def test_a_certificate_that_ends_within_thirty_days_is_warned_of(
+    sangam: Run, tmp_path: Path, age: int, said: str | None
+) -> None:
+    old = trained(datetime.now(UTC) - timedelta(days=age)).signed
+    trusted(sangam, written(tmp_path, old), old)
+    warnings = {row["warning"] for row in json.loads(sangam("peers", "list", "--json").stdout)}
+    assert len(warnings) == 1
+    assert warnings == {None} if said is None else said in str(warnings)
+    shown = sangam("peers", "list").stdout
+    assert shown.count("WARNING") == (0 if said is None else 6)
+    assert said is None or said in shown
+
+
+def test_one_member_is_shown_with_its_keys(sangam: Run, first: Path) -> None:
+    trusted(sangam, first)
+    member = WORLD.signed.membership.members[1]
+    shown = sangam("peers", "show", "IN-PB").stdout
+    assert f"Signs tokens with {member.keys[0].kid}" in shown
+    assert f"Certificate {thumbprint(der_of(member.certificates[0]))}" in shown
+    said = json.loads(sangam("peers", "show", "IN-PB", "--json").stdout)
+    assert (said["keys"][0]["kid"], said["agreement"]) == (member.keys[0].kid, None)
+    assert error(sangam("peers", "show", "IN-XX", "--json")) == (1, "NOT_FOUND")
+
+
+def test_a_difference_is_told_against_what_is_trusted_and_changes_nothing(
+    sangam: Run, first: Path, tmp_path: Path
+) -> None:
+    assert json.loads(sangam("peers", "diff", str(first), "--json").stdout)["version"] == 1
+    assert json.loads(sangam("peers", "list", "--json").stdout) == []
+    trusted(sangam, first)
+    moved = edited(
+        lambda said: said["members"][1].update(address="https://pb.example:443"), of=WORLD.signed.membership, version=2
+    )
+    file = written(tmp_path, signed_by(moved, WORLD.recovery))
+    said = json.loads(sangam("peers", "diff", str(file), "--json").stdout)
+    changes = ["IN-PB answers at https://pb.example:443, before https://127.0.0.1:9001."]
+    assert said == {"version": 2, "fingerprint": fingerprint(moved), "changes": changes}
+    shown = sangam("peers", "diff", str(file)).stdout
+    assert all(part in shown for part in ("Version 2", fingerprint(moved), changes[0]))
+
+
+def test_a_file_that_fails_a_check_is_refused_by_its_name(sangam: Run, first: Path, tmp_path: Path) -> None:
+    first.write_bytes(first.read_bytes() + b"\n")
+    for command, who in (("diff", None), ("trust", "rj.admin")):
+        result = sangam("peers", command, str(first), "--json", as_=who)
+        assert error(result) == (1, "REFUSED")
+        assert "FORM: " in result.stdout
+    assert sangam("peers", "diff", str(tmp_path / "nowhere")).exit_code == 2
+
+
+def test_nobody_trusts_what_they_do_not_confirm(sangam: Run, first: Path) -> None:
+    said = fingerprint(WORLD.signed.membership)
+    for typed in ("n\n", "\n", ""):
+        result = sangam("peers", "trust", str(first), as_="rj.admin", input=typed)
+        assert result.exit_code == 1
+        assert said in result.stdout
+    wrong = sangam("peers", "trust", str(first), "--fingerprint", said[:-1], "--json", as_="rj.admin")
+    assert error(wrong) == (1, "REFUSED")
+    assert json.loads(sangam("peers", "list", "--json").stdout) == []
+    result = sangam("peers", "trust", str(first), as_="rj.admin", input="y\n")
+    assert (result.exit_code, "Version 1 is trusted from now on." in result.stdout) == (0, True)
+    assert len(json.loads(sangam("peers", "list", "--json").stdout)) == 6
+
+
+def test_a_fingerprint_is_compared_however_it_is_spaced(sangam: Run, first: Path) -> None:
+    spaceless = fingerprint(WORLD.signed.membership).replace(" ", "").upper()
+    result = sangam("peers", "trust", str(first), "--fingerprint", spaceless, "--json", as_="rj.admin")
+    said = json.loads(result.stdout)
+    assert (said["version"], len(said["changes"])) == (1, 18)
+
+
+def test_only_an_admin_has_a_membership_trusted(sangam: Run, first: Path) -> None:
+    given = ("--fingerprint", fingerprint(WORLD.signed.membership), "--json")
+    assert error(sangam("peers", "trust", str(first), *given, as_="rj.adg")) == (1, "REFUSED")
+    assert json.loads(sangam("peers", "list", "--json").stdout) == []
+
+
+def test_what_is_agreed_is_said_in_words_and_taken_away_again(sangam: Run, first: Path) -> None:
+    trusted(sangam, first)
+    words = "may ask here for investigation, fugitive, up to level 2, in IN-RJ:KILO; "
+    words += "for fugitive after a sign-in of the last 10 minutes."
+    assert sangam("peers", "agree", *ASKED, as_="rj.adg").stdout == f"IN-PB {words}\n"
+    assert f"It {words}" in sangam("peers", "list").stdout
+    assert f"It {words}" in sangam("peers", "show", "IN-PB").stdout
+    [row] = [row for row in json.loads(sangam("peers", "list", "--json").stdout) if row["state"] == "IN-PB"]
+    assert (row["agreement"]["ceiling"], row["agreement"]["step_up"]) == (2, ["FUGITIVE"])
+    taken = json.loads(sangam("peers", "agree", "IN-PB", "--json", as_="rj.admin").stdout)
+    assert taken["purposes"] == []
+    assert sangam("peers", "list").stdout.count("It may ask nothing here.") == 5
+    assert sangam("ledger", "verify").exit_code == 0
+
+
+def test_an_admin_alone_gives_nothing_and_wrong_usage_is_two(sangam: Run, first: Path) -> None:
+    trusted(sangam, first)
+    assert error(sangam("peers", "agree", *ASKED, "--json", as_="rj.admin")) == (1, "REFUSED")
+    for wrong in (
+        ("IN-PB", "--level", "4"),
+        ("PB",),
+        ("IN-PB", "--compartment", "kilo"),
+        ("IN-PB", "--purpose", "FUN"),
+    ):
+        assert sangam("peers", "agree", *wrong, as_="rj.adg").exit_code == 2
+    assert error(sangam("peers", "agree", "IN-XX", "--purpose", "FUGITIVE", "--json", as_="rj.adg")) == (2, "BAD_INPUT")

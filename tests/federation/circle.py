@@ -1,0 +1,176 @@
+"""Several states' nodes on one machine: real databases, real TLS between them, clocks that the test moves."""
+
+import socket
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from api.app import create_app, finish
+from api.cli.serving import served
+from api.rest.federation import PeersFace, schema_digest
+from auth.certificates import der_of, thumbprint
+from auth.keys import KeyRing
+from auth.sealing import StateKeys
+from desk.entering import tokens_of
+from desk.looking import Desk, Stamp
+from federation.connections import Connections, OwnCertificate, serving_context
+from federation.fanout import Fanout
+from federation.peers import Peers
+from federation.standing import Federation
+from federation.training import training_membership
+from graph.driver import open_driver
+from graph.local import LocalGraph
+from graph.migrate import migrate
+from register.ledger import Entry, EntryKind
+from register.store import Register
+from schemas.agreement import Agreement
+from schemas.handling import Level, Purpose
+from schemas.membership import Membership
+from schemas.officer import Officer, Rank
+from schemas.operation import SystemRandom
+from tests.alone import kept
+from tests.station import Caller, Station, Watch, marking, name
+
+HOST = "127.0.0.1"
+
+
+@dataclass
+class Node(Station):
+    """One state's node, whose peers ask it over TLS."""
+
+    state: str = "IN-RJ"
+    federation: Federation = field(kw_only=True)
+    own: OwnCertificate = field(kw_only=True)
+    port: int = field(kw_only=True)
+    face: PeersFace = field(kw_only=True)
+    membership: Membership = field(kw_only=True)
+    serving: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    async def officer(self, id: str = "adg.crime", *, rank: Rank = Rank.ADG_SPL_CP, **given: Any) -> Officer:
+        """Put an officer of this state into its register."""
+        held = {"level": Level.SOURCE_BEARING, "compartments": (), "unit": self.state[3:], **given}
+        officer = Officer(id=id, name="Officer of the tests", state=self.state, rank=rank, **held)
+        await self._account(officer)
+        return officer
+
+    async def agree(self, with_: str, **given: Any) -> None:
+        """Let another state's officers ask here."""
+        held: dict[str, Any] = {"purposes": tuple(Purpose), "ceiling": Level.SOURCE_BEARING, **given}
+        said = Entry(EntryKind.PEERS, "tests", None, None, "peers agree", {"state": with_}, (), "OK")
+        agreement = Agreement(state=with_, **held)
+        await self.desk.register.peers.agree(agreement, at=self.watch(), by="tests", entry=said)
+
+    async def open(self) -> None:
+        """Let peers ask."""
+        certificates = [pem for member in self.membership.members for pem in member.certificates]
+        context = serving_context(self.own, certificates)
+        await self.serving.enter_async_context(served(self.face, HOST, self.port, context))
+
+    async def shut(self) -> None:
+        """Let nobody in any more."""
+        await self.serving.aclose()
+
+    async def person(self, by: Caller, text: str, **marked: Any) -> str:
+        """Record a person and give the id."""
+        said = marking(unit=self.state[3:], **{"audience": [], **marked})
+        made = await by.ask(
+            "mutation R($p: PersonInput!, $m: MarkingInput!) {"
+            " recordPerson(person: $p, marking: $m) { person { id } problems { path message } } }",
+            {"p": {"category": "SUSPECT", "names": [name(text)]}, "m": said},
+        )
+        assert made["recordPerson"]["problems"] == []
+        return str(made["recordPerson"]["person"]["id"])
+
+
+@asynccontextmanager
+async def circle(
+    graphs: Mapping[str, LocalGraph], folder: Path, *, stamp: Stamp = Stamp.TRIAL
+) -> AsyncIterator[dict[str, Node]]:
+    """Open a node for each state on its graph, members of one circle that trust each other; all ask each other."""
+    async with AsyncExitStack() as stack:
+        watch, home = Watch(), folder / f"circle-{uuid4().hex}"
+        rings = {state: KeyRing.open(home / state / "keys", at=watch()) for state in graphs}
+        ports = dict(zip(graphs, _free_ports(len(graphs)), strict=True))
+        places = {state: (f"https://{HOST}:{ports[state]}", rings[state].public()) for state in graphs}
+        # Certificates are looked at by the machine's clock, not by the test's.
+        training = training_membership(places, datetime.now(UTC) - timedelta(minutes=1))
+        membership = training.signed.membership
+        nodes = {}
+        for state, graph in graphs.items():
+            own = kept(training.issued[state], home / state)
+            nodes[state] = await _node(
+                stack, state, graph, home / state, rings[state], own, membership, ports[state], stamp
+            )
+        for node in nodes.values():
+            for other in nodes.keys() - {node.state}:
+                await node.agree(other)
+            await node.open()
+            stack.push_async_callback(node.shut)
+        yield nodes
+
+
+async def _node(
+    stack: AsyncExitStack,
+    state: str,
+    graph: LocalGraph,
+    home: Path,
+    ring: KeyRing,
+    own: OwnCertificate,
+    membership: Membership,
+    port: int,
+    stamp: Stamp,
+) -> Node:
+    watch, random = Watch(), SystemRandom()
+    keys = StateKeys.from_master(state.encode().ljust(32, b"s"))
+    url = f"sqlite:///{home / 'register' / 'register.db'}"
+    register = await Register.open(url, state=state, keys=keys, clock=watch, random=random)
+    stack.push_async_callback(register.close)
+    driver = await open_driver(graph.uri, graph.user, graph.password)
+    stack.push_async_callback(driver.close)
+    await migrate(driver)
+    tokens = tokens_of(register, ring)
+    connections = Connections(own)
+    stack.push_async_callback(connections.close)
+    mark = thumbprint(der_of(own.certificate.read_text()))
+    fanout = Fanout(connections, clock=watch, schema=schema_digest())
+    federation = Federation(Peers.of(membership, state), fanout, tokens, mark)
+    desk = Desk(state, stamp, register, lambda: driver, keys, watch, random, federation=federation)
+    lacking: list[str] = []
+
+    async def missing() -> list[str]:
+        return lacking
+
+    transport = httpx.ASGITransport(create_app(desk, tokens, missing), raise_app_exceptions=False)
+    client = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url="http://node"))
+    face = PeersFace(desk, federation, finish, missing)
+    node = Node(
+        desk,
+        tokens,
+        client,
+        driver,
+        watch,
+        ring,
+        lacking,
+        state,
+        federation=federation,
+        own=own,
+        port=port,
+        face=face,
+        membership=membership,
+    )
+    await node.wipe()
+    return node
+
+
+def _free_ports(many: int) -> Sequence[int]:
+    held = [socket.create_server((HOST, 0)) for _ in range(many)]
+    ports = [one.getsockname()[1] for one in held]
+    for one in held:
+        one.close()
+    return ports

@@ -1,0 +1,126 @@
+"""Three states answer one question: real nodes, real TLS, each deciding for itself."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graph.local import LocalGraph, start_local
+from register.ledger import EntryKind
+from tests.federation.circle import Node, circle
+from tests.station import PLANNINGS, Caller
+
+pytestmark = pytest.mark.anyio
+
+NAME = "Harpreet Singh Dhurike"
+
+FIND = """query F($text: String!, $first: Int! = 20, $after: String, $states: [String!]) {
+  federated(states: $states) { find(text: $text, first: $first, after: $after) {
+    nodes { __typename id ... on Person { names { text } provenance { owner level } } }
+    sources { state status returned reason contactDesk correlationId latencyMs asOf } complete asOf cursor } } }"""
+
+
+@pytest.fixture(scope="module")
+async def graphs(
+    local_graph: LocalGraph, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[dict[str, LocalGraph]]:
+    folder = tmp_path_factory.mktemp("graphs")
+    others = [await start_local(folder / state) for state in ("IN-PB", "IN-HR")]
+    yield {"IN-RJ": local_graph, "IN-PB": others[0], "IN-HR": others[1]}
+    for graph in others:
+        await graph.stop()
+
+
+@pytest.fixture
+async def three(graphs: dict[str, LocalGraph], tmp_path: Path) -> AsyncIterator[dict[str, Node]]:
+    async with circle(graphs, tmp_path) as nodes:
+        yield nodes
+
+
+async def asked(node: Node, caller: Caller, document: str, **variables: Any) -> dict[str, Any]:
+    """Ask, and ask again while a database is planning a new shape, which a busy machine does not do in time."""
+    for _ in range(3 * PLANNINGS):
+        [answer] = (await caller.ask(document, variables))["federated"].values()
+        if all(source["status"] not in ("TIMEOUT", "BREAKER_OPEN") for source in answer["sources"]):
+            break
+        await node.federation.fanout.probe(node.federation.peers)
+    found: dict[str, Any] = answer
+    return found
+
+
+def statuses(answer: dict[str, Any]) -> dict[str, str]:
+    return {source["state"]: source["status"] for source in answer["sources"]}
+
+
+async def test_one_question_is_answered_by_each_owner_and_says_who_spoke(three: dict[str, Node]) -> None:
+    callers = {state: await node.caller("adg.crime") for state, node in three.items()}
+    shared, kept = {}, {}
+    for state, node in three.items():
+        others = sorted(three.keys() - {state})
+        shared[state] = await node.person(callers[state], NAME, audience=others)
+        kept[state] = await node.person(callers[state], NAME)
+    for state in three:
+        answer = await asked(three[state], callers[state], FIND, text=NAME)
+        assert {row["id"] for row in answer["nodes"]} == {*shared.values(), kept[state]}
+        assert all(row["provenance"]["owner"] == row["id"].split(":")[2] for row in answer["nodes"])
+        expected = dict.fromkeys(three, "LIVE") | {state: "LOCAL"}
+        assert (statuses(answer), answer["complete"]) == (expected, True)
+        assert {one["state"]: one["returned"] for one in answer["sources"]} == dict.fromkeys(three, 1) | {state: 2}
+        assert all(one["latencyMs"] % 100 == 0 for one in answer["sources"])
+        assert answer["cursor"] is None
+
+
+async def test_it_stands_on_every_ledger_under_one_name_with_what_each_disclosed(three: dict[str, Node]) -> None:
+    home, owner = three["IN-RJ"], three["IN-PB"]
+    caller = await home.caller("adg.crime")
+    theirs = await owner.person(await owner.caller("adg.crime"), NAME, audience=["IN-RJ"])
+    answer = await asked(three["IN-RJ"], caller, FIND, text=NAME)
+    [correlation] = {one["correlationId"] for one in answer["sources"]}
+    for state, officer in (("IN-RJ", "adg.crime"), ("IN-PB", "IN-RJ:adg.crime"), ("IN-HR", "IN-RJ:adg.crime")):
+        found = await three[state].desk.register.ledger.search(officer=officer, first=1)
+        [entry] = [one.entry for one in found]
+        assert entry.kind is EntryKind.LOOK
+        assert entry.variables["correlation"] == correlation
+        assert entry.enquiry == caller.enquiry
+        assert (theirs in entry.ids) is (state != "IN-HR")
+
+
+async def test_a_page_goes_on_where_each_owner_stood(three: dict[str, Node]) -> None:
+    caller = await three["IN-RJ"].caller("adg.crime")
+    made = set()
+    for state, node in three.items():
+        recorder = caller if state == "IN-RJ" else await node.caller("adg.crime")
+        others = sorted(three.keys() - {state})
+        made |= {await node.person(recorder, NAME, audience=others) for _ in range(4)}
+    whole = [row["id"] for row in (await asked(three["IN-RJ"], caller, FIND, text=NAME, first=50))["nodes"]]
+    assert (set(whole), whole) == (made, sorted(whole)), "of one score, in order of id"
+    paged: list[str] = []
+    after = None
+    for _ in range(len(made)):
+        answer = await asked(three["IN-RJ"], caller, FIND, text=NAME, first=5, after=after)
+        paged += [row["id"] for row in answer["nodes"]]
+        after = answer["cursor"]
+        if after is None:
+            break
+    assert paged == whole
+
+
+async def test_an_owner_that_was_away_comes_in_with_all_its_rows_and_none_twice(three: dict[str, Node]) -> None:
+    caller = await three["IN-RJ"].caller("adg.crime")
+    made = {}
+    for state, node in three.items():
+        recorder = caller if state == "IN-RJ" else await node.caller("adg.crime")
+        made[state] = {await node.person(recorder, NAME, audience=sorted(three.keys() - {state})) for _ in range(3)}
+    await asked(three["IN-RJ"], caller, FIND, text=NAME, first=2)
+    away = three["IN-HR"]
+    await away.shut()
+    answer = await asked(three["IN-RJ"], caller, FIND, text=NAME, first=2)
+    assert statuses(answer)["IN-HR"] == "UNREACHABLE"
+    assert not answer["complete"]
+    seen = [row["id"] for row in answer["nodes"]]
+    await away.open()
+    while answer["cursor"] is not None:
+        answer = await asked(three["IN-RJ"], caller, FIND, text=NAME, first=2, after=answer["cursor"])
+        seen += [row["id"] for row in answer["nodes"]]
+    assert sorted(seen) == sorted(id for ids in made.values() for id in ids)
