@@ -22,8 +22,8 @@ $(VENV)/.installed: requirements-dev.lock pyproject.toml
 install: $(VENV)/.installed ## Set everything up, run nothing.
 	@$(BIN)/sangam database fetch
 
-demo: install ## One state's node on a training world, running.
-	@$(BIN)/sangam demo
+demo: install ## Six states' nodes on one machine, each on its training world, running.
+	@$(BIN)/sangam demo --states 6
 
 test: install ## All tests but the deep ones, on two cores.
 	@$(BIN)/python -m pytest -m "not deep" --numprocesses 2 --dist loadfile --no-loadscope-reorder

@@ -37,6 +37,8 @@ def composed() -> dict[str, str]:
     spread = " ".join(f"...{name}" for name in briefs)
     made = {
         "find": _joined(_FIND.replace("SPREAD", spread), *fragments),
+        "federated_find": _joined(_FEDERATED_FIND.replace("SPREAD", spread), _SOURCES, *fragments),
+        "federated_record": _joined(_FEDERATED_RECORD.replace("SPREAD", spread), _SOURCES, *fragments),
         "network": _joined(_NETWORK.replace("SPREAD", spread), _link(criteria=False), *fragments),
         "paths": _joined(_PATHS.replace("SPREAD", spread), _link(criteria=False), *fragments),
     }
@@ -168,6 +170,37 @@ query Find(
   find(text: $text, kinds: $kinds, validAt: $validAt, knownAt: $knownAt, first: $first, after: $after) {
     edges { score reasons cluster { mark contested members } node { __typename SPREAD } }
     pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+_SOURCES = """\
+fragment Sources on FederatedResult {
+  sources { state status latencyMs returned asOf reason contactDesk correlationId }
+  complete
+  asOf
+  cursor
+}
+"""
+_FEDERATED_FIND = """\
+query FederatedFind(
+  $text: String!, $kinds: [NodeKind!], $validAt: Date, $knownAt: DateTime, $first: Int! = 20, $after: String,
+  $states: [String!]
+) {
+  federated(states: $states) {
+    find(text: $text, kinds: $kinds, validAt: $validAt, knownAt: $knownAt, first: $first, after: $after) {
+      nodes { __typename SPREAD }
+      ...Sources
+    }
+  }
+}
+"""
+_FEDERATED_RECORD = """\
+query FederatedRecord($id: ID!, $validAt: Date, $knownAt: DateTime) {
+  federated {
+    record(id: $id, validAt: $validAt, knownAt: $knownAt) {
+      nodes { __typename SPREAD }
+      ...Sources
+    }
   }
 }
 """

@@ -32,6 +32,8 @@ async def joined(settings: Settings, register: Register, tokens: Tokens) -> Asyn
 
     Raise NotJoined in one line for a certificate that is not this member's.
     """
+    # Also without a certificate, and members that have left: old records still name them.
+    states.adopt(await register.peers.known())
     signed = await register.peers.membership()
     own = own_certificate(settings)
     if signed is None or own is None:

@@ -1,10 +1,11 @@
-"""Training officers: accounts whose secrets are made anew at every start, for a store in which nobody is real.
+"""Training: accounts whose secrets are made anew at every start, and a circle of states, in which nobody is real.
 
 In order:
 1. Only a store stamped TRAINING or TRIAL has them: elsewhere they would be a way round the second officer.
 2. Each start gives new secrets; the old ones, and every session opened with them, end.
 3. What an officer was granted meanwhile stays; an account that was closed is open again.
 4. Every account and every new secret stands on the ledger.
+5. A training circle is trusted and agreed with as its files say, for purpose TRAINING alone.
 """
 
 import asyncio
@@ -16,10 +17,14 @@ from datetime import datetime
 from auth.passwords import hash_password, new_totp_secret
 from desk.errors import Refused, Unavailable
 from desk.looking import Stamp
+from desk.peering import opened
+from federation.membership import canonical
 from register.chain import JSON
 from register.ledger import Entry, EntryKind
 from register.officers import NewAccount
 from register.store import Register, RegisterUnavailable
+from schemas.agreement import Agreement
+from schemas.handling import Level, Purpose
 from schemas.officer import Officer
 
 _TEACHER = "training"
@@ -46,6 +51,30 @@ async def add_training_officers(
         return list(await asyncio.gather(*(_ready(register, officer, at) for officer in officers)))
     except RegisterUnavailable as fault:
         raise Unavailable("The register cannot be written, so no training officer can sign in.") from fault
+
+
+async def join(register: Register, raw: bytes, *, at: datetime) -> None:
+    """Trust a training circle's membership and let its states ask for training, and for nothing else.
+
+    Raises Refused, Unavailable.
+    """
+    try:
+        if await register.set_meta("stamp", Stamp.TRAINING) != Stamp.TRAINING:
+            raise Refused("NOT_A_TRAINING_STORE", "A training circle is for stores that were made for training.")
+        held = await register.peers.membership()
+        if held is None or canonical(held) != raw:
+            signed, _ = await opened(register, raw)
+            told: dict[str, JSON] = {"version": signed.membership.version}
+            await register.peers.trust(signed, at=at, by=_TEACHER, entry=_entry("trust", told, kind=EntryKind.PEERS))
+            held = signed
+        for member in held.membership.members:
+            if member.code != register.state and await register.peers.agreement(member.code) is None:
+                agreement = Agreement(state=member.code, purposes=(Purpose.TRAINING,), ceiling=Level.SOURCE_BEARING)
+                said: dict[str, JSON] = {"agreement": agreement.model_dump(mode="json")}
+                entry = _entry("agree", said, kind=EntryKind.PEERS)
+                await register.peers.agree(agreement, at=at, by=_TEACHER, entry=entry)
+    except RegisterUnavailable as fault:
+        raise Unavailable("The register cannot be written, so no other state is known.") from fault
 
 
 async def _ready(register: Register, officer: Officer, at: datetime) -> TrainingAccount:

@@ -13,6 +13,7 @@ from schemas.codes.units import UnitKind
 from schemas.enquiry import EnquiryContent
 from schemas.envelope import Day, Moment
 from schemas.errors import FieldProblem
+from schemas.federated import SourceStatus
 from schemas.follower import FollowerContent
 from schemas.gradings import InfoGrade, SourceGrade
 from schemas.handling import Handling, Level
@@ -170,6 +171,19 @@ class Hit(Word):
     reasons: tuple[str, ...]
     node: Brief
     cluster: Cluster | None = None
+
+
+class Everywhere(Word):
+    """What many states answered together: rows, each of its one owner, and how every state took part.
+
+    `cursor` asks for the next page; None where no state that answered has more.
+    """
+
+    nodes: tuple[Brief, ...]
+    sources: tuple[SourceStatus, ...]
+    complete: bool
+    as_of: Moment
+    cursor: str | None
 
 
 class Left(Word):

@@ -91,7 +91,7 @@ def find(
     words: str, kinds: Kinds, valid_at: ValidAt, known_at: KnownAt, after: str | None, first: int
 ) -> Call[Page[Hit]]:
     """Find by a name in any script, a phone, a social id or a FIR number."""
-    variables = {"text": words, "kinds": _names(kinds), **_when(valid_at, known_at), "first": first, "after": after}
+    variables = {"text": words, "kinds": names(kinds), **when(valid_at, known_at), "first": first, "after": after}
     return question("find", variables, reading.hits)
 
 
@@ -102,8 +102,8 @@ def network(
     variables = {
         "from": list(from_),
         "hops": hops,
-        "along": _names(along),
-        **_when(valid_at, known_at),
+        "along": names(along),
+        **when(valid_at, known_at),
         "limit": limit,
     }
     return question("network", variables, reading.network)
@@ -118,15 +118,15 @@ def paths(
         "to": to,
         "maxHops": max_hops,
         "k": k,
-        "along": _names(along),
-        **_when(valid_at, known_at),
+        "along": names(along),
+        **when(valid_at, known_at),
     }
     return question("paths", variables, reading.paths)
 
 
 def record(id: str, valid_at: ValidAt, known_at: KnownAt) -> Call[AnyRecord]:
     """Ask for a record, by the question for its kind."""
-    return question(_root(id), {"id": id, **_when(valid_at, known_at)}, reading.record)
+    return question(_root(id), {"id": id, **when(valid_at, known_at)}, reading.record)
 
 
 def joined(id: str, connection: str, valid_at: ValidAt, known_at: KnownAt, after: str | None) -> Call[Page[Joined]]:
@@ -135,13 +135,13 @@ def joined(id: str, connection: str, valid_at: ValidAt, known_at: KnownAt, after
     document = packaged().get(_file_name(f"{root}_{connection}"))
     if document is None:
         raise ValueError(f"A record of this kind has no connection {connection}.")
-    variables = {"id": id, **_when(valid_at, known_at), "first": LARGEST_PAGE, "after": after}
+    variables = {"id": id, **when(valid_at, known_at), "first": LARGEST_PAGE, "after": after}
     return Call(document, variables, lambda data: reading.joined(data[root][field]))
 
 
 def identifier(kind: ValueKind, value: str, valid_at: ValidAt, known_at: KnownAt) -> Call[Identifier]:
     """Ask what visible links say of an identifier."""
-    variables = {"kind": kind.name, "value": value, **_when(valid_at, known_at)}
+    variables = {"kind": kind.name, "value": value, **when(valid_at, known_at)}
     return question("identifier", variables, reading.identifier)
 
 
@@ -362,11 +362,11 @@ def _end(end: str | ValueEnd) -> dict[str, Any]:
     return {"id": end} if isinstance(end, str) else {"kind": end.kind.name, "value": end.value}
 
 
-def _names(words: Sequence[NodeKind] | Sequence[LinkKind] | None) -> list[str] | None:
+def names(words: Sequence[NodeKind] | Sequence[LinkKind] | None) -> list[str] | None:
     return None if words is None else [word.name for word in words]
 
 
-def _when(valid_at: ValidAt, known_at: KnownAt) -> dict[str, str | None]:
+def when(valid_at: ValidAt, known_at: KnownAt) -> dict[str, str | None]:
     return {"validAt": _written(valid_at), "knownAt": _written(known_at)}
 
 

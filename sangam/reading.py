@@ -11,6 +11,7 @@ from sangam.answers import (
     AudienceSnapshot,
     Brief,
     Duty,
+    Everywhere,
     Explanation,
     FollowerAct,
     HeldEnquiry,
@@ -97,6 +98,12 @@ def _hit(said: JSON) -> Hit:
     return Hit(
         score=said["score"], reasons=tuple(said["reasons"]), node=brief(said["node"]), cluster=said.get("cluster")
     )
+
+
+def everywhere(said: JSON) -> Everywhere:
+    """Read what many states answered."""
+    rows = {"nodes": tuple(brief(node) for node in said["nodes"]), "sources": ours(said["sources"])}
+    return Everywhere(**rows, complete=said["complete"], as_of=said["asOf"], cursor=said["cursor"])
 
 
 def network(said: JSON) -> Network:

@@ -8,12 +8,13 @@ from typing import Any, TypeVar
 from sangam import waiting
 from sangam.answers import Duty, Match, Page, PendingChange, Renewed
 from sangam.calls import Call
+from sangam.everywhere import Asking, AsyncAsking
 from schemas.pending import InboxKind
 
 Answer = TypeVar("Answer")
 
 
-class Reviews(ABC):
+class Reviews(Asking, ABC):
     """The inbox and what is done about it, by waiting for each answer."""
 
     @abstractmethod
@@ -69,7 +70,7 @@ class Reviews(ABC):
         return self._do(waiting.withdraw_pending(id, key))
 
 
-class AsyncReviews(ABC):
+class AsyncReviews(AsyncAsking, ABC):
     """The inbox and what is done about it, to be awaited."""
 
     @abstractmethod

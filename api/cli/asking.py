@@ -13,6 +13,7 @@ import typer
 from api.cli import tables
 from api.cli.saying import JsonFlag, out, say_json
 from api.cli.session import current, demo_folder, keep, session_file
+from api.cli.sources import everywhere_told
 from sangam import Client, NodeKind
 from sangam.errors import Refused
 from schemas.enquiry import EnquiryContent
@@ -62,6 +63,11 @@ def find(
     valid_at: ValidAt = None,
     known_at: KnownAt = None,
     first: Annotated[int, typer.Option(help="How many, at most 50.")] = 10,
+    everywhere: Annotated[bool, typer.Option("--everywhere", help="Ask the other states too.")] = False,
+    state: Annotated[
+        list[str] | None, typer.Option(help="Ask this state too, such as IN-PB; may be given again.")
+    ] = None,
+    after: Annotated[str | None, typer.Option(help="The cursor of the page before, of many states.")] = None,
     url: Url = None,
     token: Token = None,
     enquiry: Enquiry = None,
@@ -70,6 +76,12 @@ def find(
 ) -> None:
     """Find people, gangs, incidents, accounts and identifiers."""
     with client(url, token, enquiry, session) as node:
+        if everywhere or state or after:
+            found = node.find_everywhere(
+                text, kind, first, states=state or None, valid_at=day(valid_at), known_at=known_at, after=after
+            )
+            say_json(found) if json else out.print(everywhere_told(found))
+            return
         page = node.find_first(text, kind, first, valid_at=day(valid_at), known_at=known_at)
     if json:
         say_json(page)

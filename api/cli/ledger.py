@@ -107,7 +107,7 @@ def _said(row: Row) -> dict[str, object]:
 
 def _whose() -> Settings:
     """Give the node that the environment names; where it names none, the demo that was started here, and say so."""
-    folder = demo_folder()
+    folder = demo_folder() / STATE
     if {"SANGAM_STATE", "SANGAM_DATA"} & os.environ.keys() or not folder.is_dir():
         return Settings()
     err.print(f"No node is named, so this is the demo's ledger, in {folder}.", markup=False, soft_wrap=True)

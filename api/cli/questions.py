@@ -1,6 +1,8 @@
 """The questions that the demo asks first, through HTTP like any officer's program: find, network, incident."""
 
+import asyncio
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from pyotp import TOTP
@@ -9,7 +11,9 @@ from rich.rule import Rule
 from api.cli import tables
 from api.cli.saying import out
 from api.cli.session import Session
+from api.cli.sources import everywhere_told
 from desk.training import TrainingAccount
+from federation.fanout import PROBE_SECONDS
 from sangam import AsyncClient, NodeKind, sign_in_async
 from schemas.enquiry import EnquiryContent
 from schemas.handling import Purpose
@@ -18,8 +22,14 @@ from schemas.incident import IncidentContent
 
 async def enter(url: str, account: TrainingAccount, case_ref: str) -> Session:
     """Sign a training officer in, open an enquiry, and give the session to ask under."""
-    code = TOTP(account.totp_secret).now()
-    entered = await sign_in_async(url, account.officer.id, account.password, code)
+    said = {"id": account.officer.id, "password": account.password, "totp_secret": account.totp_secret}
+    return await enter_as(url, said, case_ref)
+
+
+async def enter_as(url: str, officer: Mapping[str, str], case_ref: str) -> Session:
+    """Sign in by what a node has printed of an officer, open an enquiry, and give the session to ask under."""
+    code = TOTP(officer["totp_secret"]).now()
+    entered = await sign_in_async(url, officer["id"], officer["password"], code)
     content = EnquiryContent(
         purpose=Purpose.TRAINING,
         case_ref=case_ref,
@@ -51,6 +61,23 @@ async def ask_and_show(session: Session, wanted: str, command: str, named: str) 
             around = await client.network(incident.id)
             _asked("What happened when shots came with a demand?", f"{command} record {incident.id}{named}")
             out.print(tables.record(chain, around))
+
+
+async def ask_all_and_show(session: Session, wanted: str, command: str, named: str) -> None:
+    """Put one question to every state and show who said what; a database plans a question that is new to it first."""
+    async with AsyncClient(session.url, session.token, session.enquiry) as client:
+        for _ in range(_TRIES):
+            found = await client.find_everywhere(wanted, [NodeKind.PERSON], 6)
+            if found.complete:
+                break
+            await asyncio.sleep(PROBE_SECONDS)
+    _asked(
+        "Does any state know this man? Asked once, answered by each", f"{command} find '{wanted}' --everywhere{named}"
+    )
+    out.print(everywhere_told(found))
+
+
+_TRIES = 8
 
 
 def _asked(question: str, command: str) -> None:

@@ -57,11 +57,16 @@ def hits(found: Sequence[Hit], *, more: bool) -> RenderableType:
     table = Table.grid(padding=(0, 2))
     places = {hit.node.id: place for place, hit in enumerate(found, start=1)}
     for place, hit in enumerate(found, start=1):
-        said = Text.from_markup(f"{_named(hit.node)}  [dim]{escape(_said(hit.node))}[/]")
+        said, id = brief_lines(hit.node)
         why = Text("; ".join(hit.reasons), style="italic")
         one = [Text(_one_with(hit, places), style="italic")] if hit.cluster else []
-        table.add_row(f"{place}.", f"{hit.score:.2f}", Group(said, why, *one, _id(hit.node.id)))
+        table.add_row(f"{place}.", f"{hit.score:.2f}", Group(said, why, *one, id))
     return Group(table, Text("There are more; --json has the first page too.", style="dim")) if more else table
+
+
+def brief_lines(node: Brief) -> tuple[RenderableType, RenderableType]:
+    """Give what a node is called and is, and its id to go on with."""
+    return Text.from_markup(f"{_named(node)}  [dim]{escape(_said(node))}[/]"), _id(node.id)
 
 
 def _one_with(hit: Hit, places: Mapping[str, int]) -> str:

@@ -4,7 +4,7 @@ In order:
 1. From `federated { find(…) { nodes { S } } }` comes `find(…) { edges { cursor score node { S } } }`, and so for each
    question; the officer's own arguments and fragments go along, `after` becomes the owner's own.
 2. Every selection on something that has an id asks for it, and every one on an interface for its type's name: rows are
-   checked by them before they leave here.
+   checked by them before they leave here. No type of ours is a union.
 3. It depends on the officer's document alone, so that a peer of the same release trusts what this one derives.
 """
 
@@ -21,7 +21,6 @@ from graphql import (
     GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
-    GraphQLUnionType,
     InlineFragmentNode,
     NamedTypeNode,
     NameNode,
@@ -139,17 +138,22 @@ class _Selecting:
             variable_definitions=(),
             type_condition=one.type_condition,
             directives=one.directives,
-            selection_set=self.within(one.selection_set, on),
+            selection_set=self._as_it_is(one.selection_set, on),
         )
 
     def within(self, chosen: SelectionSetNode, on: Any) -> SelectionSetNode:
-        """Give a selection on a type that selects so."""
-        beside: list[SelectionNode] = []
-        if isinstance(on, GraphQLInterfaceType | GraphQLUnionType):
+        """Give the selection of a field of a type, with what the check needs; fragments in it need not say it again."""
+        beside: list[FieldNode] = []
+        if isinstance(on, GraphQLInterfaceType):
             beside.append(_TYPENAME)
         if isinstance(on, GraphQLInterfaceType | GraphQLObjectType) and "id" in on.fields:
             beside.append(_field("id"))
-        return _set(*beside, *(self._one(selection, on) for selection in chosen.selections))
+        there = {one.name.value for one in chosen.selections if isinstance(one, FieldNode) and _for_sure(one)}
+        missing = [one for one in beside if one.name.value not in there]
+        return _set(*missing, *self._as_it_is(chosen, on).selections)
+
+    def _as_it_is(self, chosen: SelectionSetNode, on: Any) -> SelectionSetNode:
+        return _set(*(self._one(selection, on) for selection in chosen.selections))
 
     def _one(self, selection: SelectionNode, on: Any) -> SelectionNode:
         if isinstance(selection, InlineFragmentNode):
@@ -157,7 +161,7 @@ class _Selecting:
             return InlineFragmentNode(
                 type_condition=selection.type_condition,
                 directives=selection.directives,
-                selection_set=self.within(selection.selection_set, narrowed),
+                selection_set=self._as_it_is(selection.selection_set, narrowed),
             )
         if isinstance(selection, FieldNode) and selection.selection_set is not None:
             below = get_named_type(on.fields[selection.name.value].type)
@@ -170,6 +174,11 @@ class _Selecting:
                     selection_set=self.within(selection.selection_set, below),
                 )
         return selection
+
+
+def _for_sure(field: FieldNode) -> bool:
+    """Say whether a field stands under its own name whatever the variables are."""
+    return field.alias is None and not field.directives
 
 
 def _fields(chosen: SelectionSetNode | None, fragments: Mapping[str, FragmentDefinitionNode]) -> Iterator[FieldNode]:

@@ -84,6 +84,16 @@ class PeersFace:
             ("GET", READY): self._say_ready,
         }
 
+    @property
+    def port(self) -> int:
+        """Give the port at which the membership says that this state answers."""
+        return int(self._federation.peers.own.address.rpartition(":")[2])
+
+    @property
+    def certificates(self) -> list[str]:
+        """Give the certificates of all who may come in."""
+        return [pem for peer in self._federation.peers for pem in peer.member.certificates]
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request of a peer; a stranger gets the same 401 whatever it wants."""
         if scope["type"] != "http":

@@ -88,16 +88,36 @@ class Node(Station):
         return str(made["recordPerson"]["person"]["id"])
 
 
+@dataclass(frozen=True)
+class Seat:
+    """A member's place without a node: whoever takes it has its port, its certificate and the keys of its tokens."""
+
+    state: str
+    port: int
+    own: OwnCertificate
+    ring: KeyRing
+
+
 @asynccontextmanager
 async def circle(
     graphs: Mapping[str, LocalGraph], folder: Path, *, stamp: Stamp = Stamp.TRIAL
 ) -> AsyncIterator[dict[str, Node]]:
     """Open a node for each state on its graph, members of one circle that trust each other; all ask each other."""
+    async with circle_with_seats(graphs, folder, (), stamp=stamp) as (nodes, _):
+        yield nodes
+
+
+@asynccontextmanager
+async def circle_with_seats(
+    graphs: Mapping[str, LocalGraph], folder: Path, empty: Sequence[str], *, stamp: Stamp = Stamp.TRIAL
+) -> AsyncIterator[tuple[dict[str, Node], dict[str, Seat]]]:
+    """Open such a circle in which some members have no node: their seats are for a test to take."""
     async with AsyncExitStack() as stack:
         watch, home = Watch(), folder / f"circle-{uuid4().hex}"
-        rings = {state: KeyRing.open(home / state / "keys", at=watch()) for state in graphs}
-        ports = dict(zip(graphs, _free_ports(len(graphs)), strict=True))
-        places = {state: (f"https://{HOST}:{ports[state]}", rings[state].public()) for state in graphs}
+        states = (*graphs, *empty)
+        rings = {state: KeyRing.open(home / state / "keys", at=watch()) for state in states}
+        ports = dict(zip(states, _free_ports(len(states)), strict=True))
+        places = {state: (f"https://{HOST}:{ports[state]}", rings[state].public()) for state in states}
         # Certificates are looked at by the machine's clock, not by the test's.
         training = training_membership(places, datetime.now(UTC) - timedelta(minutes=1))
         membership = training.signed.membership
@@ -108,11 +128,15 @@ async def circle(
                 stack, state, graph, home / state, rings[state], own, membership, ports[state], stamp
             )
         for node in nodes.values():
-            for other in nodes.keys() - {node.state}:
+            for other in sorted({*states} - {node.state}):
                 await node.agree(other)
             await node.open()
             stack.push_async_callback(node.shut)
-        yield nodes
+        seats = {
+            state: Seat(state, ports[state], kept(training.issued[state], home / state), rings[state])
+            for state in empty
+        }
+        yield nodes, seats
 
 
 async def _node(

@@ -1,0 +1,85 @@
+"""Questions to many states at once: this part of both clients."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from sangam import reading
+from sangam.answers import Everywhere
+from sangam.calls import Call, Kinds, KnownAt, ValidAt, names, when
+from sangam.documents import packaged
+
+Answer = TypeVar("Answer")
+
+
+def find(
+    text: str,
+    kinds: Kinds,
+    states: Sequence[str] | None,
+    valid_at: ValidAt,
+    known_at: KnownAt,
+    first: int,
+    after: str | None,
+) -> Call[Everywhere]:
+    """Find in the graphs of many states."""
+    variables: dict[str, Any] = {"text": text, "kinds": names(kinds), **when(valid_at, known_at), "first": first}
+    variables |= {"states": list(states) if states is not None else None, "after": after}
+    return Call(packaged()["federated_find"], variables, lambda data: reading.everywhere(data["federated"]["find"]))
+
+
+def record(id: str, valid_at: ValidAt, known_at: KnownAt) -> Call[Everywhere]:
+    """Ask the owner of a record for it."""
+    variables = {"id": id, **when(valid_at, known_at)}
+    return Call(packaged()["federated_record"], variables, lambda data: reading.everywhere(data["federated"]["record"]))
+
+
+class Asking(ABC):
+    """Questions to many states, by waiting for each answer."""
+
+    @abstractmethod
+    def _do(self, call: Call[Answer]) -> Answer:
+        """Send a call and give its answer."""
+
+    def find_everywhere(
+        self,
+        text: str,
+        kinds: Kinds = None,
+        first: int = 20,
+        *,
+        states: Sequence[str] | None = None,
+        valid_at: ValidAt = None,
+        known_at: KnownAt = None,
+        after: str | None = None,
+    ) -> Everywhere:
+        """Find in all states or some, this one always among them: one page, and who spoke."""
+        return self._do(find(text, kinds, states, valid_at, known_at, first, after))
+
+    def record_anywhere(self, id: str, *, valid_at: ValidAt = None, known_at: KnownAt = None) -> Everywhere:
+        """Give a record of any state as its owner gives it, in a few words; no row if there is none to be seen."""
+        return self._do(record(id, valid_at, known_at))
+
+
+class AsyncAsking(ABC):
+    """Questions to many states, for an event loop."""
+
+    @abstractmethod
+    async def _do(self, call: Call[Answer]) -> Answer:
+        """Send a call and give its answer."""
+
+    async def find_everywhere(
+        self,
+        text: str,
+        kinds: Kinds = None,
+        first: int = 20,
+        *,
+        states: Sequence[str] | None = None,
+        valid_at: ValidAt = None,
+        known_at: KnownAt = None,
+        after: str | None = None,
+    ) -> Everywhere:
+        """Find in all states or some, this one always among them: one page, and who spoke."""
+        return await self._do(find(text, kinds, states, valid_at, known_at, first, after))
+
+    async def record_anywhere(self, id: str, *, valid_at: ValidAt = None, known_at: KnownAt = None) -> Everywhere:
+        """Give a record of any state as its owner gives it, in a few words; no row if there is none to be seen."""
+        return await self._do(record(id, valid_at, known_at))

@@ -1,0 +1,465 @@
+"""A peer that lies within the protocol, and an officer who would have a document do more than it says.
+
+One real node and an impostor in the other seat; IN-RJ asks.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from graphql import parse
+
+from api.limits import DocumentRefused, measure
+from federation.breaker import FAILURES
+from federation.fanout import PEER_SECONDS
+from graph.local import LocalGraph
+from schemas.handling import Level
+from tests.federation.circle import Node, circle_with_seats
+from tests.federation.impostor import Asked, Impostor, failing, page, saying
+from tests.station import MORNING, PLANNINGS, Caller
+
+pytestmark = pytest.mark.anyio
+
+
+def red(why: str) -> pytest.MarkDecorator:
+    """Mark a test that is red because of a fault of ours, which is to be mended."""
+    return pytest.mark.xfail(strict=True, raises=AssertionError, reason=why)
+
+
+NAME = "Harpreet Singh Dhurike"
+ROWS = "nodes { __typename id ... on Person { names { text } category provenance { owner level } } }"
+SOURCES = "sources { state status returned reason correlationId } complete cursor"
+FIND = f"""query F($text: String!, $first: Int! = 20, $after: String, $knownAt: DateTime) {{
+  federated {{ find(text: $text, first: $first, after: $after, knownAt: $knownAt) {{ {ROWS} {SOURCES} }} }} }}"""
+RECORD = f"query R($id: ID!) {{ federated {{ record(id: $id) {{ {ROWS} {SOURCES} }} }} }}"
+NESTED = f"""query N($text: String!) {{ federated {{ find(text: $text) {{
+  nodes {{ id ... on Person {{ phones(first: 2) {{ edges {{ link {{ id from to }} node {{ id kind }} }} }} }} }}
+  {SOURCES} }} }} }}"""
+
+
+@dataclass
+class Two:
+    """A node and an impostor, and an officer who asks."""
+
+    home: Node
+    impostor: Impostor
+    caller: Caller
+    own: str
+
+    async def post(self, document: str, **variables: Any) -> dict[str, Any]:
+        """Ask, and ask again while the database of a busy machine does not answer in time."""
+        for _ in range(3 * PLANNINGS):
+            self.impostor.connections = 0
+            self.impostor.asked.clear()
+            self.home.federation.fanout.breaker("IN-HR").answered()
+            response = await self.caller.post(document, variables)
+            if '"state":"IN-RJ","status":"TIMEOUT"' not in response.text:
+                break
+        said: dict[str, Any] = response.json()
+        return said
+
+    async def ask(self, document: str = FIND, **variables: Any) -> dict[str, Any]:
+        """Give the one answer of a question that has no errors."""
+        given = {"text": NAME, **variables} if document != RECORD else variables
+        said = await self.post(document, **given)
+        assert "errors" not in said, said
+        [answer] = said["data"]["federated"].values()
+        found: dict[str, Any] = answer
+        return found
+
+    def said_to_peer(self) -> list[Asked]:
+        return [one for one in self.impostor.asked if one.line.startswith("POST")]
+
+
+def source_of(answer: dict[str, Any], state: str = "IN-HR") -> tuple[str, str | None]:
+    [source] = [one for one in answer["sources"] if one["state"] == state]
+    return source["status"], source["reason"]
+
+
+def code_of(said: dict[str, Any]) -> str | None:
+    """Give the code of the first error, None if there is none."""
+    return said["errors"][0]["extensions"]["code"] if "errors" in said else None
+
+
+NOT_UNDERSTOOD = ("INCOMPATIBLE", "ANSWER_NOT_UNDERSTOOD")
+
+
+@pytest.fixture(scope="module")
+async def opened(local_graph: LocalGraph, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Two]:
+    folder = tmp_path_factory.mktemp("hostile")
+    async with circle_with_seats({"IN-RJ": local_graph}, folder, ["IN-HR"]) as (nodes, seats):
+        home = nodes["IN-RJ"]
+        certificates = tuple(pem for member in home.membership.members for pem in member.certificates)
+        impostor = Impostor(seats["IN-HR"], certificates, home.watch)
+        caller = await home.caller("adg.crime", compartments=("IN-HR:TIGER", "IN-RJ:DESERT", "IN-PB:LION"))
+        own = await home.person(caller, NAME)
+        impostor.manner = saying(page())
+        await impostor.open()
+        yield Two(home, impostor, caller, own)
+        await impostor.close()
+
+
+@pytest.fixture
+async def two(opened: Two) -> Two:
+    opened.home.watch.now = MORNING
+    opened.impostor.manner = saying(page(opened.impostor.row(NAME)))
+    return opened
+
+
+# --- A hostile peer ---------------------------------------------------------------------------------------------
+
+
+@red("Rows are compared by score and id, so one id passes under two scores.")
+async def test_one_record_under_two_scores_is_not_shown_twice(two: Two) -> None:
+    row = two.impostor.row(NAME)
+    two.impostor.manner = saying(page(row, row, scores=(0.9, 0.5)))
+    answer = await two.ask()
+    assert source_of(answer) == NOT_UNDERSTOOD
+
+
+@red("A row is its sender's by its id alone; what it says of its owner is not read.")
+async def test_a_row_cannot_say_that_it_is_another_states(two: Two) -> None:
+    two.impostor.manner = saying(page(two.impostor.row(NAME, provenance={"owner": "IN-RJ", "level": 0})))
+    answer = await two.ask()
+    assert source_of(answer) == ("INCOMPATIBLE", "NOT_THE_OWNER")
+
+
+@red("A record that was not asked for is taken for the one that was.")
+async def test_a_record_is_the_one_that_was_asked_for(two: Two) -> None:
+    asked, other = two.impostor.row("Asked"), two.impostor.row("Another")
+    two.impostor.manner = saying({"record": other})
+    answer = await two.ask(RECORD, id=asked["id"])
+    assert source_of(answer) == NOT_UNDERSTOOD
+
+
+@red("However many rows a peer sends, all are shaped on the loop, past its deadline.")
+async def test_more_rows_than_were_asked_for_are_not_read(two: Two) -> None:
+    rows = [{"__typename": "Person", "id": f"urn:sangam:IN-HR:person:{uuid4()}"} for _ in range(60_000)]
+    two.impostor.manner = saying(page(*rows))
+    said = await two.post(_federated("nodes { id }"), text=NAME)
+    began = time.monotonic()
+    said = await two.post(_federated("nodes { id }"), text=NAME)
+    answer, took = said["data"]["federated"]["find"], time.monotonic() - began
+    assert (source_of(answer), took < PEER_SECONDS * 1.1) == (NOT_UNDERSTOOD, True), took
+
+
+@red("A list in a row is as long as a peer likes, shaped on the loop.")
+async def test_a_list_in_a_row_has_an_end(two: Two) -> None:
+    two.impostor.manner = saying(page(two.impostor.row(names=[{"text": ""}] * 700_000)))
+    began = time.monotonic()
+    answer = await two.ask()
+    took = time.monotonic() - began
+    assert (source_of(answer), took < PEER_SECONDS * 1.1) == (NOT_UNDERSTOOD, True), took
+
+
+def _phones(two: Two, many: int, **link: Any) -> dict[str, Any]:
+    """Make a row with so many phones."""
+    id = f"urn:sangam:IN-HR:person:{uuid4()}"
+    edges = []
+    for n in range(many):
+        said = {"id": f"urn:sangam:IN-HR:link:{uuid4()}", "from": id, "to": f"{n:032x}", **link}
+        edges.append({"link": said, "node": {"id": f"{n:032x}", "kind": "PHONE"}})
+    return {"__typename": "Person", "id": id, "phones": {"edges": edges}}
+
+
+async def test_an_honest_row_with_links_is_shown(two: Two) -> None:
+    two.impostor.manner = saying(page(_phones(two, 2)))
+    assert source_of(await two.ask(NESTED)) == ("LIVE", None)
+
+
+@red("A nested page is as long as a peer likes.")
+async def test_a_page_in_a_row_is_no_longer_than_was_asked(two: Two) -> None:
+    two.impostor.manner = saying(page(_phones(two, 3)))
+    assert source_of(await two.ask(NESTED)) == NOT_UNDERSTOOD
+
+
+@red("The ends of a link are neither held against its owner nor told to the ledger.")
+async def test_a_link_cannot_end_at_another_states_record(two: Two) -> None:
+    two.impostor.manner = saying(page(_phones(two, 1, **{"from": two.own})))
+    assert source_of(await two.ask(NESTED)) == ("INCOMPATIBLE", "NOT_THE_OWNER")
+
+
+@red("Any text of 100 characters passes for the id of an identifier, onto the ledger.")
+async def test_the_id_of_an_identifier_looks_like_one(two: Two) -> None:
+    row = _phones(two, 1)
+    row["phones"]["edges"][0]["node"]["id"] = "Call me on 98290 12345"
+    two.impostor.manner = saying(page(row))
+    assert source_of(await two.ask(NESTED)) == NOT_UNDERSTOOD
+
+
+@red("The ids that one peer tells count in full, so it can spend an officer's day.")
+async def test_a_peer_cannot_spend_the_officers_day(two: Two) -> None:
+    document = NESTED.replace("phones(first: 2)", "accounts(first: 2)").replace("node { id kind }", "node { id }")
+    id = f"urn:sangam:IN-HR:person:{uuid4()}"
+    edges = [
+        {
+            "link": {"id": f"urn:sangam:IN-HR:link:{uuid4()}", "from": id, "to": id},
+            "node": {"id": f"urn:sangam:IN-HR:account:{uuid4()}"},
+        }
+        for _ in range(3_001)
+    ]
+    two.impostor.manner = saying(page({"__typename": "Person", "id": id, "accounts": {"edges": edges}}))
+    said = await two.post(document, text=NAME)
+    assert "errors" not in said
+    assert two.own in {row["id"] for row in said["data"]["federated"]["find"]["nodes"]}
+
+
+@red("A peer's cursor goes into ours whatever its length, and ours is then too long to send.")
+async def test_a_cursor_that_a_peer_makes_long_does_not_end_the_page(two: Two) -> None:
+    rows = sorted((two.impostor.row(NAME) for _ in range(3)), key=lambda row: str(row["id"]))
+    edges = [{"cursor": "c" * 70_000, "score": 1.0, "node": row} for row in rows]
+    two.impostor.manner = saying({"find": {"edges": edges, "pageInfo": {"hasNextPage": True}}})
+    answer = await two.ask(first=3)
+    said = await two.post(FIND, text=NAME, first=3, after=answer["cursor"])
+    assert "errors" not in said, said
+
+
+@red("Where the place of an owner's last row is not kept, it may say its rows again.")
+async def test_a_row_does_not_come_again_on_the_next_page(two: Two) -> None:
+    row = two.impostor.row(NAME)
+    two.impostor.manner = saying(page(row, more=True))
+    first = await two.ask()
+    again = await two.ask(after=first["cursor"])
+    assert row["id"] not in {one["id"] for one in again["nodes"]}
+
+
+@red("No page at all is taken for an empty one, and the answer for complete.")
+@pytest.mark.parametrize("data", [{}, {"find": None}])
+async def test_an_answer_without_a_page_is_no_answer(two: Two, data: dict[str, Any]) -> None:
+    two.impostor.manner = saying(data)
+    answer = await two.ask()
+    assert (source_of(answer), answer["complete"]) == (NOT_UNDERSTOOD, False)
+
+
+@red("That one officer asked too much counts as a failure of the peer, for all officers.")
+async def test_one_officers_limit_closes_no_peer_to_the_others(two: Two) -> None:
+    two.impostor.manner = failing("LIMIT", "429 Too Many Requests")
+    await two.ask()
+    for _ in range(FAILURES):
+        await two.caller.post(FIND, {"text": NAME})
+    assert not two.home.federation.fanout.breaker("IN-HR").open
+
+
+@red("A question that nobody was asked is told as complete.")
+async def test_a_record_of_a_state_that_is_no_member_is_not_a_complete_answer(two: Two) -> None:
+    answer = await two.ask(RECORD, id=f"urn:sangam:IN-DL:person:{uuid4()}")
+    assert not answer["complete"]
+
+
+@red("True passes for a score, and a score of any size puts its sender first.")
+@pytest.mark.parametrize("score", [True, 1e300, -1.0])
+async def test_a_score_is_a_number_from_nought_to_one(two: Two, score: float) -> None:
+    two.impostor.manner = saying(page(two.impostor.row(NAME), scores=(score,)))
+    assert source_of(await two.ask()) == NOT_UNDERSTOOD
+
+
+async def test_what_a_peer_sends_beside_what_was_asked_goes_nowhere(two: Two) -> None:
+    row = two.impostor.row(NAME, secret="not asked", marks=["not asked"])
+    row["provenance"]["rev"] = "not asked"
+    two.impostor.manner = saying(page(row) | {"me": "not asked"})
+    said = await two.post(FIND, text=NAME)
+    assert "not asked" not in str(said)
+    assert row["id"] in str(said)
+
+
+# --- What leaves ------------------------------------------------------------------------------------------------
+
+
+async def test_a_peer_is_told_the_question_and_the_officer_and_nothing_else(two: Two) -> None:
+    answer = await two.ask(first=7)
+    [asked] = two.said_to_peer()
+    assert asked.said["variables"] == {"text": NAME, "first": 7, "afterOfOwner": None} | (
+        {"knownAt": None} if "knownAt" in asked.said["variables"] else {}
+    )
+    assert two.own not in asked.body.decode()
+    claims = asked.claims
+    assert claims["compartments"] == ["IN-HR:TIGER"], "those that bear the peer's name"
+    assert (claims["iss"], claims["aud"], claims["sub"]) == ("IN-RJ", "IN-HR", "IN-RJ:adg.crime")
+    assert (claims["enquiry"], claims["case_ref"]) == (two.caller.enquiry, "FIR 0123/2026")
+    assert claims["exp"] - claims["iat"] == 120
+    assert claims["jti"].partition(".")[0] == answer["sources"][0]["correlationId"]
+    assert asked.headers.keys() <= {"host", "authorization", "content-type", "accept", "content-length"}
+
+
+async def test_each_question_of_one_request_has_a_token_of_its_own(two: Two) -> None:
+    text = "query T($text: String!) { federated { a: find(text: $text) { %s } b: find(text: $text) { %s } } }"
+    said = await two.post(text % (ROWS, ROWS), text=NAME)
+    assert "errors" not in said
+    names = {one.claims["jti"] for one in two.said_to_peer()}
+    assert len(names) == len(two.said_to_peer()) == 2
+
+
+async def test_variables_of_other_questions_stay_here(two: Two) -> None:
+    text = """query V($text: String!, $own: String!, $yes: Boolean!) {
+      find(text: $own) { totalCount } federated @include(if: $yes) { find(text: $text) { nodes { id } complete } } }"""
+    await two.post(text, text=NAME, own="ours alone", yes=True)
+    [asked] = two.said_to_peer()
+    assert asked.said["variables"].keys() == {"text", "afterOfOwner"}
+    assert "ours alone" not in asked.body.decode()
+
+
+async def test_the_officers_cursor_is_not_sent_to_a_peer(two: Two) -> None:
+    rows = [two.impostor.row(NAME) for _ in range(2)]
+    two.impostor.manner = saying(page(*rows, more=True))
+    first = await two.ask(first=2)
+    await two.ask(first=2, after=first["cursor"])
+    [asked] = two.said_to_peer()
+    assert first["cursor"] not in asked.body.decode()
+    assert "after" not in asked.said["variables"]
+
+
+@red("Peers are asked at once with this node, which then refuses the question.")
+async def test_a_question_that_is_refused_at_home_is_put_to_nobody(two: Two) -> None:
+    two.impostor.keeps_alive = True
+    await two.ask()
+    try:
+        said = await two.post(FIND, text="x" * 201)
+        await asyncio.sleep(0.1)
+    finally:
+        two.impostor.keeps_alive = False
+    assert code_of(said) == "BAD_INPUT"
+    assert [one.said["variables"]["text"] for one in two.impostor.asked] == [], "and what was typed has not left"
+
+
+# --- A hostile officer ------------------------------------------------------------------------------------------
+
+
+def _federated(nodes: str, head: str = "$text: String!") -> str:
+    return f"query H({head}) {{ federated {{ find(text: $text) {{ {nodes} {SOURCES} }} }} }}"
+
+
+ALIASES = {
+    "id": "nodes { id: __typename }",
+    "__typename": "nodes { ... on Person { __typename: category } }",
+    "id below": "nodes { ... on Person { phones { edges { link { id: kind } } } } }",
+    "id of something with fields": "nodes { ... on Person { id: names { text } } }",
+}
+
+
+@red("A document that derives to one that conflicts is sent to peers, who refuse it.")
+@pytest.mark.parametrize("case", ALIASES)
+async def test_an_alias_that_takes_the_place_of_what_is_checked_is_refused_here(two: Two, case: str) -> None:
+    said = await two.post(_federated(ALIASES[case]), text=NAME)
+    assert code_of(said) == "BAD_INPUT"
+    assert two.impostor.asked == []
+
+
+@red("A variable of the officer's by the name of ours stands twice in what is derived.")
+async def test_a_variable_by_the_name_of_ours_is_refused_here(two: Two) -> None:
+    text = f"query H($afterOfOwner: String!) {{ federated {{ find(text: $afterOfOwner) {{ {ROWS} {SOURCES} }} }} }}"
+    said = await two.post(text, afterOfOwner=NAME)
+    assert code_of(said) == "BAD_INPUT"
+    assert two.impostor.asked == []
+
+
+@red("What is derived has more fields than what was asked, and may be too long for peers.")
+async def test_a_document_that_derives_to_too_much_is_refused_here(two: Two) -> None:
+    many = " ".join(
+        f"... on {kind} {{ {' '.join(f'{at}(first: 1) {{ edges {{ node {{ __typename }} }} }}' for at in pages)} }}"
+        for kind, pages in {
+            "Person": ["accounts", "phones", "identifiers", "incidents", "vehicles", "bankAccounts", "cases"],
+            "Incident": ["persons", "phones", "accounts", "bankAccounts", "vehicles", "weapons", "places", "cases"],
+            "Gang": ["members", "rivals", "allies", "splitFrom", "splinters", "incidents", "accounts", "documents"],
+            "Vehicle": ["persons", "incidents", "places", "notices", "identifiers", "documents", "sameAs"],
+            "Identifier": ["persons", "accounts", "incidents", "calls", "vehicles", "bankAccounts", "cases"],
+            "SocialAccount": ["persons", "gangs", "incidents", "identifiers", "documents", "sameAs"],
+            "Document": ["persons", "gangs", "incidents", "cases", "assistances", "sameAs"],
+            "BankAccount": ["persons", "gangs", "incidents", "identifiers", "documents", "sameAs"],
+        }.items()
+    )
+    said = await two.post(_federated(f"nodes {{ {many} }}"), text=NAME)
+    if "errors" in said and not two.impostor.asked:
+        assert code_of(said) in ("BAD_INPUT", "LIMIT")
+        return
+    [asked] = two.said_to_peer()
+    try:
+        measure(parse(asked.said["query"]), introspection=False)
+    except DocumentRefused as refused:
+        raise AssertionError(refused.message) from None
+
+
+async def test_rows_asked_for_twice_are_refused(two: Two) -> None:
+    said = await two.post(_federated("nodes { id } more: nodes { __typename }"), text=NAME)
+    assert code_of(said) == "BAD_INPUT"
+    said = await two.post(_federated(""), text=NAME)
+    assert code_of(said) == "BAD_INPUT"
+    assert two.impostor.asked == []
+
+
+async def test_fragments_and_aliases_derive_to_what_they_say(two: Two) -> None:
+    text = """query H($text: String!) { ...Q }
+      fragment Q on Query { many: federated { ...M } }
+      fragment M on Federated { all: find(text: $text) { ...R } }
+      fragment R on FederatedResult { rows: nodes { ...N } complete sources { state status reason } }
+      fragment N on Node { key: id ... on Person { called: names { as: text } kindOf: category } }"""
+    row = two.impostor.row(NAME)
+    sent = {**row, "key": row["id"], "called": [{"as": NAME}], "kindOf": "SUSPECT"}
+    two.impostor.manner = saying(page(sent))
+    said = await two.post(text, text=NAME)
+    answer = said["data"]["many"]["all"]
+    assert source_of(answer) == ("LIVE", None)
+    shown = [one for one in answer["rows"] if one["key"] == row["id"]]
+    assert shown == [{"key": row["id"], "called": [{"as": NAME}], "kindOf": "SUSPECT"}]
+
+
+@pytest.mark.parametrize("yes", [True, False])
+async def test_what_is_left_out_by_a_directive_is_neither_asked_of_the_answer_nor_shown(two: Two, yes: bool) -> None:
+    nodes = "nodes { id ... on Person @include(if: $yes) { names @skip(if: $no) { text } category } }"
+    row = two.impostor.row(NAME)
+    two.impostor.manner = saying(page(row))
+    head = "$text: String!, $yes: Boolean!, $no: Boolean!"
+    said = await two.post(_federated(nodes, head), text=NAME, yes=yes, no=True)
+    answer = said["data"]["federated"]["find"]
+    assert source_of(answer) == ("LIVE", None)
+    [shown] = [one for one in answer["nodes"] if one["id"] == row["id"]]
+    assert shown == ({"id": row["id"], "category": "SUSPECT"} if yes else {"id": row["id"]})
+
+
+async def test_an_id_left_out_by_a_directive_is_checked_all_the_same(two: Two) -> None:
+    nodes = "nodes { id @include(if: $yes) ... on Person { category } }"
+    two.impostor.manner = saying(page(two.impostor.row(NAME)))
+    said = await two.post(_federated(nodes, "$text: String!, $yes: Boolean!"), text=NAME, yes=False)
+    answer = said["data"]["federated"]["find"]
+    assert (source_of(answer), source_of(answer, "IN-RJ")) == (("LIVE", None), ("LOCAL", None))
+    assert all(one.keys() == {"category"} for one in answer["nodes"])
+
+
+async def test_a_number_for_an_id_is_an_id_that_is_not_there(two: Two) -> None:
+    said = await two.post(RECORD, id=10**40)
+    assert "errors" not in said, said
+    assert said["data"]["federated"]["record"]["nodes"] == []
+
+
+@red("A moment that is past here and not yet there is BAD_INPUT there, and no answer.")
+async def test_as_of_this_moment_is_answered_by_a_peer_whose_clock_is_behind(two: Two) -> None:
+    two.impostor.manner = failing("BAD_INPUT", "400 Bad Request")  # what an owner 20 seconds behind says
+    now = two.home.watch().isoformat()
+    assert source_of(await two.ask(knownAt=now)) != NOT_UNDERSTOOD
+
+
+@red("Of a record of another state the ledger here does not say which was asked for.")
+async def test_the_ledger_here_says_which_record_of_another_state_was_asked_for(two: Two) -> None:
+    id = f"urn:sangam:IN-HR:person:{uuid4()}"
+    two.impostor.manner = saying({"record": None})
+    await two.ask(RECORD, id=id)
+    [entry] = [one.entry for one in await two.home.desk.register.ledger.search(officer="adg.crime", first=1)]
+    assert id in str(entry.variables) or two.home.desk.keys.digest("ledger term", id) in str(entry.variables)
+
+
+@red("One request puts as many questions to each peer as it has names for.")
+async def test_one_request_asks_a_peer_only_so_often(two: Two) -> None:
+    text = "query M($text: String!) { federated { %s } }"
+    many = " ".join(f"a{n}: find(text: $text) {{ nodes {{ id }} }}" for n in range(15))
+    await two.post(text % many, text=NAME)
+    assert len(two.said_to_peer()) <= 5
+
+
+async def test_a_peers_compartments_are_not_granted_by_asking(two: Two) -> None:
+    """What a peer is told of level is the officer's own; no variable or argument moves it."""
+    await two.ask()
+    [asked] = two.said_to_peer()
+    assert asked.claims["level"] == Level.SOURCE_BEARING
