@@ -125,7 +125,7 @@ class Look:
     @property
     def asks_from(self) -> str:
         """Give the state of whoever asks."""
-        return self.who.state
+        return self._session.grant.state if self._session else self.who.state
 
     async def may(self, action: Action) -> GraphSession:
         """Give the session if the grant allows an action; raise Refused otherwise."""

@@ -38,6 +38,7 @@ LOOKS = frozenset(
         "entities",
         "explainAccess",
         "export",
+        *(f"federated {question}" for question in ("find", "record")),
         "fetch file",
         "find",
         "history",

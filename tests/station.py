@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
 
 import httpx
@@ -17,6 +18,7 @@ from auth.keys import KeyRing
 from auth.policy import Job, decide_job
 from auth.sealing import StateKeys
 from auth.tokens import Tokens
+from desk import federating
 from desk.entering import tokens_of
 from desk.looking import RECORDS_A_DAY, Desk, Stamp
 from graph.driver import Driver, open_driver
@@ -38,6 +40,7 @@ from tests.alone import alone
 MORNING = datetime(2026, 6, 1, 9, tzinfo=UTC)
 TODAY = MORNING.date()
 PLANNINGS = 8
+UNHURRIED = 60.0
 WALK = statement("network/around")
 
 
@@ -228,7 +231,8 @@ async def station(
     async with httpx.AsyncClient(transport=transport, base_url="http://node") as client:
         made = Station(desk, tokens, client, driver, watch, ring, lacking)
         await made.wipe()
-        with as_live(desk) if seconds else nullcontext():
+        # What it answers of its own is waited for, as all its other answers are, until the database has planned it.
+        with patch.object(federating, "PEER_SECONDS", UNHURRIED), as_live(desk) if seconds else nullcontext():
             yield made
     await circle.aclose()
     await driver.close()

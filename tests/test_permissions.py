@@ -224,6 +224,7 @@ NETWORK = '{ network(from: ["<person>"], hops: 1, validAt: "2026-06-01", knownAt
 NETWORK_LINKS = NETWORK.replace("SAID", "links { SAID }")
 PATHS = '{ paths(from: "<person>", to: "<gang>", validAt: "2026-06-01", knownAt: "2026-06-01T09:00:00Z") { SAID } }'
 FIND = f'{{ find(text: "{PHONE}", first: 1) {{ SAID }} }}'
+FEDERATED = f'{{ federated {{ find(text: "{PHONE}", first: 1) {{ SAID }} }} }}'
 OPENED = (
     'mutation { openEnquiry(enquiry: {purpose: COURT, caseRef: "FIR 1", legalBasis: "BNSS 173", '
     'expiresAt: "2026-06-20T00:00:00Z"}) { enquiry { id } } }'
@@ -287,6 +288,13 @@ ASKED: dict[str, tuple[str, ...]] = {
     "Query.record": ('{ record(id: "<person>") { id } }',),
     "Query.identifier": (f'{{ identifier(kind: PHONE, value: "{PHONE}") {{ id }} }}',),
     "Query.find": (FIND.replace("SAID", "edges { cursor }"),),
+    "Query.federated": (FEDERATED.replace("SAID", "asOf"),),
+    "Federated.find": (FEDERATED.replace("SAID", "asOf"),),
+    "Federated.record": ('{ federated { record(id: "<person>") { asOf } } }',),
+    "FederatedResult": (FEDERATED,),
+    "FederatedResult.nodes": (FEDERATED.replace("SAID", "nodes { id }"),),
+    "FederatedResult.sources": (FEDERATED.replace("SAID", "sources { state }"),),
+    "SourceStatus": (FEDERATED.replace("SAID", "sources { SAID }"),),
     "Query.network": (NETWORK.replace("SAID", "nodes { id }"),),
     "Query.history": (HISTORY.replace("SAID", "at"),),
     "History": (HISTORY.replace("changes { SAID }", "SAID"),),

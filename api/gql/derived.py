@@ -72,13 +72,15 @@ def derived(
     fragments: Mapping[str, FragmentDefinitionNode],
     question: FieldNode,
 ) -> Derived:
-    """Derive the document of one question below `federated`; raise ValueError if it asks for no rows, or twice."""
+    """Derive the document of one question below `federated`; raise ValueError if it asks for rows twice."""
     shape = SHAPES[question.name.value]
     rows = list(_fields_named(question.selection_set, fragments, "nodes"))
-    if len(rows) != 1 or rows[0].selection_set is None:
-        raise ValueError("A federated question asks for its nodes, once.")
+    if len(rows) > 1:
+        raise ValueError("A federated question asks for its nodes once.")
     node_type = schema.get_type("Node")
-    selection = _Selecting(schema, fragments).within(rows[0].selection_set, node_type)
+    # Who asks for no rows asks who would speak, and how many rows they would have.
+    wanted = rows[0].selection_set if rows and rows[0].selection_set is not None else _set()
+    selection = _Selecting(schema, fragments).within(wanted, node_type)
     given = [one for one in question.arguments or () if one.name.value not in _OURS]
     field = _page(shape, given, selection) if shape.paged else _alone(shape, given, selection, node_type)
     used = _spread(selection, fragments)

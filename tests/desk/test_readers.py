@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from api.gql.derived import SHAPES
 from desk import readers
 from graph.connections import Kind
 from graph.local import LocalGraph
@@ -125,7 +126,10 @@ def test_every_act_of_the_desk_is_a_look_or_is_named_here_as_none() -> None:
         "remove file", "revise {type}", "review", "set category", "undo import", "unlink", "withdraw",
         "withdraw pending",
     }  # fmt: skip
-    assert acts - changes == readers.QUESTIONS - {f"list {kind}" for kind in Kind} | {"list {asked.pick.kind}"}
+    many = {f"federated {question}" for question in SHAPES}
+    named = readers.QUESTIONS - many - {f"list {kind}" for kind in Kind}
+    assert acts - changes == named | {"list {asked.pick.kind}", "federated {question.name}"}
+    assert many <= readers.LOOKS
 
 
 async def test_nobody_else_is_told_anything(bench: Bench) -> None:
