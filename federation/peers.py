@@ -2,10 +2,22 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from auth.certificates import der_of, thumbprint
+from auth.certificates import der_of, ends_at, thumbprint
 from schemas.membership import Membership, MemberState, TokenKey
+
+WARNED = timedelta(days=30)
+
+
+def ending(member: MemberState, at: datetime) -> str | None:
+    """Say that a member's last certificate has ended or ends within thirty days; None while it is good for longer."""
+    ends = max(ends_at(pem) for pem in member.certificates)
+    if ends <= at:
+        return f"The certificate ended on {ends:%Y-%m-%d}: nobody is to speak with this state."
+    if ends - at <= WARNED:
+        return f"The certificate ends on {ends:%Y-%m-%d}, in {(ends - at).days} days: it is time for the next."
+    return None
 
 
 class PublishedKeys:
@@ -61,6 +73,11 @@ class Peers:
     def of_certificate(self, der: bytes) -> Peer | None:
         """Give the peer that speaks under this certificate, if any does."""
         return self._by_thumbprint.get(thumbprint(der))
+
+    def warnings(self, at: datetime) -> list[str]:
+        """Say of each member, this state first, whose certificate ends soon or has ended."""
+        members = [self.own, *(peer.member for peer in self)]
+        return [f"{member.code}: {said}" for member in members if (said := ending(member, at)) is not None]
 
     @property
     def rings(self) -> Mapping[str, PublishedKeys]:

@@ -1,7 +1,7 @@
 """The peers from the command line, beside the node's register. The rules are the desk's."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,11 +16,10 @@ from auth.certificates import der_of, ends_at, thumbprint
 from desk import peering
 from desk.errors import NotFound, Refused
 from federation.membership import LARGEST, fingerprint
+from federation.peers import ending
 from schemas.agreement import Agreement
 from schemas.handling import Purpose
 from schemas.membership import MemberState, SignedMembership
-
-WARNED = timedelta(days=30)
 
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A signed membership.")]
 State = Annotated[str, typer.Argument(help="The state's code, such as IN-PB.")]
@@ -188,17 +187,9 @@ def _row(member: MemberState, agreement: Agreement | None, at: datetime) -> dict
             {"thumbprint": thumbprint(der_of(pem)), "ends_at": ends_at(pem)} for pem in member.certificates
         ],
         "ends_at": ends,
-        "warning": _warning(ends, at),
+        "warning": ending(member, at),
         "agreement": agreement,
     }
-
-
-def _warning(ends: datetime, at: datetime) -> str | None:
-    if ends <= at:
-        return f"The certificate ended on {ends:%Y-%m-%d}: nobody is to speak with this state."
-    if ends - at <= WARNED:
-        return f"The certificate ends on {ends:%Y-%m-%d}, in {(ends - at).days} days: it is time for the next."
-    return None
 
 
 def _show(member: MemberState, row: dict[str, Any], *, own: bool) -> None:
