@@ -6,6 +6,7 @@ from typing import Any
 from api.gql import attached
 from api.gql.nodes import connection
 from api.gql.selection import page_question
+from auth.tokens import PeerClaims
 from desk.looking import Look
 from desk.paging import seal
 from graph.errors import TooMuchAsked
@@ -18,6 +19,7 @@ class Context:
 
     look: Look
     idempotency_key: str | None = None
+    asserted: PeerClaims | None = None
 
     def page(self, node: Node, key: str) -> Any:
         """Give a page of links as its GraphQL type, every row with its cursor; raise TooMuchAsked for too many."""

@@ -99,6 +99,7 @@ class GraphQLEndpoint(Generic[ContextT]):
         deadline: float = DEADLINE,
         longer: Mapping[str, float] = NOTHING_LONGER,
         only: frozenset[str] | None = None,
+        anew: Callable[[HttpRequest, ContextT], Awaitable[ContextT]] | None = None,
         reference: Callable[[], str] = new_reference,
     ) -> None:
         """Make the trusted documents ready; the deadline is in seconds.
@@ -115,6 +116,7 @@ class GraphQLEndpoint(Generic[ContextT]):
         self._schema = schema
         self._context = context
         self._only = only
+        self._anew = anew
         self._page = training and only is None
         self._finish = finish
         self._deadline = deadline
@@ -142,7 +144,7 @@ class GraphQLEndpoint(Generic[ContextT]):
             body = await self._body(receive)
             if asyncio.get_running_loop().time() - began > SLOW:
                 # An account or enquiry that was closed meanwhile answers nothing any more.
-                context = await self._context(request)
+                context = await (self._anew(request, context) if self._anew else self._context(request))
             return None if body is None else await self._ask(context, read_parameters(body), media)
         except Exception as error:
             return self._refusal(error, media)

@@ -11,7 +11,7 @@ from api.rest.federation import schema_digest
 from api.settings import Settings
 from auth.certificates import der_of, thumbprint
 from auth.tokens import Tokens
-from federation.connections import Connections, OwnCertificate
+from federation.connections import Connections, OwnCertificate, serving_context
 from federation.fanout import PROBE_SECONDS, Fanout
 from federation.peers import Peers
 from federation.standing import Federation
@@ -46,7 +46,7 @@ async def joined(settings: Settings, register: Register, tokens: Tokens) -> Asyn
         )
     connections = Connections(own)
     fanout = Fanout(connections, clock=register.clock, schema=schema_digest())
-    federation = Federation(peers, fanout, tokens, mark)
+    federation = Federation(peers, fanout, tokens, mark, serving_context(own, peers.certificates))
     task = asyncio.create_task(_keep_up(federation, register))
     try:
         yield federation
@@ -78,6 +78,7 @@ def _thumbprint(path: Path) -> str:
 
 async def _keep_up(federation: Federation, register: Register) -> None:
     """See which peers are back, and take up a newer membership once it is trusted."""
+    known = federation.peers.version
     while True:
         await asyncio.sleep(PROBE_SECONDS)
         await federation.fanout.probe(federation.peers)
@@ -85,6 +86,11 @@ async def _keep_up(federation: Federation, register: Register) -> None:
             signed = await register.peers.membership()
         except RegisterUnavailable:
             continue
-        if signed is not None and signed.membership.version > federation.peers.version:
-            federation.peers = _peers(signed.membership, federation.peers.own.code)
+        if signed is not None and signed.membership.version > known:
+            known = signed.membership.version
+            try:
+                federation.take_up(_peers(signed.membership, federation.peers.own.code))
+            except ValueError as fault:
+                _log.error("the membership of version %s is not taken up: %s", signed.membership.version, fault)
+                continue
             _log.warning("the membership of version %s is in force", signed.membership.version)

@@ -26,6 +26,7 @@ from graph.session import GraphDeadline
 from schemas.enquiry import Enquiry
 from schemas.errors import FieldProblem
 from schemas.federated import ReasonCode, SourceState
+from schemas.ids import parse_urn
 
 __all__ = ["Question", "Source", "asked_everywhere"]
 
@@ -37,6 +38,7 @@ class Question:
     name: str
     digest: str
     text: str | None
+    record: str | None = None
 
     def body(self, variables: Mapping[str, Any]) -> bytes:
         """Write the request that a peer answers."""
@@ -83,7 +85,7 @@ async def asked_everywhere(
         raise Refused("NO_ENQUIRY", "Questions to other states are asked for an enquiry.")
     if look.correlation is None:
         look.correlation = str(look.desk.random.uuid(look.officer.id))
-    look.note(f"federated {question.name}", states=sorted(variables))
+    look.note(f"federated {question.name}", states=sorted(variables), id=_told(look, question.record))
     peers = [peer for peer in federation.peers if peer.state in variables]
     signed_in = await _signed_in_at(look) if peers else _LONG_AGO
     asks = [
@@ -100,6 +102,11 @@ async def asked_everywhere(
     sources = [_source(one) for one in others.result()] + ([own.result()] if own is not None else [])
     numbers = {peer.state: peer.member.number for peer in peers} | {look.desk.state: federation.peers.own.number}
     return sorted(sources, key=lambda source: numbers[source.state])
+
+
+def _told(look: Look, id: str | None) -> str | None:
+    """Give a record's id as the ledger is told it: what is none may be anything that was typed."""
+    return id if id is None or parse_urn(id) is not None else look.term(id)
 
 
 def members(look: Look) -> list[str]:
@@ -165,7 +172,7 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _source(heard: Heard) -> Source:
-    desk = None if heard.status is SourceState.LIVE else heard.peer.member.contact_desk
+    desk = heard.peer.member.contact_desk
     return Source(heard.peer.state, heard.status, heard.latency_ms, heard.data, heard.as_of, heard.reason, desk)
 
 

@@ -66,8 +66,7 @@ async def find(
     look.note("find", text=look.term(text), kinds=list(kinds), **said, first=first)
     graph = (await look.graph()).as_of(second(known_at))
     first = page_size(look, first)
-    if not text.strip() or len(text) > LONGEST_TEXT:
-        raise BadInput([FieldProblem(path="text", message=f"Type between 1 and {LONGEST_TEXT} characters to find.")])
+    readable(text)
     place = unseal(look, question(text, kinds, valid_at, known_at), after, float, str)
     hits = sorted(await _hits(look, graph, text, kinds, valid_at), key=lambda hit: (-hit.score, hit.id))
     total = min(len(hits), COUNT_STOPS_AT)
@@ -80,6 +79,12 @@ async def find(
     shown = [(hit, nodes[hit.id]) for hit in page if hit.id in nodes]
     found = await marked(look, graph, [hit.id for hit, _ in shown], valid_at=instant(valid_at)) if clustered else []
     return FoundPage(shown, len(hits) > first, total, {id: one for one in found for id in one.members})
+
+
+def readable(text: str) -> None:
+    """Raise BadInput for a text that nothing is found by."""
+    if not text.strip() or len(text) > LONGEST_TEXT:
+        raise BadInput([FieldProblem(path="text", message=f"Type between 1 and {LONGEST_TEXT} characters to find.")])
 
 
 def question(text: str, kinds: Sequence[Kind], valid_at: date | None, known_at: datetime | None) -> str:

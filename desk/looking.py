@@ -86,6 +86,7 @@ class Look:
     correlation: str | None = None
     foreign: set[str] = field(default_factory=set)
     asked_peers: int = 0
+    questions: int = 0
     notes: list[Noted] = field(default_factory=list)
     code: str = "OK"
     left: bool = False

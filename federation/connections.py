@@ -18,7 +18,7 @@ import aiohttp
 
 from federation.peers import Peer
 
-LONGEST_ANSWER = 8 * 1024 * 1024
+LONGEST_ANSWER = 2 * 1024 * 1024
 # More would make one officer's questions wait on a peer's accepting; fewer, wait on one another.
 _CONNECTIONS_A_PEER = 20
 _CHUNK = 65_536
@@ -117,6 +117,9 @@ class Connections:
             if isinstance(fault.__cause__, ssl.SSLError):
                 raise BadCertificate from fault
             raise ConnectionError("The peer does not answer.") from fault
+        except ValueError as fault:
+            # An address may fit its pattern and still name no host.
+            raise ConnectionError("The peer has no address.") from fault
 
     def _context_for(self, peer: Peer) -> ssl.SSLContext:
         pinned = peer.member.certificates

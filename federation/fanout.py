@@ -99,7 +99,8 @@ class Fanout:
             return Heard(peer, SourceState.BREAKER_OPEN, reason=ReasonCode.FAILED_BEFORE)
         began = time.monotonic()
         heard = await self._heard(peer, ask)
-        if heard.status in (SourceState.TIMEOUT, SourceState.UNREACHABLE):
+        # What one officer asked too much of says nothing of how the peer fares.
+        if heard.status in _AWAY and heard.reason is not ReasonCode.TOO_MUCH_ASKED:
             breaker.failed()
             _log.warning("%s does not answer: %s", peer.state, heard.reason)
         else:
@@ -150,6 +151,7 @@ class Fanout:
         return Heard(peer, status, reason=reason, as_of=as_of)
 
 
+_AWAY = frozenset({SourceState.TIMEOUT, SourceState.UNREACHABLE})
 _INSTEAD = {
     ErrorCode.REFUSED.value: (SourceState.DENIED, ReasonCode.REFUSED_BY_OWNER),
     ErrorCode.ENQUIRY_REQUIRED.value: (SourceState.DENIED, ReasonCode.REFUSED_BY_OWNER),

@@ -80,6 +80,11 @@ class Peers:
         return [f"{member.code}: {said}" for member in members if (said := ending(member, at)) is not None]
 
     @property
+    def certificates(self) -> list[str]:
+        """Give the certificates of every peer, in PEM."""
+        return [pem for peer in self for pem in peer.member.certificates]
+
+    @property
     def rings(self) -> Mapping[str, PublishedKeys]:
         """Give the token keys of every peer, by its code."""
         return {code: peer.keys for code, peer in self.by_state.items()}

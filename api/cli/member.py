@@ -53,12 +53,10 @@ async def training_node(state: str, folder: Path, port: int, tell: Tell) -> Asyn
     """Run a training node while the context lasts; it joins the circle whose files lie in and above its folder."""
     from api.cli import beside, training
     from api.cli.serving import served
-    from api.joining import own_certificate
     from api.node import open_node
     from api.settings import Settings
     from desk.looking import Stamp
     from desk.training import add_training_officers, join
-    from federation.connections import serving_context
 
     certificate, membership = folder / CERTIFICATE, folder.parent / MEMBERSHIP
     joins = certificate.is_file() and membership.is_file()
@@ -87,11 +85,8 @@ async def training_node(state: str, folder: Path, port: int, tell: Tell) -> Asyn
         by_id = {one.officer.id: one.officer for one in accounts}
         loader, second = by_id[training.LOADER], by_id[training.SECOND]
         loaded = await training.load(training.Loading(node.desk, loader, second, tell, folder))
-        own = own_certificate(settings)
-        if node.peers is not None and own is not None:
-            await stack.enter_async_context(
-                served(node.peers, HOST, node.peers.port, serving_context(own, node.peers.certificates))
-            )
+        if (peers := node.peers) is not None:
+            await stack.enter_async_context(served(peers, HOST, peers.port, peers.tls))
         url = await stack.enter_async_context(served(node.app, settings.host, settings.port))
         yield Member(state, url, accounts, loaded)
 

@@ -26,11 +26,9 @@ def serve(
 async def _serve(given: dict[str, Any], *, json: bool) -> None:
     from api.cli.progress import bars
     from api.cli.serving import forever, served
-    from api.joining import own_certificate
     from api.node import StampDiffers, open_node
     from api.settings import Settings
     from desk.looking import Stamp
-    from federation.connections import serving_context
 
     chosen = Settings(**{name: value for name, value in given.items() if value is not None})
     if chosen.stamp is Stamp.TRIAL:
@@ -38,10 +36,8 @@ async def _serve(given: dict[str, Any], *, json: bool) -> None:
     async with AsyncExitStack() as stack:
         with bars(quiet=json) as tell:
             opened = await stack.enter_async_context(open_node(chosen, progress=tell))
-        own = own_certificate(chosen)
-        if opened.peers is not None and own is not None:
-            peers = serving_context(own, opened.peers.certificates)
-            await stack.enter_async_context(served(opened.peers, chosen.peer_host, chosen.peer_port, peers))
+        if (peers := opened.peers) is not None:
+            await stack.enter_async_context(served(peers, chosen.peer_host, chosen.peer_port, peers.tls))
         url = await stack.enter_async_context(served(opened.app, chosen.host, chosen.port))
         if json:
             say_json({"state": chosen.state, "url": url})

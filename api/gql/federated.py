@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 import orjson
 import strawberry
-from graphql import FieldNode, GraphQLResolveInfo, execute
+from graphql import FieldNode, GraphQLResolveInfo, GraphQLSchema, execute, validate
 
 from api.gql import shaping
 from api.gql.derived import AFTER, SHAPES, Derived, Shape, derived
@@ -26,7 +26,8 @@ from api.gql.scalars import Day, Instant, instant
 from api.gql.selection import Asked
 from api.gql.selection import day as read_day
 from api.gql.selection import moment as read_moment
-from desk import federating
+from api.limits import DocumentRefused, measure
+from desk import federating, finding
 from desk.errors import BadInput, NotFound
 from desk.federating import Question, Source
 from desk.looking import Look, Stamp
@@ -115,7 +116,8 @@ class Federated:
         page_size(look, first)
         asking = _Asking.of(info)
         stands = asking.stands(after)
-        parts = await asking.parts(federating.addressed(look, self.states), stands)
+        finding.readable(text)
+        parts = await asking.parts(federating.addressed(look, self.states), stands, first)
         return asking.page(parts, first, stands)
 
     @strawberry.field(description="A record of any state, as its owner gives it.")
@@ -135,8 +137,8 @@ class Federated:
         read_moment(look, known_at, "knownAt")
         urn = parse_urn(str(id))
         owner = look.desk.state if urn is None else urn.state
-        asking = _Asking.of(info)
-        parts = await asking.parts([owner], {})
+        asking = _Asking.of(info, record=str(id))
+        parts = await asking.parts([owner], {}, 1)
         return asking.page(parts, 1, {})
 
 
@@ -165,7 +167,11 @@ class _Asking:
     variables: Mapping[str, Any]
 
     @classmethod
-    def of(cls, info: strawberry.Info) -> "_Asking":
+    def of(cls, info: strawberry.Info, record: str | None = None) -> "_Asking":
+        look = info.context.look
+        look.questions += 1
+        if look.questions > MOST_QUESTIONS:
+            raise BadInput([_problem(info, f"One request puts at most {MOST_QUESTIONS} questions to other states.")])
         raw, look = info._raw_info, info.context.look
         if len(raw.field_nodes) != 1:
             raise BadInput([_problem(info, "A federated question stands once under its name.")])
@@ -178,7 +184,7 @@ class _Asking:
         sent: Mapping[str, Any] = raw.root_value or {}
         variables = {name: sent[name] for name in sorted(document.variables) if name in sent}
         name = field.name.value
-        return cls(raw, look, name, SHAPES[name], document, Question(name, document.digest, text), variables)
+        return cls(raw, look, name, SHAPES[name], document, Question(name, document.digest, text, record), variables)
 
     @property
     def bound(self) -> str:
@@ -191,17 +197,21 @@ class _Asking:
         found = unseal(self.look, self.bound, after, dict)
         return {} if found is None else dict(found[0])
 
-    async def parts(self, states: Iterable[str], stands: Mapping[str, str]) -> list[_Part]:
+    async def parts(self, states: Iterable[str], stands: Mapping[str, Any], first: int) -> list[_Part]:
         """Ask these states, each from where it stands, and read what they said."""
+        addressed = list(states)
+        if strangers := [state for state in addressed if state not in federating.members(self.look)]:
+            return [_Part(_no_member(state)) for state in strangers]
         asked = {
-            state: {**self.variables, **({AFTER: stands.get(state)} if self.shape.paged else {})} for state in states
+            state: {**self.variables, **({AFTER: stands.get(state, [None])[0]} if self.shape.paged else {})}
+            for state in addressed
         }
 
         async def here() -> Mapping[str, Any]:
             return await self._here(asked[self.look.desk.state])
 
         sources = await federating.asked_everywhere(self.look, self.question, asked, here)
-        return [self._part(source) for source in sources]
+        return [self._part(source, first, stands.get(source.state)) for source in sources]
 
     async def _here(self, variables: Mapping[str, Any]) -> Mapping[str, Any]:
         """Answer the document from this node's own graph, for the same request; raise what goes wrong in it."""
@@ -220,41 +230,56 @@ class _Asking:
                 raise cause
         return result.data or {}
 
-    def _part(self, source: Source) -> _Part:
+    def _part(self, source: Source, first: int, stood: Any) -> _Part:
         if source.data is None:
             return _Part(source)
         try:
-            return self._read(source, source.data.get(self.shape.root))
+            return self._read(source, source.data.get(self.shape.root), first, stood)
         except shaping.Misshapen:
             return _Part(_incompatible(source, ReasonCode.ANSWER_NOT_UNDERSTOOD))
         except shaping.NotTheOwner:
             return _Part(_incompatible(source, ReasonCode.NOT_THE_OWNER))
 
-    def _read(self, source: Source, sent: Any) -> _Part:
-        if sent is None:
+    def _read(self, source: Source, sent: Any, first: int, stood: Any) -> _Part:
+        if not self.shape.paged and sent is None:
             return _Part(source)
         if not self.shape.paged:
-            return _Part(source, [self._row(source, (), "", sent)])
+            if not isinstance(sent, dict) or sent.get("id") != self.question.record:
+                raise shaping.Misshapen
+            return _Part(source, [self._row(self._shaper(source), (), "", sent)])
         match sent:
             case {"edges": list(edges), "pageInfo": {"hasNextPage": bool(more)}}:
-                rows = [self._edge(source, edge) for edge in edges]
+                if len(edges) > first:
+                    raise shaping.Misshapen
+                shaper = self._shaper(source)
+                rows = [self._edge(shaper, edge) for edge in edges]
             case _:
                 raise shaping.Misshapen
         places = [row.place for row in rows]
-        if places != sorted(set(places)):
+        if places != sorted(set(places)) or len({id for _, id in places}) < len(places):
+            raise shaping.Misshapen
+        if stood is not None and places and places[0] <= (stood[1], stood[2]):
             raise shaping.Misshapen
         return _Part(source, rows, more)
 
-    def _edge(self, source: Source, edge: Any) -> _Row:
+    def _edge(self, shaper: shaping.Shaper, edge: Any) -> _Row:
         match edge:
-            case {"cursor": str(cursor), "score": float() | int() as score, "node": {"id": str(id)} as node}:
-                return self._row(source, (-score, id), cursor, node)
+            case {"cursor": str(cursor), "score": float() | int() as score, "node": {"id": str(id)} as node} if (
+                type(score) is not bool and 0 <= score <= 1 and len(cursor) <= _LONGEST_CURSOR
+            ):
+                return self._row(shaper, (-score, id), cursor, node)
         raise shaping.Misshapen
 
-    def _row(self, source: Source, place: tuple[Any, ...], cursor: str, node: Any) -> _Row:
-        asked = Asked(self.info, self.look, tuple(self.info.field_nodes))
-        shaper = shaping.Shaper(self.info.schema, asked.fields_at, source.state)
-        ready = shaper.row(asked.below("nodes").nodes, node)
+    @property
+    def _asked(self) -> Asked:
+        return Asked(self.info, self.look, tuple(self.info.field_nodes))
+
+    def _shaper(self, source: Source) -> shaping.Shaper:
+        return shaping.Shaper(self.info.schema, self._asked.fields_at, self._asked.page_of, source.state)
+
+    def _row(self, shaper: shaping.Shaper, place: tuple[Any, ...], cursor: str, node: Any) -> _Row:
+        shaper.ids = set()
+        ready = shaper.row(self._asked.below("nodes").nodes, node)
         return _Row(place, cursor, ready, frozenset(shaper.ids))
 
     def page(self, parts: Sequence[_Part], first: int, stands: Mapping[str, str]) -> FederatedResult:
@@ -264,14 +289,14 @@ class _Asking:
         federating.disclosed(self.look, {id for *_, row in taken for id in row.ids})
         shown = {part.source.state: [row for _, state, row in taken if state == part.source.state] for part in parts}
         more = any(part.more or len(shown[part.source.state]) < len(part.rows) for part in parts)
-        moved = {state: rows[-1].cursor for state, rows in shown.items() if rows}
+        moved = {state: [rows[-1].cursor, *rows[-1].place] for state, rows in shown.items() if rows}
         cursor = seal(self.look, self.bound, [{**stands, **moved}]) if more and self.shape.paged else None
         asked = {part.source.state: part.source for part in parts}
         return FederatedResult(
             nodes=[row.ready for *_, row in taken],  # type: ignore[misc]  # complete as they stand
             sources=[
                 self._status(state, asked.get(state), len(shown.get(state, ())))
-                for state in federating.members(self.look)
+                for state in dict.fromkeys([*federating.members(self.look), *asked])
             ],
             complete=all(source.status in ANSWERED for source in asked.values()),
             as_of=instant(self.look.at) or Instant(""),
@@ -298,7 +323,7 @@ class _Asking:
             returned=returned,
             as_of=instant(source.as_of),
             reason=source.reason,
-            contact_desk=source.contact_desk,
+            contact_desk=None if source.status in ANSWERED else source.contact_desk,
             correlation_id=correlation,
         )
 
@@ -314,7 +339,9 @@ class _Documents:
         held = self._kept.get(id(field))
         if held is None:
             # Held with its node, so that no other takes its place in memory.
-            held = (field, derived(info.schema, info.operation, info.fragments, field))
+            made = derived(info.schema, info.operation, info.fragments, field)
+            _refuse_unfit(info.schema, made)
+            held = (field, made)
             self._kept[id(field)] = held
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
@@ -322,12 +349,29 @@ class _Documents:
 
 
 _KEPT = 256
+# A cursor of ours is a tenth of it; those of all members go back in one request.
+_LONGEST_CURSOR = 1_000
+MOST_QUESTIONS = 5
 _documents = _Documents()
+
+
+def _refuse_unfit(schema: GraphQLSchema, made: Derived) -> None:
+    """Raise ValueError for a document that no peer takes: one too long, or with names that conflict."""
+    try:
+        measure(made.document, introspection=False)
+    except DocumentRefused as refused:
+        raise ValueError(f"As other states are asked it, this is too much. {refused.message}") from refused
+    if validate(schema, made.document, max_errors=1, hide_suggestions=True):
+        raise ValueError("A name in this question is one that the question to other states needs for itself.")
 
 
 def _in_order(row: tuple[tuple[Any, ...], str, _Row]) -> tuple[Any, ...]:
     place, state, _ = row
     return (*place, state)
+
+
+def _no_member(state: str) -> Source:
+    return Source(state, SourceState.NOT_ASKED, 0, None, None, ReasonCode.NO_MEMBER, None)
 
 
 def _incompatible(source: Source, reason: ReasonCode) -> Source:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import strawberry
@@ -22,6 +22,7 @@ from graphql import (
 from pydantic import TypeAdapter, ValidationError
 
 from api.limits import declared_page
+from auth.tokens import LEEWAY
 from desk.asking import instant, second
 from desk.errors import BadInput
 from desk.looking import LONGEST_PAGE, Look
@@ -44,6 +45,7 @@ from schemas.chargesheet import counted_since
 from schemas.envelope import Day, Moment, day_in_india
 from schemas.errors import FieldProblem
 from schemas.link import LinkKind
+from schemas.officer import PeerOfficer
 from schemas.records import RECORDS
 
 _DAY: TypeAdapter[Any] = TypeAdapter(Day)
@@ -76,9 +78,10 @@ def moment(look: Look, text: str | None, path: str) -> datetime | None:
     except ValidationError as problem:
         said = "A moment is written 2026-01-31T10:00:00+05:30, with its zone."
         raise BadInput([FieldProblem(path=path, message=said)]) from problem
-    if at > look.at:
+    # Another state's clock may be ahead of this one by as much as its token's.
+    if at > look.at + (LEEWAY if isinstance(look.who, PeerOfficer) else timedelta()):
         raise BadInput([FieldProblem(path=path, message="That moment has not been: nothing is known as of it.")])
-    return at.replace(microsecond=0)
+    return min(at, look.at).replace(microsecond=0)
 
 
 @dataclass(frozen=True)
@@ -188,6 +191,11 @@ class Asked:
             after=(after[0], after[1]) if after else None,
             counted=here.has("totalCount"),
         )
+
+    def page_of(self, type_name: str, node: FieldNode) -> int | None:
+        """Give how many rows a page below is asked for."""
+        most: int | None = self._arguments(type_name, node).get("first")
+        return most
 
     def _arguments(self, type_name: str, node: FieldNode) -> dict[str, Any]:
         parent = self.info.schema.get_type(type_name)

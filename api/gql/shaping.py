@@ -7,6 +7,7 @@ In order:
 """
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,6 +28,9 @@ from graphql import (
 from schemas.ids import parse_urn
 
 _LONGEST_TEXT = 20_000
+# More than any node of ours gives; a peer's answer is shaped on the loop, where everybody waits.
+MOST_VALUES = 50_000
+_IDENTIFIER = re.compile(r"[0-9a-f]{32}")
 
 
 class Misshapen(Exception):
@@ -50,40 +54,53 @@ class Shaper:
 
     schema: GraphQLSchema
     fields_of: Callable[[Sequence[FieldNode], str], Mapping[str, Sequence[FieldNode]]]
+    most_of: Callable[[str, FieldNode], int | None]
     owner: str
     ids: set[str] = field(default_factory=set)
+    values: int = 0
 
     def row(self, nodes: Sequence[FieldNode], sent: Any) -> Ready:
         """Give a row as it was asked; raise Misshapen, or NotTheOwner if it or a record below it is another's."""
         return Ready(self._composite(self.schema.get_type("Node"), nodes, sent))
 
-    def _value(self, type_: Any, nodes: Sequence[FieldNode], sent: Any) -> Any:
+    def _value(self, type_: Any, nodes: Sequence[FieldNode], sent: Any, most: int | None = None) -> Any:
+        self.values += 1
+        if self.values > MOST_VALUES:
+            raise Misshapen
         if is_non_null_type(type_):
             if sent is None:
                 raise Misshapen
-            return self._value(type_.of_type, nodes, sent)
+            return self._value(type_.of_type, nodes, sent, most)
         if sent is None:
             return None
         if is_list_type(type_):
-            if not isinstance(sent, list):
+            if not isinstance(sent, list) or (most is not None and len(sent) > most):
                 raise Misshapen
             return [self._value(type_.of_type, nodes, one) for one in sent]
         if is_leaf_type(type_):
             return _leaf(type_, sent)
-        return self._composite(type_, nodes, sent)
+        return self._composite(type_, nodes, sent, most)
 
-    def _composite(self, type_: Any, nodes: Sequence[FieldNode], sent: Any) -> dict[str, Any]:
+    def _composite(self, type_: Any, nodes: Sequence[FieldNode], sent: Any, most: int | None = None) -> dict[str, Any]:
         if not isinstance(sent, dict):
             raise Misshapen
         own = self._object_type(type_, sent)
         if "id" in own.fields:
-            self._owned(own, sent.get("id"))
+            self._owned(own.name, sent.get("id"))
         made = {}
         for key, asked in self.fields_of(nodes, own.name).items():
             name = asked[0].name.value
             if key not in sent:
                 raise Misshapen
-            made[key] = own.name if name == "__typename" else self._value(own.fields[name].type, asked, sent[key])
+            if name == "__typename":
+                made[key] = own.name
+                continue
+            below = self.most_of(own.name, asked[0]) if "first" in own.fields[name].args else most
+            made[key] = self._value(own.fields[name].type, asked, sent[key], below)
+            if (own.name, name) in _OWNERS and made[key] != self.owner:
+                raise NotTheOwner
+            if (own.name, name) in _ENDS:
+                self._owned("Identifier", made[key])
         return made
 
     def _object_type(self, type_: Any, sent: Mapping[str, Any]) -> GraphQLObjectType:
@@ -97,16 +114,21 @@ class Shaper:
             raise Misshapen
         return type_
 
-    def _owned(self, own: GraphQLObjectType, id: Any) -> None:
+    def _owned(self, name: str, id: Any) -> None:
         """Remember an id; what has an owner must be the sender's, for a state answers with nothing but its own."""
         if not isinstance(id, str) or len(id) > 100:
             raise Misshapen
         urn = parse_urn(id)
-        if urn is None and own.name != "Identifier":
+        if urn is None and (name != "Identifier" or not _IDENTIFIER.fullmatch(id)):
             raise Misshapen
         if urn is not None and urn.state != self.owner:
             raise NotTheOwner
         self.ids.add(id)
+
+
+# What says whose a record is, and what a link binds: ids that are not called so.
+_OWNERS = frozenset({("Provenance", "owner")})
+_ENDS = frozenset({("Link", "from"), ("Link", "to")})
 
 
 def _leaf(type_: Any, sent: Any) -> Any:

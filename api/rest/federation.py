@@ -10,6 +10,7 @@ In order:
 """
 
 import logging
+import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
 from typing import Any
@@ -74,6 +75,7 @@ class PeersFace:
         self._questions = GraphQLEndpoint[Context](
             SCHEMA,
             context=self._context,
+            anew=self._anew,
             training=desk.stamp is not Stamp.LIVE,
             documents=for_peers(TrustedDocuments.packaged()),
             finish=finish,
@@ -90,9 +92,11 @@ class PeersFace:
         return int(self._federation.peers.own.address.rpartition(":")[2])
 
     @property
-    def certificates(self) -> list[str]:
-        """Give the certificates of all who may come in."""
-        return [pem for peer in self._federation.peers for pem in peer.member.certificates]
+    def tls(self) -> ssl.SSLContext:
+        """Give the context that lets members in; raise ValueError for a node that has none."""
+        if self._federation.serving is None:
+            raise ValueError("This node lets nobody in.")
+        return self._federation.serving
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request of a peer; a stranger gets the same 401 whatever it wants."""
@@ -136,7 +140,15 @@ class PeersFace:
         known = self._peer(request)
         if known is None:
             raise Unauthenticated
-        claims = self._claims(*known, request)
+        return await self._decided(self._claims(*known, request))
+
+    async def _anew(self, request: HttpRequest, context: Context) -> Context:
+        """Decide again for a question that came slowly; its token proved who asks, and is used up."""
+        if self._peer(request) is None or context.asserted is None:
+            raise Unauthenticated
+        return await self._decided(context.asserted)
+
+    async def _decided(self, claims: PeerClaims) -> Context:
         look = await self._look(claims)
         try:
             await look.graph()
@@ -144,7 +156,7 @@ class PeersFace:
             look.code = refusal.code_for_ledger
             await look.close(document="", fields="federation")
             raise
-        return Context(look)
+        return Context(look, asserted=claims)
 
     def _claims(self, peer: Peer, mark: str, request: HttpRequest) -> PeerClaims:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -156,7 +168,7 @@ class PeersFace:
             )
         except TokenRefused as fault:
             # For who runs this node, and not for whoever sent it.
-            _log.warning("a token from %s is refused: %s", peer.state, fault)
+            _log.warning("a token from %s is refused: %s", peer.state, fault.reason)
             raise Unauthenticated from fault
 
     async def _look(self, claims: PeerClaims) -> Look:

@@ -78,10 +78,10 @@ async def test_it_stands_on_every_ledger_under_one_name_with_what_each_disclosed
     answer = await asked(three["IN-RJ"], caller, FIND, text=NAME)
     [correlation] = {one["correlationId"] for one in answer["sources"]}
     for state, officer in (("IN-RJ", "adg.crime"), ("IN-PB", "IN-RJ:adg.crime"), ("IN-HR", "IN-RJ:adg.crime")):
-        found = await three[state].desk.register.ledger.search(officer=officer, first=1)
-        [entry] = [one.entry for one in found]
+        # Not the newest alone: an owner that was too late for a question before has written that down meanwhile.
+        found = [one.entry for one in await three[state].desk.register.ledger.search(officer=officer, first=50)]
+        [entry] = [one for one in found if one.variables.get("correlation") == correlation]
         assert entry.kind is EntryKind.LOOK
-        assert entry.variables["correlation"] == correlation
         assert entry.enquiry == caller.enquiry
         assert (theirs in entry.ids) is (state != "IN-HR")
 

@@ -63,6 +63,29 @@ def test_whatever_bears_an_id_is_asked_for_it_and_what_has_kinds_for_its_kind(se
         _hold(operation.selection_set, _SCHEMA.query_type, fragments)  # type: ignore[attr-defined]
 
 
+BARE = [
+    "{ federated { find(text: $text) { nodes { ... on Person { category } } } } }",
+    "{ federated { find(text: $text) { nodes { ...P } } } } "
+    "fragment P on Person { phones { edges { link { role } node { kind } } } }",
+    "{ federated { record(id: $text) { nodes { ...P } } } } "
+    "fragment P on Person { places { edges { node { name } } } }",
+    "{ federated { record(id: $text) { nodes { ... on Record { provenance { level } } key: id } } } }",
+    "{ federated { record(id: $text) { nodes { id @include(if: true) __typename @skip(if: true) } } } }",
+]
+
+
+@pytest.mark.parametrize("bare", BARE)
+def test_who_asks_for_no_id_has_it_asked_all_the_same(bare: str) -> None:
+    type_ = "ID" if "record" in bare else "String"
+    taken = measure(parse(f"query B($text: {type_}!) {bare}", no_location=True), introspection=False)
+    [one] = every(_SCHEMA, taken.operation, taken.fragments)
+    document = parse(one.text, no_location=True)
+    assert validate(_SCHEMA, document, specified_rules) == []
+    fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
+    [operation, *_] = document.definitions
+    _hold(operation.selection_set, _SCHEMA.query_type, fragments)  # type: ignore[attr-defined]
+
+
 def _hold(chosen: SelectionSetNode, on: Any, fragments: dict[str, FragmentDefinitionNode]) -> None:
     """Hold every selection below against what a row is checked by."""
     for field, type_ in _below(chosen, on, fragments):

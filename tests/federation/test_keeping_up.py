@@ -55,9 +55,6 @@ async def test_a_newer_membership_is_taken_up_and_probes_go_on(monkeypatch: pyte
     assert rounds > 5
 
 
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="A membership without this state ends the task that probes, unseen."
-)
 async def test_a_membership_that_this_state_has_left_ends_no_probes(monkeypatch: pytest.MonkeyPatch) -> None:
     left = edited(lambda said: said.update(members=[one for one in said["members"] if one["code"] != "IN-RJ"]))
     _, rounds = await _rounds(SignedMembership(membership=left, signatures=()), monkeypatch)
