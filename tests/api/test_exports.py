@@ -192,7 +192,7 @@ async def test_the_manifest_says_what_the_files_are_and_how_they_came_to_be(worl
         "purpose": "INVESTIGATION",
         "case_ref": "FIR 0123/2026",
         "made_at": "2026-06-01T09:00:00+00:00",
-        "policy_version": 1,
+        "policy_version": 2,
         "states_answered": ["IN-RJ"],
         "handling": "H2",
         "evidence": False,

@@ -31,6 +31,7 @@ LOOKS: dict[str, tuple[str, Sequence[str]]] = {
     "Query.record": ("record", ["gang"]),
     "Query.identifier": ("identifier", ["value"]),
     "Query.find": ("find", ["person", "value"]),
+    "Query.federated": ("federated find find", ["person"]),
     "Query.network": ("network", ["person", "value", "link"]),
     "Query.history": ("history", ["gang"]),
     "Query.statutes": ("statutes", []),

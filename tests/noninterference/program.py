@@ -263,7 +263,9 @@ def _asks_for_a_second(do: Doing) -> Asked:
 
 
 def _withdraws(do: Doing) -> Asked:
-    hidden = [id for ids in do.case.material.unseen.values() for id in ids]
+    # What has lapsed the viewer sees to review it.
+    known = set(do.case.material.lapsed)
+    hidden = [id for ids in do.case.material.unseen.values() for id in ids if id not in known]
     return [(_WITHDRAW, {"id": do.rng.choice(hidden), "reason": "Mistaken."})] if hidden else []
 
 
