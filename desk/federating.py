@@ -187,4 +187,5 @@ async def _own(look: Look, here: Callable[[], Awaitable[Mapping[str, Any]]]) -> 
         state, reason = SourceState.UNREACHABLE, ReasonCode.NODE_NOT_READY
     except TooMuchAsked:
         state, reason = SourceState.UNREACHABLE, ReasonCode.TOO_MUCH_ASKED
-    return Source(look.desk.state, state, 0, data, look.at, reason, None)
+    answered_at = look.at if data is not None else None
+    return Source(look.desk.state, state, 0, data, answered_at, reason, None)

@@ -6,7 +6,8 @@ from random import Random
 
 from graph.connections import Kind
 from schemas.ids import ValueKind
-from schemas.link import RELATIONS, LinkKind
+from schemas.link import HARMED, RELATIONS, LinkKind
+from schemas.person import REFERRED
 from tests.noninterference.low import ASKER, OTHER, UNITS, VIEWER, Viewer, low, open_to
 from tests.noninterference.world import (
     COMMON,
@@ -317,6 +318,15 @@ def to_look_at(on: Ground) -> None:
         on.draft.to_look_at(_but(on.draft.hidden(kind), unit=UNITS[VIEWER], soon=on.rng.random() < 0.6))
 
 
+def harmed(on: Ground) -> None:
+    """Say of incidents that are seen whom they harmed: people of whom the viewer is not told even that."""
+    for incident in (id for id in on.seen if on.world.records[id].kind is Kind.INCIDENT):
+        category = on.rng.choice(sorted(REFERRED))
+        hidden = _but(on.draft.visible(Kind.PERSON), owner="IN-PB", audience=("IN-HR",), category=category)
+        person = on.draft.record(Kind.PERSON, hidden)
+        on.draft.link(LinkKind(on.rng.choice(sorted(HARMED))), person.id, incident, on.draft.visible())
+
+
 def disputed(on: Ground) -> None:
     """Dispute what the viewer does not see, also where he sees that the record is there."""
     for record in list(on.world.records.values()):
@@ -358,6 +368,7 @@ USUAL: dict[str, Callable[[Ground], None]] = {
         charge_sheet,
         to_look_at,
         disputed,
+        harmed,
     )
 }
 ALL = {**USUAL, crowd.__name__: crowd}

@@ -25,6 +25,7 @@ from graph import (
     clusters,
     compiled,
     disputing,
+    fragments,
     keeping,
     library,
     matching,
@@ -506,6 +507,8 @@ WEAKENINGS: tuple[Weakening, ...] = (
     Weakening(
         "a page with too many links gives some of them",
         _in("projection", r"\[size\(k(\d+)\), ", "[0, "),
+        # So few that many pages have too many.
+        patches=lambda: [patch.object(fragments, "LINKS_SHARED", 6)],
         operations=("person",),
         changes=("other_order",),
     ),
@@ -584,7 +587,7 @@ WEAKENINGS: tuple[Weakening, ...] = (
         "an incident refers to whom one may not see",
         _in("projection", r"REFERRED\(p\d+\)", "true"),
         operations=("incident",),
-        changes=_ENDS_HIDDEN,
+        changes=("harmed",),
     ),
     Weakening(
         "what is attached is not gated",
