@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -81,14 +82,19 @@ def _add(part: str, tally: Tally) -> None:
         "counts": tally.counts,
         "violations": tally.violations,
     }
-    TALLY.write_text(json.dumps([*_read(), run], indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    # Under a lock, and put in place whole: two parts that end at once would each read what the other half wrote.
+    with TALLY.with_suffix(".lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        beside = TALLY.with_suffix(".new")
+        beside.write_text(json.dumps([*_read(), run], indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        beside.replace(TALLY)
 
 
 def _commit() -> str:
     """Give the commit that was run; `+` where the working tree differs from it."""
     here = Path(__file__).parent
     commit = subprocess.run(["git", "rev-parse", "--short=12", "HEAD"], cwd=here, capture_output=True, text=True).stdout
-    rooms = ["schemas", "auth", "graph", "register", "desk", "api", "analysis"]
+    rooms = ["schemas", "auth", "graph", "register", "federation", "desk", "api", "analysis"]
     changed = subprocess.run(["git", "diff", "--quiet", "HEAD", "--", *rooms], cwd=here.parents[1]).returncode
     return commit.strip() + ("+" if changed else "")
 
