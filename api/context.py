@@ -19,7 +19,7 @@ class Context:
 
     look: Look
     idempotency_key: str | None = None
-    asserted: PeerClaims | None = None
+    claims: PeerClaims | None = None
 
     def page(self, node: Node, key: str) -> Any:
         """Give a page of links as its GraphQL type, every row with its cursor; raise TooMuchAsked for too many."""

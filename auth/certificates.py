@@ -35,11 +35,6 @@ def thumbprint(der: bytes) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(der).digest()).rstrip(b"=").decode()
 
 
-def begins_at(pem: str) -> datetime:
-    """Give the moment from which a certificate is good, in UTC. Raises ValueError as `der_of` does."""
-    return _read(pem).not_valid_before_utc
-
-
 def ends_at(pem: str) -> datetime:
     """Give the moment until which a certificate is good, in UTC. Raises ValueError as `der_of` does."""
     return _read(pem).not_valid_after_utc

@@ -28,8 +28,6 @@ from schemas.errors import FieldProblem
 from schemas.federated import ReasonCode, SourceState
 from schemas.ids import parse_urn
 
-__all__ = ["Question", "Source", "asked_everywhere"]
-
 
 @dataclass(frozen=True)
 class Question:
@@ -100,8 +98,8 @@ async def asked_everywhere(
         # What is wrong with the question itself, which no other state needs to say again.
         raise failed.exceptions[0] from None
     sources = [_source(one) for one in others.result()] + ([own.result()] if own is not None else [])
-    numbers = {peer.state: peer.member.number for peer in peers} | {look.desk.state: federation.peers.own.number}
-    return sorted(sources, key=lambda source: numbers[source.state])
+    order = members(look)
+    return sorted(sources, key=lambda source: order.index(source.state))
 
 
 def _told(look: Look, id: str | None) -> str | None:

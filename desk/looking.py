@@ -209,6 +209,9 @@ class Look:
         said: dict[str, JSON] = {"document": self._document, "asked": asked}
         if self.correlation is not None:
             said["correlation"] = self.correlation
+        if self.asserted is not None:
+            # No register here has it: what it is for is told by this entry, or by nothing.
+            said["case"], said["basis"] = self.asserted.case_ref, self.asserted.legal_basis
         if self._variables is not None:
             said["variables"] = self._variables
         if self.enquiry is None and self.enquiry_id:

@@ -99,7 +99,8 @@ async def readers(look: Look, id: str, *, first: int, after: str | None) -> Read
     for one, asked in told[:first]:
         moment, given = one.at, given + 1 if one.at == moment else 1
         said = one.entry
-        reader = Reader(one.at, said.officer or "", cases.get(said.enquiry or ""), " ".join(asked))
+        case = cases.get(said.enquiry or "") or _case_of_peer(one)
+        reader = Reader(one.at, said.officer or "", case, " ".join(asked))
         rows.append((seal(look, question, (one.at.isoformat(), given)), reader))
     return Readers(rows, len(told) > first)
 
@@ -134,6 +135,13 @@ def _asked(one: Written) -> list[str]:
     if acts and one.entry.code == ErrorCode.CONFLICT and REVISING.issuperset(acts):
         return [CONFLICT]
     return [act for act in dict.fromkeys(acts) if act in LOOKS] if QUESTIONS.issuperset(acts) else []
+
+
+def _case_of_peer(one: Written) -> str | None:
+    """Give the case that another state's officer asked for, whose enquiry stands in no register here."""
+    said = one.entry.variables
+    case = said.get("case") if isinstance(said, Mapping) else None
+    return case if isinstance(case, str) else None
 
 
 def _supervises(look: Look, id: str, unit: str) -> bool:

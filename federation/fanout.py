@@ -12,11 +12,12 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 
+from auth.tokens import LEEWAY
 from federation.breaker import Breaker
 from federation.connections import BadCertificate, Connections, Response, TooLong
 from federation.peers import Peer, Peers
@@ -27,12 +28,10 @@ _log = logging.getLogger("sangam.federation")
 
 PEER_SECONDS = 1.5
 PROBE_SECONDS = 2.0
-# Between the clocks of two states, as in a token.
-LEEWAY = timedelta(seconds=30)
 _LATENCY_STEP_MS = 100
 
 QUESTIONS, READY = "/federation/v1/graphql", "/federation/v1/ready"
-SCHEMA_HEADER, TIME_HEADER, CORRELATION_HEADER = "sangam-schema", "sangam-time", "sangam-correlation"
+SCHEMA_HEADER, TIME_HEADER = "sangam-schema", "sangam-time"
 
 
 @dataclass(frozen=True)

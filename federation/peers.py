@@ -83,8 +83,3 @@ class Peers:
     def certificates(self) -> list[str]:
         """Give the certificates of every peer, in PEM."""
         return [pem for peer in self for pem in peer.member.certificates]
-
-    @property
-    def rings(self) -> Mapping[str, PublishedKeys]:
-        """Give the token keys of every peer, by its code."""
-        return {code: peer.keys for code, peer in self.by_state.items()}

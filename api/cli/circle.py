@@ -25,8 +25,8 @@ def states_of(number: int) -> tuple[str, ...]:
     return tuple(sorted(MEMBERS, key=lambda code: MEMBERS[code].bit))[:number]
 
 
-def prepared(folder: Path, states: Sequence[str]) -> SignedMembership:
-    """Give the membership of a circle in a folder, made if there is none; raise Unavailable if it cannot stand."""
+def prepare(folder: Path, states: Sequence[str]) -> None:
+    """Make the circle of a folder if there is none; raise Unavailable if the one that is there cannot stand."""
     file = folder / MEMBERSHIP
     if not file.is_file():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -37,13 +37,6 @@ def prepared(folder: Path, states: Sequence[str]) -> SignedMembership:
         raise Unavailable(f"{folder} was made for {len(there)} states: name another folder, or as many states.")
     for member in signed.membership.members:
         _free(member.code, int(member.address.rpartition(":")[2]))
-    return signed
-
-
-def port_of(signed: SignedMembership, state: str) -> int:
-    """Give the port at which a state's peers ask it."""
-    [member] = [member for member in signed.membership.members if member.code == state]
-    return int(member.address.rpartition(":")[2])
 
 
 def _make(folder: Path, states: Sequence[str]) -> None:

@@ -61,13 +61,13 @@ async def _demo(folder: Path, port: int, *, json: bool) -> None:
 
 
 async def _demo_of(number: int, folder: Path, *, json: bool) -> None:
-    from api.cli.circle import prepared, states_of
+    from api.cli.circle import prepare, states_of
     from api.cli.progress import bars
     from api.cli.questions import enter_as
     from api.cli.serving import forever
 
     states = states_of(number)
-    prepared(folder, states)
+    prepare(folder, states)
     async with AsyncExitStack() as stack:
         children = [await stack.enter_async_context(_child(state, folder / state)) for state in states]
         with bars(quiet=json) as tell:

@@ -110,13 +110,14 @@ def _of_desk(problem: Exception) -> Failure | None:
 
 
 def _of_node(problem: Exception) -> Failure | None:
+    from api.joining import NotJoined
     from api.node import StampDiffers
     from graph.errors import GraphUnavailable
     from register.store import RegisterOfAnotherState, RegisterTooNew, RegisterUnavailable
 
     if isinstance(problem, GraphUnavailable | RegisterUnavailable | RegisterTooNew):
         return Failure(exit_code=UNAVAILABLE, code=ErrorCode.UNAVAILABLE.value, message=str(problem))
-    if isinstance(problem, StampDiffers | RegisterOfAnotherState):
+    if isinstance(problem, StampDiffers | NotJoined | RegisterOfAnotherState):
         return Failure(exit_code=REFUSED, code=ErrorCode.REFUSED.value, message=str(problem))
     return None
 

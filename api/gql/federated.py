@@ -160,7 +160,6 @@ class _Asking:
 
     info: Any
     look: Look
-    name: str
     shape: Shape
     document: Derived
     question: Question
@@ -168,11 +167,10 @@ class _Asking:
 
     @classmethod
     def of(cls, info: strawberry.Info, record: str | None = None) -> "_Asking":
-        look = info.context.look
+        raw, look = info._raw_info, info.context.look
         look.questions += 1
         if look.questions > MOST_QUESTIONS:
             raise BadInput([_problem(info, f"One request puts at most {MOST_QUESTIONS} questions to other states.")])
-        raw, look = info._raw_info, info.context.look
         if len(raw.field_nodes) != 1:
             raise BadInput([_problem(info, "A federated question stands once under its name.")])
         field = raw.field_nodes[0]
@@ -184,13 +182,13 @@ class _Asking:
         sent: Mapping[str, Any] = raw.root_value or {}
         variables = {name: sent[name] for name in sorted(document.variables) if name in sent}
         name = field.name.value
-        return cls(raw, look, name, SHAPES[name], document, Question(name, document.digest, text, record), variables)
+        return cls(raw, look, SHAPES[name], document, Question(name, document.digest, text, record), variables)
 
     @property
     def bound(self) -> str:
         """Name the question, which a cursor is bound to."""
         said = orjson.dumps(self.variables, option=orjson.OPT_SORT_KEYS).decode()
-        return f"federated {self.name} {self.document.digest} {said}"
+        return f"federated {self.question.name} {self.document.digest} {said}"
 
     def stands(self, after: str | None) -> dict[str, str]:
         """Give where each owner stands by a cursor; raise BadInput for one that was not made for this question."""
@@ -304,18 +302,7 @@ class _Asking:
         )
 
     def _status(self, state: str, source: Source | None, returned: int) -> SourceStatus:
-        correlation = strawberry.ID(self.look.correlation or "")
-        if source is None:
-            return SourceStatus(
-                state=state,
-                status=SourceState.NOT_ASKED,
-                latency_ms=0,
-                returned=0,
-                as_of=None,
-                reason=None,
-                contact_desk=None,
-                correlation_id=correlation,
-            )
+        source = source or Source(state, SourceState.NOT_ASKED, 0, None, None, None, None)
         return SourceStatus(
             state=state,
             status=source.status,
@@ -324,7 +311,7 @@ class _Asking:
             as_of=instant(source.as_of),
             reason=source.reason,
             contact_desk=None if source.status in ANSWERED else source.contact_desk,
-            correlation_id=correlation,
+            correlation_id=strawberry.ID(self.look.correlation or ""),
         )
 
 

@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.context import Context
 from api.documents import TrustedDocuments, digest_of
-from api.errors import Masker
+from api.errors import Masker, new_reference
 from api.gql import derived
 from api.gql.schema import SCHEMA
 from api.graphql_http import GraphQLEndpoint
@@ -71,7 +71,7 @@ class PeersFace:
         self._desk = desk
         self._federation = federation
         self._ready = ready
-        self._errors = Masker(_no_reference)
+        self._errors = Masker(new_reference)
         self._questions = GraphQLEndpoint[Context](
             SCHEMA,
             context=self._context,
@@ -144,9 +144,9 @@ class PeersFace:
 
     async def _anew(self, request: HttpRequest, context: Context) -> Context:
         """Decide again for a question that came slowly; its token proved who asks, and is used up."""
-        if self._peer(request) is None or context.asserted is None:
+        if self._peer(request) is None or context.claims is None:
             raise Unauthenticated
-        return await self._decided(context.asserted)
+        return await self._decided(context.claims)
 
     async def _decided(self, claims: PeerClaims) -> Context:
         look = await self._look(claims)
@@ -156,7 +156,7 @@ class PeersFace:
             look.code = refusal.code_for_ledger
             await look.close(document="", fields="federation")
             raise
-        return Context(look, asserted=claims)
+        return Context(look, claims=claims)
 
     def _claims(self, peer: Peer, mark: str, request: HttpRequest) -> PeerClaims:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -197,7 +197,3 @@ class PeersFace:
         )
         correlation = claims.jti.partition(".")[0]
         return Look(self._desk, officer, enquiry.id, at, asserted=enquiry, correlation=correlation)
-
-
-def _no_reference() -> str:
-    return "-"

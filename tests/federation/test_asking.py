@@ -20,6 +20,8 @@ FIND = """query F($text: String!, $first: Int! = 20, $after: String, $states: [S
     nodes { __typename id ... on Person { names { text } provenance { owner level } } }
     sources { state status returned reason contactDesk correlationId latencyMs asOf } complete asOf cursor } } }"""
 
+READERS = "query($id: ID!) { readers(id: $id) { edges { node { officer caseRef operation } } } }"
+
 
 @pytest.fixture(scope="module")
 async def graphs(
@@ -83,6 +85,9 @@ async def test_it_stands_on_every_ledger_under_one_name_with_what_each_disclosed
         [entry] = [one for one in found if one.variables.get("correlation") == correlation]
         assert entry.kind is EntryKind.LOOK
         assert entry.enquiry == caller.enquiry
+        # At home the register has the enquiry; elsewhere this entry alone says what it was for.
+        said = ("FIR 0123/2026", "BNSS 173") if state != "IN-RJ" else (None, None)
+        assert (entry.variables.get("case"), entry.variables.get("basis")) == said
         assert (theirs in entry.ids) is (state != "IN-HR")
 
 
@@ -124,3 +129,13 @@ async def test_an_owner_that_was_away_comes_in_with_all_its_rows_and_none_twice(
         answer = await asked(three["IN-RJ"], caller, FIND, text=NAME, first=2, after=answer["cursor"])
         seen += [row["id"] for row in answer["nodes"]]
     assert sorted(seen) == sorted(id for ids in made.values() for id in ids)
+
+
+async def test_who_supervises_a_record_is_told_which_case_another_states_officer_had(three: dict[str, Node]) -> None:
+    caller, owner = await three["IN-RJ"].caller("adg.crime"), three["IN-PB"]
+    chief = await owner.caller("adg.crime")
+    theirs = await owner.person(chief, NAME, audience=["IN-RJ"])
+    await asked(three["IN-RJ"], caller, FIND, text=NAME)
+    page = (await chief.ask(READERS, {"id": theirs}))["readers"]
+    looks = {(one["node"]["officer"], one["node"]["caseRef"], one["node"]["operation"]) for one in page["edges"]}
+    assert ("IN-RJ:adg.crime", "FIR 0123/2026", "find") in looks

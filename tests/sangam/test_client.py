@@ -24,6 +24,7 @@ from schemas.draft import ValueEnd
 from schemas.enquiry import EnquiryContent
 from schemas.envelope import Marking
 from schemas.errors import ErrorCode
+from schemas.federated import SourceState
 from schemas.follower import FollowerActKind, FollowerAsked, FollowerContent
 from schemas.gang import GangContent, Standing
 from schemas.gradings import InfoGrade, SourceGrade
@@ -404,3 +405,19 @@ async def test_a_training_node_takes_texts_as_well(local_graph: LocalGraph, tmp_
             await asking.put_on_record(person("In Training"), marking(compartment=TRAINING))
             data = await asking.ask("query ($first: Int!) { persons(first: $first) { totalCount } }", {"first": 1})
             assert data["persons"]["totalCount"] == 1
+
+
+async def test_a_question_to_many_states_comes_back_with_who_spoke(node: Station) -> None:
+    async with client(await node.caller(), line(node)) as asking:
+        kept = await asking.put_on_record(person("Rajinder Palash"), marking())
+        page = await asking.find_everywhere("Rajinder Palash", [NodeKind.PERSON], 5, states=["IN-RJ"])
+        one = await asking.record_anywhere(kept.id)
+        nothing = await asking.record_anywhere(f"{kept.id[:-12]}000000000000")
+        for answer, found in ((page, [kept.id]), (one, [kept.id]), (nothing, [])):
+            assert [row.id for row in answer.nodes] == found
+            [source] = answer.sources
+            assert (source.state, source.status, source.returned) == ("IN-RJ", SourceState.LOCAL, len(found))
+            assert (answer.complete, answer.cursor) == (True, None)
+        with pytest.raises(Refused) as refused:
+            await asking.find_everywhere("Rajinder Palash", states=["IN-PB"])
+        assert refused.value.code is ErrorCode.BAD_INPUT
