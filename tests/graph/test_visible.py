@@ -107,6 +107,69 @@ def test_who_is_referred_to_is_judged_by_the_classes_of_references() -> None:
     assert expand("REFERRED(n)", relations=["A"]) == f"coalesce({FIVE}, false)".replace("classes", "reference")
 
 
+# The text of what was known at a moment, which stands beside the predicate.
+
+EVER_AFTER = 4611686018427387904
+SAID_BY_THEN = "(n)-[:HEAD|WAS]->(n_said:Version) WHERE coalesce({}, false) AND n_said.recorded_at <= $known_at"
+
+
+def then(cypher: str, relations: tuple[str, ...] = ("A", "B")) -> str:
+    return expand(cypher, relations=relations, walked=relations[:1], then=True)
+
+
+def of(x: str) -> str:
+    return FIVE.replace("n.", f"{x}.")
+
+
+@pytest.mark.parametrize(
+    ("asked", "written"),
+    [
+        ("STOOD(n)", f"n.recorded_at <= $known_at AND $known_at < coalesce(n.recorded_until, {EVER_AFTER})"),
+        ("KNOWN(n)", f"(n:Value OR EXISTS {{ {SAID_BY_THEN.format(of('n_said'))} }})"),
+        ("RECALLED(n)", f"EXISTS {{ {SAID_BY_THEN.format(of('n_said')).replace('classes', 'reference')} }}"),
+        (
+            "LATEST(n, v)",
+            "v.recorded_at <= $known_at AND COUNT { "
+            f"{SAID_BY_THEN.format(of('n_said'))} AND n_said.nth > v.nth }} = 0",
+        ),
+        ("BORNE(k, v)", f"coalesce(k.nth, 1) <= v.nth AND v.nth < coalesce(k.until_nth, {EVER_AFTER})"),
+        ("STOOD(n) AND STOOD(m)", None),
+    ],
+)
+def test_what_was_known_then_is_written_out_where_a_moment_is_asked_of_and_left_elsewhere(
+    asked: str, written: str | None
+) -> None:
+    stood = "{0}.recorded_at <= $known_at AND $known_at < coalesce({0}.recorded_until, " + f"{EVER_AFTER})"
+    assert then(asked) == (written or f"{stood.format('n')} AND {stood.format('m')}")
+    assert expand(asked, relations=["A"]) == asked
+
+
+@pytest.mark.parametrize(
+    "other", ["UNKNOWN(n)", "known(n)", "KNOWN (n)", "KNOWN(n.x)", "KNOWN", "LATEST(n,v)", "STOOD(n"]
+)
+def test_what_is_not_known_then_is_left_for_the_database_to_refuse(other: str) -> None:
+    assert then(other) == other
+
+
+def test_links_that_are_over_are_matched_then_beside_those_that_stand() -> None:
+    assert then("-[r:LINKED|WAS_LINKED]-(m)") == "-[r:A|B|WAS_A|WAS_B]-(m)"
+    assert then("-[r:WALKED|WAS_WALKED]-(m)") == "-[r:A|WAS_A]-(m)"
+    assert then("-[r:LINKED]-(m)") == "-[r:A|B]-(m)"
+
+
+def test_what_touched_an_identifier_then_stood_and_was_known_then() -> None:
+    link, end = of("n_touch"), of("n_toucher")
+    stood = f"n_touch.recorded_at <= $known_at AND $known_at < coalesce(n_touch.recorded_until, {EVER_AFTER})"
+    known = (
+        "(n_toucher:Value OR EXISTS { (n_toucher)-[:HEAD|WAS]->(n_toucher_said:Version) "
+        f"WHERE coalesce({of('n_toucher_said')}, false) AND n_toucher_said.recorded_at <= $known_at }})"
+    )
+    assert then("TOUCHED(n)") == (
+        "EXISTS { (n)-[n_touch:A|B|WAS_A|WAS_B]-(n_toucher) "
+        f"WHERE coalesce({link}, false) AND coalesce({end}, n_toucher:Value) AND {stood} AND {known} }}"
+    )
+
+
 def test_the_gate_is_five_properties() -> None:
     assert GATE == ("aud", "level", "comp", "class", "until")
 
