@@ -151,6 +151,10 @@ def test_what_is_not_known_then_is_left_for_the_database_to_refuse(other: str) -
     assert then(other) == other
 
 
+def test_a_latest_of_no_version_is_no_cypher() -> None:
+    assert then("LATEST(n)").startswith(".recorded_at <= ")
+
+
 def test_links_that_are_over_are_matched_then_beside_those_that_stand() -> None:
     assert then("-[r:LINKED|WAS_LINKED]-(m)") == "-[r:A|B|WAS_A|WAS_B]-(m)"
     assert then("-[r:WALKED|WAS_WALKED]-(m)") == "-[r:A|WAS_A]-(m)"
