@@ -165,6 +165,10 @@ class Import:
             self._lot.draw(line, draft)
             self._held += self._waits_apart(draft)
 
+    def id_of(self, ref: str) -> str | None:
+        """Give the record that a ref of this source became, in this run or in an earlier one."""
+        return self._id_of(ref, {})
+
     async def ask(self, report: ImportReport) -> str | None:
         """Let the run wait for a second officer and give the id of the change; None for one that brought nothing new.
 

@@ -2,13 +2,16 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as Given
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
+from desk.asserting import asserted
 from desk.batches import Draft
 from desk.errors import Conflict
+from desk.following import record_act, record_audience
 from desk.importing import Import, begin_import
 from desk.looking import Look
 from intake.mapping import Mapping
@@ -17,8 +20,10 @@ from intake.reading import Progress, read_lines
 from intake.refused import refused_file
 from intake.rows import BadSource, Refused, RefusedRow, RepeatedRow
 from intake.world import StateWorld
+from intake.world.followers import ActSeen, AudienceSeen
 from schemas.draft import LinkDraft, RecordDraft
 from schemas.imported import ImportReport
+from schemas.link import Evidence
 
 T = TypeVar("T")
 
@@ -34,6 +39,13 @@ class Ended:
     run: str
     tally: Tally
     change: str | None
+
+
+@dataclass(frozen=True)
+class WorldLoaded(Ended):
+    """What loading a world came to; `ids` gives the record that stands for a ref of it."""
+
+    ids: Given[str, str]
 
 
 async def run_import(
@@ -68,9 +80,9 @@ async def run_import(
     return await _asked(begun, tally)
 
 
-async def load_world(look: Look, source: str, made: StateWorld, *, progress: Progress | None = None) -> Ended:
+async def load_world(look: Look, source: str, made: StateWorld, *, progress: Progress | None = None) -> WorldLoaded:
     """Bring one state's part of the training world in; `progress` is told the drafts handed over so far."""
-    everything: list[Draft] = [*made.records, *made.links]
+    everything: list[Draft] = list(made.drafts)
     said = hashlib.sha256()
     for draft in everything:
         said.update(draft.model_dump_json().encode())
@@ -81,7 +93,33 @@ async def load_world(look: Look, source: str, made: StateWorld, *, progress: Pro
         done += len(drafts)
         if progress:
             progress(done)
-    return await _asked(begun, tally)
+    ended = await _asked(begun, tally)
+    ids = {record.ref: id for record in (*made.records, *made.again) if (id := begun.id_of(record.ref)) is not None}
+    return WorldLoaded(ended.run, ended.tally, ended.change, ids)
+
+
+async def say_by_hand(look: Look, source: str, made: StateWorld, ids: Given[str, str]) -> None:
+    """Say what no file brings in of a world that was loaded: which records are one, and what was seen around accounts.
+
+    Each is said in a request of its own; on one enquiry each is said once, however often this is called.
+    """
+    for draft in made.asserted:
+        saying, key = _request(look), f"{source}/{draft.ref}"
+        ends, evidence = (ids[str(draft.from_)], ids[str(draft.to)]), Evidence(evidence=draft.content.criteria)
+        await asserted(saying, draft.kind, *ends, draft.marking, evidence, key=key)
+        await saying.close(document="assert")
+    for number, seen in enumerate(made.seen):
+        saying, key, account = _request(look), f"{source}/seen/{number}", ids[seen.account]
+        match seen:
+            case ActSeen():
+                await record_act(saying, account, seen.who, seen.content, seen.marking, key=key)
+            case AudienceSeen():
+                await record_audience(saying, account, seen.asked, seen.marking, key=key)
+        await saying.close(document="watch")
+
+
+def _request(look: Look) -> Look:
+    return Look(look.desk, look.officer, look.enquiry_id, look.desk.clock())
 
 
 def digest_of(source: Path) -> str:

@@ -15,7 +15,7 @@ from desk.enquiring import close_enquiry, open_enquiry
 from desk.looking import Desk, Look
 from intake.mapping import packaged_mapping
 from intake.reading import bytes_to_read
-from intake.run import load_world, run_import
+from intake.run import load_world, run_import, say_by_hand
 from intake.world import StateWorld, world
 from schemas.codes.units import units
 from schemas.enquiry import EnquiryContent
@@ -144,9 +144,10 @@ async def _load_world(look: Look, loading: Loading, on: date) -> StateWorld:
     loading.tell(what, 0, 1)
     made = world(SEED, on=on, only=state)
     part = made.states[state]
-    total = len(part.records) + len(part.links)
+    total = len(part.drafts)
     ended = await load_world(look, made.source, part, progress=lambda done: loading.tell(what, done, total))
     await _approved(loading, ended.change)
+    await say_by_hand(look, made.source, part, ended.ids)
     return part
 
 

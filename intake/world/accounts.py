@@ -7,7 +7,7 @@ from intake.world.book import Book
 from intake.world.dice import Dice
 from intake.world.numbers import Numbers
 from intake.world.tables import Word
-from schemas.account import AccountContent, TakedownOutcome, TakedownRequest
+from schemas.account import AccountContent, EarlierHandle, TakedownOutcome, TakedownRequest
 from schemas.draft import RecordDraft, ValueEnd
 from schemas.ids import Platform, ValueKind
 from schemas.link import LinkKind
@@ -15,18 +15,21 @@ from schemas.link import LinkKind
 
 @dataclass(frozen=True)
 class Account:
-    """A social account of a gang: its platform, immutable id and handle."""
+    """A social account of a gang: its platform, immutable id and handle, and the one that it bore before, if any."""
 
     platform: Platform
     id: str
     handle: str
+    before: str | None
 
 
 def invent_account(dice: Dice, numbers: Numbers, parts: tuple[Word, ...]) -> Account:
     """Invent an account whose handle is made of a gang's name."""
     platform, id = numbers.account()
     handle = f"{parts[0].latin[0]}.{parts[1].latin[0]}.{dice.between(10, 999)}".lower()
-    return Account(platform, id, handle)
+    # A page that was taken down comes back under another name.
+    before = f"{parts[1].latin[0]}.{parts[0].latin[0]}.official".lower() if dice.chance(0.3) else None
+    return Account(platform, id, handle, before)
 
 
 def record_account(book: Book, account: Account, gang: RecordDraft, members: list[RecordDraft]) -> RecordDraft:
@@ -37,6 +40,7 @@ def record_account(book: Book, account: Account, gang: RecordDraft, members: lis
         platform=account.platform,
         account_id=account.id,
         handle=account.handle,
+        earlier_handles=_earlier(book, account, first),
         url=f"https://{account.platform.value.lower()}.example/{account.handle}",
         first_seen=first,
         last_seen=dice.day(first, book.on - timedelta(days=3)),
@@ -54,6 +58,14 @@ def record_account(book: Book, account: Account, gang: RecordDraft, members: lis
     if dice.chance(0.2):
         book.link(LinkKind.IDENTIFIED_BY, runs_it, social_id)
     return record
+
+
+def _earlier(book: Book, account: Account, first: date) -> tuple[EarlierHandle, ...]:
+    """Give the handle that an account bore when it was first seen, if this state knew it by then."""
+    if account.before is None:
+        return ()
+    until = book.dice.day(first, book.on - timedelta(days=60))
+    return (EarlierHandle(handle=account.before, first_seen=first, last_seen=max(first, until)),)
 
 
 def _takedowns(book: Book, first: date) -> tuple[TakedownRequest, ...]:

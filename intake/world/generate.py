@@ -9,6 +9,7 @@ from intake.world.book import Book
 from intake.world.cases import CaseFiles
 from intake.world.dice import Dice
 from intake.world.dossiers import record_dossier
+from intake.world.followers import ActSeen, AudienceSeen, watch
 from intake.world.gangs import Gang, invent_gangs
 from intake.world.notices import Notices
 from intake.world.numbers import Numbers
@@ -16,6 +17,7 @@ from intake.world.prisons import Prisons
 from intake.world.rosters import Known, Roster, record_gang
 from intake.world.tables import lands
 from intake.world.ties import tie
+from intake.world.twice import write_twice
 from intake.world.whereabouts import Whereabouts
 from schemas.draft import LinkDraft, RecordDraft
 from schemas.handling import TRAINING
@@ -27,10 +29,23 @@ _PHONES_OF_TARGETS = 0.1  # for each record of a state
 
 @dataclass(frozen=True)
 class StateWorld:
-    """What one state has recorded. The ends of its links are its own records."""
+    """What one state has recorded, each thing once. The ends of its links are its own records.
+
+    `again` and `again_links` are what it wrote down a second time, `asserted` what its officers say of two records, and
+    `seen` what they saw around accounts.
+    """
 
     records: list[RecordDraft]
     links: list[LinkDraft]
+    again: list[RecordDraft]
+    again_links: list[LinkDraft]
+    asserted: list[LinkDraft]
+    seen: list[ActSeen | AudienceSeen]
+
+    @property
+    def drafts(self) -> list[RecordDraft | LinkDraft]:
+        """Give all that is brought in, records before the links that name them; the rest is said by hand."""
+        return [*self.records, *self.again, *self.links, *self.again_links]
 
 
 @dataclass(frozen=True)
@@ -64,7 +79,9 @@ def world(
         if only in (None, land.code):
             book = Book(Dice(seed, land.code), land, on, compartment)
             _write(book, [gang for gang in gangs if land.code in gang.states], spare[land.code])
-            states[land.code] = StateWorld(book.records, book.links)
+            again = Book(Dice(seed, f"{land.code} twice"), land, on, compartment, series="twice")
+            asserted = write_twice(again, book.records, book.links)
+            states[land.code] = StateWorld(book.records, book.links, again.records, again.links, asserted, watch(book))
     return World(f"training-world-{seed}", states)
 
 

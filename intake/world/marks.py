@@ -37,7 +37,7 @@ class Marker:
     """Marks what one state records, on one day, in one compartment."""
 
     def __init__(self, dice: Dice, land: Land, on: date, compartment: str | None) -> None:
-        self._dice, self._land, self._on, self._compartment = dice, land, on, compartment
+        self._dice, self._land, self._on, self.compartment = dice, land, on, compartment
         self._others = tuple(other.code for other in lands() if other.code != land.code)
 
     def record(self, category: Category | None = None, *, firm: bool = False, near: Sequence[str] = ()) -> Marking:
@@ -48,13 +48,13 @@ class Marker:
         audience = () if category is Category.CHILD_IN_CONFLICT else self._audience(level, protected, near)
         return self._marking(level, audience, firm=firm, category=category)
 
-    def link(self, *ends: Marking, since: date | None = None, until: date | None = None) -> Marking:
+    def link(self, *ends: Marking, since: date | None = None, until: date | None = None, firm: bool = False) -> Marking:
         """Mark a link at least as strictly as its ends; one in ten is stricter still."""
         level = max((end.level for end in ends), default=Level.ANY_OFFICER)
         audience = tuple(code for code in self._others if all(code in end.audience for end in ends))
         if self._dice.chance(0.1):
             level, audience = Level(min(level + 1, 3)), audience[:1]
-        return self._marking(level, audience, since=since, until=until)
+        return self._marking(level, audience, since=since, until=until, firm=firm)
 
     def _audience(self, level: Level, protected: bool, near: Sequence[str]) -> tuple[str, ...]:
         closed = 0.7 if protected else (0.15, 0.3, 0.5, 0.8)[level]
@@ -93,7 +93,7 @@ class Marker:
             handling_text=self._dice.pick(_H3_TEXTS) if handling is Handling.H3 else None,
             level=level,
             audience=audience,
-            compartment=self._compartment,
+            compartment=self.compartment,
             onward=audience[:1] if handling is Handling.H0 and self._dice.chance(0.2) else (),
             review_on=review_on,
             expires_at=datetime.combine(ends, time(18, 30), UTC),

@@ -1,7 +1,9 @@
 """An import stores each thing once, goes on after a crash, and loses nothing of what it refuses."""
 
 import asyncio
+from collections import defaultdict
 from datetime import UTC, datetime
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 from desk.batches import Stored
 from desk.errors import Conflict, Refused, Unavailable
 from desk.importing import Import, begin_import
+from desk.matching import matches, put_matches
 from graph import importing
 from graph.driver import rows
 from graph.errors import TooMuchAsked
@@ -17,16 +20,18 @@ from graph.session import GraphDeadline, GraphSession
 from intake.mapping import Mapping, packaged_mapping, read_mapping
 from intake.preview import Tally
 from intake.reading import read
-from intake.run import BATCH, load_world, run_import
+from intake.run import BATCH, load_world, run_import, say_by_hand
 from intake.world import world
+from intake.world.followers import ActSeen
 from register.ledger import Entry, EntryKind
 from register.store import RegisterUnavailable
-from schemas.draft import LinkDraft, RecordDraft
+from schemas.draft import LinkDraft, RecordDraft, ValueEnd
 from schemas.handling import Level
-from schemas.ids import RecordType
+from schemas.ids import RecordType, normal_form
 from schemas.incident import IncidentContent
+from schemas.link import ASSERTED, BORNE_BY_ONE, LinkKind
 from schemas.officer import Officer
-from tests.intake.conftest import LOADER, SECOND, Loading
+from tests.intake.conftest import APPROVER, LOADER, SECOND, Loading
 from tests.intake.test_mapping import GOOD
 from tests.station import TODAY
 
@@ -100,7 +105,7 @@ async def test_a_broken_off_run_is_taken_up_where_it_was(
     station: Loading, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = world(3, 0.15, on=ON, only="IN-RJ").states["IN-RJ"]
-    assert len(made.records) + len(made.links) > BATCH
+    assert len(made.drafts) > BATCH
     ledger, append = station.desk.register.ledger, station.desk.register.ledger.append
     outcomes = 0
 
@@ -123,9 +128,9 @@ async def test_a_broken_off_run_is_taken_up_where_it_was(
     ended = await load_world(station.look(LOADER), "training-world-3", made)
     await station.approve(ended.change)
     rest = ended.tally
-    assert (rest.known, rest.new) == (0, len(made.records) + len(made.links))
-    assert await station.count(RECORDS) == len(made.records)
-    assert await station.count(LINKS) == await station.count(LINK_IDS) == len(made.links)
+    assert (rest.known, rest.new) == (0, len(made.drafts))
+    assert await station.count(RECORDS) == len(made.records) + len(made.again)
+    assert await station.count(LINKS) == await station.count(LINK_IDS) == len(made.links) + len(made.again_links)
 
 
 async def test_every_change_is_on_the_ledger_before_and_after(station: Loading, tmp_path: Path) -> None:
@@ -357,7 +362,46 @@ async def test_a_small_training_world_goes_in_whole(station: Loading) -> None:
     await station.approve(ended.change)
     tally = ended.tally
     assert (tally.refused, tally.known) == (0, 0)
-    assert tally.new == len(made.records) + len(made.links) == seen[-1]
-    assert await station.count(RECORDS) == len(made.records)
-    assert await station.count(LINKS) == len(made.links)
+    assert tally.new == len(made.drafts) == seen[-1]
+    assert await station.count(RECORDS) == len(made.records) + len(made.again)
+    assert await station.count(LINKS) == len(made.links) + len(made.again_links)
     assert await station.count("MATCH (n:Record) WHERE n.comp <> 'TRAINING' RETURN count(n)") == 0
+
+
+async def test_what_is_said_by_hand_of_a_world_is_said_once_and_what_it_has_twice_is_matched(station: Loading) -> None:
+    made = world(5, 0.1, on=ON, only="IN-RJ").states["IN-RJ"]
+    look = station.look(LOADER)
+    ended = await load_world(look, "training-world-5", made)
+    await look.close(document="import")
+    await station.approve(ended.change)
+    for _ in range(2):
+        await say_by_hand(station.look(LOADER), "training-world-5", made, ended.ids)
+    said = await rows(
+        station.driver,
+        "MATCH (a:Record)-[r:SAME_AS|NOT_SAME_AS|UNSURE]->(b:Record) RETURN type(r), a.id, b.id",
+    )
+    wanted = [[draft.kind.value, ended.ids[str(draft.from_)], ended.ids[str(draft.to)]] for draft in made.asserted]
+    assert sorted(said) == sorted(wanted)
+    assert {kind for kind, _, _ in said} == set(ASSERTED)
+
+    bearers = defaultdict(set)
+    for link in (*made.links, *made.again_links):
+        ref = str(link.from_)
+        if link.kind is not LinkKind.IDENTIFIED_BY or not isinstance(link.to, ValueEnd):
+            continue
+        if (RecordType(ref.split("/")[-2]), link.to.kind) in BORNE_BY_ONE:
+            bearers[ref.split("/")[-2], normal_form(link.to.kind, link.to.value)].add(ended.ids[ref])
+    of_one_number = {frozenset(pair) for ids in bearers.values() for pair in combinations(sorted(ids), 2)}
+    await put_matches(station.desk)
+    look = station.look(APPROVER)
+    told = await matches(look, first=50, after=None)
+    assert not told.more
+    assert {frozenset(id for id, _ in one.records) for _, one in told.rows} == of_one_number - {
+        frozenset((one, other)) for _, one, other in said
+    }
+    assert len(told.rows) > 10
+
+    # As many audiences as were counted, and acts that are held by no name; both by hand, and both once.
+    acts = sum(isinstance(seen, ActSeen) for seen in made.seen)
+    assert await station.count("MATCH (n:Follower) RETURN count(n)") == acts > 0
+    assert await station.count("MATCH (n:Audience) RETURN count(n)") == len(made.seen) - acts > 0

@@ -63,7 +63,7 @@ def content(record: RecordDraft, kind: type) -> Any:
 def test_every_relation_goes_between_each_of_its_ends_in_rajasthan(whole: World) -> None:
     known = by_ref(whole)
     found = {(link.kind, *end_kinds(link, known)) for link in whole.states["IN-RJ"].links}
-    # In this world each thing is recorded once: nothing is said to be one with another.
+    # What is said of two records is in test_world_twice.py.
     wanted = {(row.kind, *ends) for row in RELATIONS.values() if row.kind not in ASSERTED for ends in row.ends}
     assert wanted - found == set()
 
