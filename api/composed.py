@@ -103,6 +103,8 @@ def _of_a_kind(word: RecordWord) -> Iterator[tuple[str, str]]:
                 _PROVENANCE,
             ),
         )
+    if word.type in WHERE_OF:
+        yield f"federated_{snake(word.plural)}", _federated_list(word)
     for row in CONNECTIONS[kind_of(word.type)].values():
         far = _far(row.far)
         name = "".join(part.capitalize() for part in row.name.split("_"))
@@ -120,6 +122,21 @@ def _of_a_kind(word: RecordWord) -> Iterator[tuple[str, str]]:
                 far[1],
             ),
         )
+
+
+def _federated_list(word: RecordWord) -> str:
+    """Write the list of a kind over many states, each record in a few words."""
+    order = "LATEST_FIRST" if word.timed_by else "NAME"
+    return _joined(
+        f"query Federated{word.plural[0].upper()}{word.plural[1:]}(\n"
+        f"  $where: {word.name}Where, $orderBy: Order! = {order}, $knownAt: DateTime, $first: Int! = 20, "
+        f"$after: String,\n  $states: [String!]\n) {{\n"
+        f"  federated(states: $states) {{\n"
+        f"    {word.plural}(where: $where, orderBy: $orderBy, knownAt: $knownAt, first: $first, after: $after) {{\n"
+        f"      nodes {{ __typename ...{word.name}Brief }}\n      ...Sources\n    }}\n  }}\n}}\n",
+        _SOURCES,
+        _brief(word),
+    )
 
 
 def _far(kind: Kind) -> tuple[str, str]:

@@ -36,7 +36,7 @@ class Question:
     name: str
     digest: str
     text: str | None
-    record: str | None = None
+    ids: tuple[str, ...] = ()
 
     def body(self, variables: Mapping[str, Any]) -> bytes:
         """Write the request that a peer answers."""
@@ -69,7 +69,7 @@ async def asked_everywhere(
     look: Look,
     question: Question,
     variables: Mapping[str, Mapping[str, Any]],
-    here: Callable[[], Awaitable[Mapping[str, Any]]],
+    here: Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any]]],
 ) -> list[Source]:
     """Ask the states that `variables` names, each with its own, and give what came of it, in order of number.
 
@@ -83,7 +83,8 @@ async def asked_everywhere(
         raise Refused("NO_ENQUIRY", "Questions to other states are asked for an enquiry.")
     if look.correlation is None:
         look.correlation = str(look.desk.random.uuid(look.officer.id))
-    look.note(f"federated {question.name}", states=sorted(variables), id=_told(look, question.record))
+    told = [_told(look, id) for id in question.ids] or None
+    look.note(f"federated {question.name}", states=sorted(variables), ids=told)
     peers = [peer for peer in federation.peers if peer.state in variables]
     signed_in = await _signed_in_at(look) if peers else _LONG_AGO
     asks = [
@@ -93,7 +94,8 @@ async def asked_everywhere(
     try:
         async with asyncio.TaskGroup() as group:
             others = group.create_task(federation.fanout.ask(asks))
-            own = group.create_task(_own(look, here)) if look.desk.state in variables else None
+            mine = variables.get(look.desk.state)
+            own = group.create_task(_own(look, here, mine)) if mine is not None else None
     except ExceptionGroup as failed:
         # What is wrong with the question itself, which no other state needs to say again.
         raise failed.exceptions[0] from None
@@ -102,9 +104,9 @@ async def asked_everywhere(
     return sorted(sources, key=lambda source: order.index(source.state))
 
 
-def _told(look: Look, id: str | None) -> str | None:
+def _told(look: Look, id: str) -> str:
     """Give a record's id as the ledger is told it: what is none may be anything that was typed."""
-    return id if id is None or parse_urn(id) is not None else look.term(id)
+    return id if parse_urn(id) is not None else look.term(id)
 
 
 def members(look: Look) -> list[str]:
@@ -174,11 +176,13 @@ def _source(heard: Heard) -> Source:
     return Source(heard.peer.state, heard.status, heard.latency_ms, heard.data, heard.as_of, heard.reason, desk)
 
 
-async def _own(look: Look, here: Callable[[], Awaitable[Mapping[str, Any]]]) -> Source:
+async def _own(
+    look: Look, here: Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any]]], variables: Mapping[str, Any]
+) -> Source:
     state, data, reason = SourceState.LOCAL, None, None
     try:
         async with asyncio.timeout(PEER_SECONDS):
-            data = await here()
+            data = await here(variables)
     except (GraphDeadline, TimeoutError):
         state, reason = SourceState.TIMEOUT, ReasonCode.NO_ANSWER_IN_TIME
     except GraphUnavailable:

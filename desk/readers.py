@@ -32,13 +32,14 @@ from schemas.officer import Rank
 LEAST = Rank.INSPECTOR
 BATCH = 200
 
+_OF_MANY = ("find", "record", "persons", "gangs", "incidents", "socialAccounts", "cases", "notices")
 # The questions that show records, by the names that the ledger has for them.
 LOOKS = frozenset(
     {
         "entities",
         "explainAccess",
         "export",
-        *(f"federated {question}" for question in ("find", "record")),
+        *(f"federated {question}" for question in _OF_MANY),
         "fetch file",
         "find",
         "history",

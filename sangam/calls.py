@@ -152,10 +152,8 @@ def records(
 
     Raises ValueError for a kind that is not listed.
     """
-    plural = WORD_OF[content].plural
-    if _file_name(plural) not in packaged():
-        raise ValueError(f"There is no list of {WORD_OF[content].nouns}.")
-    variables: dict[str, Any] = {"where": _conditions(where), "knownAt": _written(known_at)}
+    plural = listed(content)
+    variables: dict[str, Any] = {"where": conditions(where), "knownAt": _written(known_at)}
     variables |= {"first": LARGEST_PAGE, "after": after}
     if order_by is not None:
         variables["orderBy"] = order_by
@@ -348,6 +346,14 @@ def document_of(field: str) -> Document:
     return packaged()[_file_name(field)]
 
 
+def listed(content: type[Word]) -> str:
+    """Give the question that lists a kind of record. Raises ValueError for a kind that is not listed."""
+    plural = WORD_OF[content].plural
+    if _file_name(plural) not in packaged():
+        raise ValueError(f"There is no list of {WORD_OF[content].nouns}.")
+    return plural
+
+
 def _file_name(field: str) -> str:
     return "".join(f"_{char.lower()}" if char.isupper() else char for char in field)
 
@@ -374,7 +380,8 @@ def _written(when: date | None) -> str | None:
     return None if when is None else when.isoformat()
 
 
-def _conditions(where: Mapping[str, Any] | None) -> dict[str, Any] | None:
+def conditions(where: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Write a filter, named as in our words, as the schema names it."""
     if where is None:
         return None
     return {camel(name): value.isoformat() if isinstance(value, date) else value for name, value in where.items()}

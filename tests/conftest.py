@@ -21,11 +21,12 @@ def anyio_backend() -> str:
 @pytest.fixture(scope="session")
 def local_graph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalGraph]:
     """A Neo4j of our own, started once; a test that uses it cleans up what it wrote or names it apart."""
-    graph = _in_a_loop_of_its_own(start_local(tmp_path_factory.mktemp("graph") / "node"))
+    graph = in_a_loop_of_its_own(start_local(tmp_path_factory.mktemp("graph") / "node"))
     yield graph
-    _in_a_loop_of_its_own(graph.stop())
+    in_a_loop_of_its_own(graph.stop())
 
 
-def _in_a_loop_of_its_own(work: Coroutine[Any, Any, T]) -> T:
+def in_a_loop_of_its_own(work: Coroutine[Any, Any, T]) -> T:
+    """Run something to its end on a loop that no test has."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, work).result()

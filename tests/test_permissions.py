@@ -433,6 +433,8 @@ for _type, _word in RECORDS.items():
     if _type in WHERE_OF:
         ASKED[f"Query.{_word.plural}"] = (f"{{ {_word.plural}({HERE}) {{ edges {{ cursor }} }} }}",)
         _pages += (f"{{ {_word.plural}({HERE}) {{ SAID }} }}",)
+        ASKED[f"{_word.name}Edge.orderKey"] = (f"{{ {_word.plural}({HERE}) {{ edges {{ orderKey }} }} }}",)
+        ASKED[f"Federated.{_word.plural}"] = (f"{{ federated {{ {_word.plural}({HERE}) {{ asOf }} }} }}",)
     ASKED[f"{_word.name}Connection"] = _pages
     ASKED[f"{_word.name}Edge"] = (_pages[0].replace("SAID", "edges { SAID }"),)
 for _row_of_value in CONNECTIONS[Kind.VALUE].values():

@@ -10,6 +10,7 @@ In order:
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from graphql import (
@@ -38,6 +39,8 @@ from graphql import (
 )
 
 from api.documents import digest_of
+from api.gql.filters import WHERE_OF
+from schemas.records import RECORDS
 
 ROOT = "federated"
 AFTER = "afterOfOwner"
@@ -45,15 +48,26 @@ AFTER = "afterOfOwner"
 _OURS = frozenset({"after"})
 
 
+class Rows(Enum):
+    """How the rows of a question stand: by score, by what a list orders by, or one alone."""
+
+    SCORED = "score"
+    ORDERED = "orderKey"
+    ALONE = ""
+
+
 @dataclass(frozen=True)
 class Shape:
-    """How one federated question is asked of one owner: the root field, and where its rows stand below it."""
+    """How one federated question is asked of one owner: the root field, how its rows stand below it, and their type."""
 
     root: str
-    paged: bool
+    rows: Rows
+    of: str = "Node"
 
 
-SHAPES = {"find": Shape("find", paged=True), "record": Shape("record", paged=False)}
+SHAPES = {"find": Shape("find", Rows.SCORED), "record": Shape("record", Rows.ALONE)} | {
+    RECORDS[listed].plural: Shape(RECORDS[listed].plural, Rows.ORDERED, RECORDS[listed].name) for listed in WHERE_OF
+}
 
 
 @dataclass(frozen=True)
@@ -82,14 +96,15 @@ def derived(
     wanted = rows[0].selection_set if rows and rows[0].selection_set is not None else _set()
     selection = _Selecting(schema, fragments).within(wanted, node_type)
     given = [one for one in question.arguments or () if one.name.value not in _OURS]
-    field = _page(shape, given, selection) if shape.paged else _alone(shape, given, selection, node_type)
+    paged = shape.rows is not Rows.ALONE
+    field = _page(shape, given, selection, node_type) if paged else _alone(shape, given, selection, node_type)
     used = _spread(selection, fragments)
     asked = _variables((field, *(fragments[name] for name in used)))
     own = [one for one in operation.variable_definitions or () if one.variable.name.value in asked]
     definition = OperationDefinitionNode(
         operation=OperationType.QUERY,
         name=NameNode(value="Peer"),
-        variable_definitions=(*own, *([_AFTER_DEFINED] if shape.paged else [])),
+        variable_definitions=(*own, *([_AFTER_DEFINED] if paged else [])),
         directives=(),
         selection_set=SelectionSetNode(selections=(field,)),
     )
@@ -109,20 +124,24 @@ def every(
                 yield derived(schema, operation, fragments, question)
 
 
-def _page(shape: Shape, given: Sequence[ArgumentNode], selection: SelectionSetNode) -> FieldNode:
+def _page(shape: Shape, given: Sequence[ArgumentNode], selection: SelectionSetNode, node_type: Any) -> FieldNode:
     after = ArgumentNode(name=NameNode(value="after"), value=VariableNode(name=NameNode(value=AFTER)))
-    node = _field("node", selection=selection)
-    edges = _field("edges", selection=_set(_field("cursor"), _field("score"), node))
+    node = _field("node", selection=_widened(selection, node_type))
+    edges = _field("edges", selection=_set(_field("cursor"), _field(shape.rows.value), node))
     end = _field("pageInfo", selection=_set(_field("hasNextPage")))
     return _field(shape.root, (*given, after), _set(edges, end))
 
 
 def _alone(shape: Shape, given: Sequence[ArgumentNode], selection: SelectionSetNode, node_type: Any) -> FieldNode:
-    # The question gives a narrower interface than the rows are asked of.
+    return _field(shape.root, given, _widened(selection, node_type))
+
+
+def _widened(selection: SelectionSetNode, node_type: Any) -> SelectionSetNode:
+    """Give what is selected of any node where the question gives rows of a narrower type."""
     wide = InlineFragmentNode(
         type_condition=NamedTypeNode(name=NameNode(value=node_type.name)), directives=(), selection_set=selection
     )
-    return _field(shape.root, given, _set(_TYPENAME, wide))
+    return _set(_TYPENAME, wide)
 
 
 class _Selecting:

@@ -142,13 +142,21 @@ def list_asked(
     known_at: datetime | None,
 ) -> ListAsked:
     """Give a list as the desk asks it; raise BadInput for a day that is none."""
+    return ListAsked(pick, tests_of(where), order_of(kind, order_by), first, after, counted, known_at)
+
+
+def tests_of(where: Any) -> tuple[Test, ...]:
+    """Give the conditions of a filter; raise BadInput for a day that is none."""
     conditions = vars(where).items() if where is not None else ()
-    tests = tuple(test for name, value in conditions if value is not None for test in _tests(name, value))
+    return tuple(test for name, value in conditions if value is not None for test in _tests(name, value))
+
+
+def order_of(kind: Kind, order_by: Order) -> projection.Order:
+    """Give what a list of a kind is ordered by."""
     latest = order_by is Order.LATEST_FIRST
     named, recorded = projection.SORT_KEYS[kind]
     # What has a time of its own stands in order of that, whichever way it is asked.
-    order = projection.Order(named if named == "sort_time" or not latest else recorded, descending=latest)
-    return ListAsked(pick, tests, order, first, after, counted, known_at)
+    return projection.Order(named if named == "sort_time" or not latest else recorded, descending=latest)
 
 
 def _tests(name: str, value: Any) -> list[Test]:

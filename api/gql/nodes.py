@@ -7,13 +7,14 @@ from typing import Annotated, Any
 import strawberry
 
 from api.gql import attached, references, threshold
+from api.gql.filters import WHERE_OF
 from api.gql.forms import answers
 from api.gql.links import Link, Provenance
 from api.gql.page_info import PageInfo
 from api.gql.said import listed, member, said
 from api.gql.scalars import Day
 from api.gql.selection import GRAPHQL_TYPE
-from graph.connections import ATTACHED, CONNECTIONS, Kind
+from graph.connections import ATTACHED, CONNECTIONS, Kind, kind_of
 from graph.fragments import REFERENCES, THRESHOLD
 from graph.picks import Drawn
 from graph.picks import Node as Found
@@ -96,6 +97,9 @@ def _filled(cls: type[Any], fields: dict[str, Any], kinds: dict[str, Any]) -> No
         setattr(cls, name, field)
 
 
+# What is asked in filtered lists.
+LISTED = frozenset(kind_of(record) for record in WHERE_OF)
+
 TYPE_OF: dict[Kind, type[Any]] = {
     kind: _bare(GRAPHQL_TYPE[kind], NodeFace if kind is Kind.VALUE else Record) for kind in Kind
 }
@@ -120,6 +124,8 @@ def _connection(kind: Kind, noun: str, nouns: str) -> None:
         "link": ("The link that leads here; none in a plain list.", Link | None),
         "node": (f"The {noun.partition(' ')[2]}.", TYPE_OF[kind]),
     }
+    if kind in LISTED:
+        edge["order_key"] = ("What a plain list orders by: the folded name, or the moment in UTC.", str | None)
     page: dict[str, tuple[str, Any]] = {
         "edges": ("The rows, in order.", types.GenericAlias(list, EDGE_OF[kind])),
         "page_info": ("Where the page ends.", PageInfo),
@@ -161,10 +167,21 @@ def face(node: Found) -> Any:
 
 
 def connection(kind: Kind, rows: Sequence[tuple[str, Drawn | None, Found]], *, more: bool, total: int | None) -> Any:
-    """Give a page as its GraphQL type; rows are (cursor, link or None, node)."""
+    """Give a page of links as its GraphQL type; rows are (cursor, link or None, node)."""
+    ordered = {"order_key": None} if kind in LISTED else {}
     edges = [
-        EDGE_OF[kind](cursor=cursor, link=Link(node=link) if link is not None else None, node=face(node))
+        EDGE_OF[kind](cursor=cursor, link=Link(node=link) if link is not None else None, node=face(node), **ordered)
         for cursor, link, node in rows
     ]
-    end = PageInfo.of([cursor for cursor, *_ in rows], more=more)
+    return _paged(kind, edges, more=more, total=total)
+
+
+def plain_list(kind: Kind, rows: Sequence[tuple[str, str, Found]], *, more: bool, total: int | None) -> Any:
+    """Give a page of a list as its GraphQL type; rows are (cursor, order key, node)."""
+    edges = [EDGE_OF[kind](cursor=cursor, link=None, node=face(node), order_key=key) for cursor, key, node in rows]
+    return _paged(kind, edges, more=more, total=total)
+
+
+def _paged(kind: Kind, edges: Sequence[Any], *, more: bool, total: int | None) -> Any:
+    end = PageInfo.of([edge.cursor for edge in edges], more=more)
     return CONNECTION_OF[kind](edges=edges, page_info=end, total_count=total)

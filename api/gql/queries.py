@@ -14,7 +14,7 @@ from api.gql.offered import StatuteConnection, UnitConnection
 from api.gql.page_info import PageInfo
 from api.gql.pending import InboxConnection, PendingChange, waiting
 from api.gql.readers import ReaderConnection
-from api.gql.said import as_instant
+from api.gql.said import as_instant, order_key
 from api.gql.scalars import Day, Instant
 from api.gql.selection import Asked
 from api.gql.selection import day as read_day
@@ -178,8 +178,8 @@ def _list(record: RecordType) -> Any:
         counted = asked.has("totalCount")
         wanted = list_asked(kind, pick, which, order_by, first, after, counted=counted, known_at=known)
         answer = await asking.listing(look, wanted)
-        rows = [(seal(look, wanted.question, (key, node.id)), None, node) for key, node in answer.rows]
-        return nodes.connection(kind, rows, more=answer.more, total=answer.total)
+        rows = [(seal(look, wanted.question, (key, node.id)), order_key(key), node) for key, node in answer.rows]
+        return nodes.plain_list(kind, rows, more=answer.more, total=answer.total)
 
     resolver.__annotations__["which"] = Annotated[where | None, strawberry.argument(name="where", description="Which.")]
     return strawberry.field(

@@ -30,6 +30,11 @@ def as_instant(value: int | None) -> Any:
     return instant(moment_read(value))
 
 
+def order_key(value: str | int) -> str:
+    """Write what a list orders by: a folded name as it is, a stored moment as one."""
+    return value if isinstance(value, str) else str(as_instant(value))
+
+
 def nested(make: Callable[..., Any]) -> Callable[[str | None], list[Any]]:
     """Read a list of small objects that is stored as JSON text."""
     return lambda text: [make(**item) for item in orjson.loads(text)] if text else []

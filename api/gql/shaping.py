@@ -27,7 +27,7 @@ from graphql import (
 
 from schemas.ids import parse_urn
 
-_LONGEST_TEXT = 20_000
+LONGEST_TEXT = 20_000
 # More than any node of ours gives; a peer's answer is shaped on the loop, where everybody waits.
 MOST_VALUES = 50_000
 _IDENTIFIER = re.compile(r"[0-9a-f]{32}")
@@ -59,8 +59,10 @@ class Shaper:
     ids: set[str] = field(default_factory=set)
     values: int = 0
 
-    def row(self, nodes: Sequence[FieldNode], sent: Any) -> Ready:
-        """Give a row as it was asked; raise Misshapen, or NotTheOwner if it or a record below it is another's."""
+    def row(self, nodes: Sequence[FieldNode], sent: Any, of: str = "Node") -> Ready:
+        """Give a row of a type as it was asked; raise Misshapen, or NotTheOwner for one that has what is another's."""
+        if isinstance(self.schema.get_type(of), GraphQLObjectType) and _typename(sent) != of:
+            raise Misshapen
         return Ready(self._composite(self.schema.get_type("Node"), nodes, sent))
 
     def _value(self, type_: Any, nodes: Sequence[FieldNode], sent: Any, most: int | None = None) -> Any:
@@ -126,6 +128,10 @@ class Shaper:
         self.ids.add(id)
 
 
+def _typename(sent: Any) -> Any:
+    return sent.get("__typename") if isinstance(sent, dict) else None
+
+
 # What says whose a record is, and what a link binds: ids that are not called so.
 _OWNERS = frozenset({("Provenance", "owner")})
 _ENDS = frozenset({("Link", "from"), ("Link", "to")})
@@ -144,7 +150,7 @@ def _leaf(type_: Any, sent: Any) -> Any:
 
 
 def _is_text(sent: Any) -> bool:
-    return isinstance(sent, str) and len(sent) <= _LONGEST_TEXT
+    return isinstance(sent, str) and len(sent) <= LONGEST_TEXT
 
 
 def _is_int(sent: Any) -> bool:

@@ -2,14 +2,13 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from graph.local import LocalGraph, start_local
+from graph.local import LocalGraph
 from register.ledger import EntryKind
 from tests.federation.circle import Node, circle
-from tests.station import PLANNINGS, Caller
+from tests.federation.questions import asked, statuses
 
 pytestmark = pytest.mark.anyio
 
@@ -23,36 +22,10 @@ FIND = """query F($text: String!, $first: Int! = 20, $after: String, $states: [S
 READERS = "query($id: ID!) { readers(id: $id) { edges { node { officer caseRef operation } } } }"
 
 
-@pytest.fixture(scope="module")
-async def graphs(
-    local_graph: LocalGraph, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[dict[str, LocalGraph]]:
-    folder = tmp_path_factory.mktemp("graphs")
-    others = [await start_local(folder / state) for state in ("IN-PB", "IN-HR")]
-    yield {"IN-RJ": local_graph, "IN-PB": others[0], "IN-HR": others[1]}
-    for graph in others:
-        await graph.stop()
-
-
 @pytest.fixture
 async def three(graphs: dict[str, LocalGraph], tmp_path: Path) -> AsyncIterator[dict[str, Node]]:
     async with circle(graphs, tmp_path) as nodes:
         yield nodes
-
-
-async def asked(node: Node, caller: Caller, document: str, **variables: Any) -> dict[str, Any]:
-    """Ask, and ask again while a database is planning a new shape, which a busy machine does not do in time."""
-    for _ in range(3 * PLANNINGS):
-        [answer] = (await caller.ask(document, variables))["federated"].values()
-        if all(source["status"] not in ("TIMEOUT", "BREAKER_OPEN") for source in answer["sources"]):
-            break
-        await node.federation.fanout.probe(node.federation.peers)
-    found: dict[str, Any] = answer
-    return found
-
-
-def statuses(answer: dict[str, Any]) -> dict[str, str]:
-    return {source["state"]: source["status"] for source in answer["sources"]}
 
 
 async def test_one_question_is_answered_by_each_owner_and_says_who_spoke(three: dict[str, Node]) -> None:

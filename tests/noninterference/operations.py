@@ -55,7 +55,10 @@ EXPORT, FILES = "export", "files"
 READERS = "readers"
 _FIRST = {EXPORT: "network", FILES: "person"}
 # The questions that are put to other states too; of a node without peers its own rows are the whole answer.
-FEDERATED = {"federatedFind": "find", "federatedRecord": "record"}
+FEDERATED = {
+    f"federated{name[0].upper()}{name[1:]}": name
+    for name in ("find", "record", "persons", "gangs", "incidents", "socialAccounts", "cases", "notices")
+}
 
 
 def operations() -> dict[str, tuple[str, GraphQLField]]:

@@ -34,6 +34,7 @@ from schemas.incident import Channel, Escalation, IncidentContent, Step
 from schemas.link import Criterion, LinkContent, LinkKind, Role
 from schemas.pending import InboxKind
 from schemas.person import Category, Custody, NameKind, PersonContent, RecordedName, Script
+from schemas.weapon import WeaponContent
 from tests.station import MORNING, TODAY, Caller, Station, later, station
 
 pytestmark = pytest.mark.anyio
@@ -413,7 +414,8 @@ async def test_a_question_to_many_states_comes_back_with_who_spoke(node: Station
         page = await asking.find_everywhere("Rajinder Palash", [NodeKind.PERSON], 5, states=["IN-RJ"])
         one = await asking.record_anywhere(kept.id)
         nothing = await asking.record_anywhere(f"{kept.id[:-12]}000000000000")
-        for answer, found in ((page, [kept.id]), (one, [kept.id]), (nothing, [])):
+        listed = await asking.records_everywhere(PersonContent, {"category": ["SUSPECT"]}, "LATEST_FIRST", 5)
+        for answer, found in ((page, [kept.id]), (one, [kept.id]), (nothing, []), (listed, [kept.id])):
             assert [row.id for row in answer.nodes] == found
             [source] = answer.sources
             assert (source.state, source.status, source.returned) == ("IN-RJ", SourceState.LOCAL, len(found))
@@ -421,3 +423,5 @@ async def test_a_question_to_many_states_comes_back_with_who_spoke(node: Station
         with pytest.raises(Refused) as refused:
             await asking.find_everywhere("Rajinder Palash", states=["IN-PB"])
         assert refused.value.code is ErrorCode.BAD_INPUT
+        with pytest.raises(ValueError, match="no list of"):
+            await asking.records_everywhere(WeaponContent)
