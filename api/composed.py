@@ -39,6 +39,12 @@ def composed() -> dict[str, str]:
         "find": _joined(_FIND.replace("SPREAD", spread), *fragments),
         "federated_find": _joined(_FEDERATED_FIND.replace("SPREAD", spread), _SOURCES, *fragments),
         "federated_record": _joined(_FEDERATED_RECORD.replace("SPREAD", spread), _SOURCES, *fragments),
+        "federated_network": _joined(
+            _FEDERATED_NETWORK.replace("SPREAD", spread), _SOURCES, _link(criteria=False), *fragments
+        ),
+        "federated_paths": _joined(
+            _FEDERATED_PATHS.replace("SPREAD", spread), _SOURCES, _link(criteria=False), *fragments
+        ),
         "network": _joined(_NETWORK.replace("SPREAD", spread), _link(criteria=False), *fragments),
         "paths": _joined(_PATHS.replace("SPREAD", spread), _link(criteria=False), *fragments),
     }
@@ -216,6 +222,42 @@ query FederatedRecord($id: ID!, $validAt: Date, $knownAt: DateTime) {
   federated {
     record(id: $id, validAt: $validAt, knownAt: $knownAt) {
       nodes { __typename SPREAD }
+      ...Sources
+    }
+  }
+}
+"""
+_FEDERATED_NETWORK = """\
+query FederatedNetwork(
+  $from: [ID!]!, $identifiers: [IdentifierInput!], $hops: Int! = 1, $along: [LinkKind!], $validAt: Date,
+  $knownAt: DateTime, $limit: Int! = 200, $states: [String!]
+) {
+  federated(states: $states) {
+    network(
+      from: $from, identifiers: $identifiers, hops: $hops, along: $along, validAt: $validAt, knownAt: $knownAt,
+      limit: $limit
+    ) {
+      nodes { __typename SPREAD }
+      links { ...LinkSaid }
+      joins { kind ids }
+      gaps { at state reason }
+      ...Sources
+    }
+  }
+}
+"""
+_FEDERATED_PATHS = """\
+query FederatedPaths(
+  $from: ID!, $to: ID!, $maxHops: Int! = 6, $k: Int! = 3, $along: [LinkKind!], $validAt: Date, $knownAt: DateTime,
+  $states: [String!]
+) {
+  federated(states: $states) {
+    paths(from: $from, to: $to, maxHops: $maxHops, k: $k, along: $along, validAt: $validAt, knownAt: $knownAt) {
+      nodes { __typename SPREAD }
+      links { ...LinkSaid }
+      joins { kind ids }
+      paths { steps { link from to } crossings }
+      gaps { at state reason }
       ...Sources
     }
   }

@@ -21,6 +21,7 @@ from schemas.ids import BadIdentifier, RecordType, ValueKind, normal_form, parse
 from schemas.link import WALKED, LinkKind
 
 MOST_STARTS = 20
+MOST_IDENTIFIERS = 200
 
 
 def kind_of_id(id: str) -> Kind | None:
@@ -142,7 +143,10 @@ async def listing(look: Look, asked: ListAsked) -> Listed:
 
 @dataclass(frozen=True, slots=True)
 class NetworkAsked:
-    """A network as asked: from whom, how far, along which relations, on which day, as of when, and how large."""
+    """A network as asked: from whom, how far, along which relations, on which day, as of when, and how large.
+
+    It starts from the identifiers `touched` as well, of which those that are not there are left out.
+    """
 
     from_: tuple[str, ...]
     hops: int
@@ -150,6 +154,7 @@ class NetworkAsked:
     valid_at: date | None
     known_at: datetime | None
     limit: int
+    touched: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +173,7 @@ async def around(look: Look, asked: NetworkAsked, picks: Sequence[Pick], *, clus
     """
     look.note(
         "network",
-        ids=[id if kind_of_id(id) else look.term(id) for id in asked.from_],
+        ids=[*(id if kind_of_id(id) else look.term(id) for id in asked.from_), *asked.touched],
         hops=asked.hops,
         along=asked.along,
         valid_at=written(asked.valid_at),
@@ -176,13 +181,12 @@ async def around(look: Look, asked: NetworkAsked, picks: Sequence[Pick], *, clus
         limit=asked.limit,
     )
     graph = (await look.graph()).as_of(second(asked.known_at))
-    if problems := _network_problems(asked):
-        raise BadInput(problems)
+    network_fits(asked)
     if any(kind_of_id(id) is None for id in asked.from_):
         raise NotFound
     found = await network.around(
         graph,
-        asked.from_,
+        tuple(dict.fromkeys((*asked.from_, *asked.touched))),
         hops=asked.hops,
         along=asked.along if asked.along is not None else WALKED,
         valid_at=instant(asked.valid_at),
@@ -193,13 +197,14 @@ async def around(look: Look, asked: NetworkAsked, picks: Sequence[Pick], *, clus
     nodes = await picked(graph, found.nodes, picks)
     # What was withdrawn meanwhile takes its links with it.
     found = Network(
-        nodes=found.nodes,
+        nodes=[(id, kind) for id, kind in found.nodes if id in nodes],
+        hops=found.hops,
         links=[link for link in found.links if link.from_id in nodes and link.to_id in nodes],
         more=[left for left in found.more if left.id in nodes],
         links_cut=found.links_cut,
     )
     clusters = await marked(look, graph, nodes, valid_at=instant(asked.valid_at)) if clustered else []
-    return NetworkAnswered(found, [nodes[id] for id, _ in found.nodes if id in nodes], clusters)
+    return NetworkAnswered(found, [nodes[id] for id, _ in found.nodes], clusters)
 
 
 def _said(look: Look, value: object) -> str:
@@ -207,13 +212,18 @@ def _said(look: Look, value: object) -> str:
     return look.term(value) if isinstance(value, str) else str(value)
 
 
-def _network_problems(asked: NetworkAsked) -> list[FieldProblem]:
+def network_fits(asked: NetworkAsked) -> None:
+    """Raise BadInput for a network that is asked beyond its bounds."""
     problems = []
-    if not 1 <= len(asked.from_) <= MOST_STARTS:
-        problems.append(FieldProblem(path="from", message=f"Start from between 1 and {MOST_STARTS} records."))
+    if len(asked.from_) > MOST_STARTS or not asked.from_ + asked.touched:
+        message = f"Start from between 1 and {MOST_STARTS} records, or from identifiers."
+        problems.append(FieldProblem(path="from", message=message))
+    if len(asked.touched) > MOST_IDENTIFIERS:
+        message = f"Start from at most {MOST_IDENTIFIERS} identifiers."
+        problems.append(FieldProblem(path="identifiers", message=message))
     if not 0 <= asked.hops <= MOST_HOPS:
         problems.append(FieldProblem(path="hops", message=f"A network reaches between 0 and {MOST_HOPS} hops."))
-    if not max(1, len(set(asked.from_))) <= asked.limit <= MOST_NODES:
+    if not max(1, len({*asked.from_, *asked.touched})) <= asked.limit <= MOST_NODES:
         problems.append(
             FieldProblem(
                 path="limit", message=f"A network has between 1 and {MOST_NODES} nodes, its starts among them."
@@ -221,7 +231,21 @@ def _network_problems(asked: NetworkAsked) -> list[FieldProblem]:
         )
     if asked.along is not None and not set(asked.along) <= set(WALKED):
         problems.append(FieldProblem(path="along", message="A network does not walk one of these relations."))
-    return problems
+    if problems:
+        raise BadInput(problems)
+
+
+def touched(look: Look, identifiers: Sequence[tuple[ValueKind, str]]) -> tuple[str, ...]:
+    """Give what identifiers are known by here, from their kinds and how they are written; raise BadInput."""
+    found, problems = [], []
+    for place, (kind, value) in enumerate(identifiers):
+        try:
+            found.append(look.desk.keys.value_id(kind.value, normal_form(kind, value)))
+        except BadIdentifier as problem:
+            problems.append(FieldProblem(path=f"identifiers.{place}.value", message=str(problem)))
+    if problems:
+        raise BadInput(problems)
+    return tuple(dict.fromkeys(found))
 
 
 async def picked(

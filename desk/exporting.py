@@ -50,6 +50,7 @@ class _Question(Word):
     valid_at: Day | None
     known_at: Moment | None
     limit: int
+    touched: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ def _wanted(formats: Sequence[str], language: str) -> tuple[list[Format], Langua
 
 def _told(asked: NetworkAsked) -> dict[str, object]:
     return {
-        "from": list(asked.from_),
+        "from": [*asked.from_, *asked.touched],
         "hops": asked.hops,
         "along": None if asked.along is None else [kind.value for kind in asked.along],
         "valid_at": written(asked.valid_at),

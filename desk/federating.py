@@ -65,15 +65,28 @@ async def begin(look: Look) -> None:
     _federation(look)
 
 
+Here = Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
+"""Answer a question from this node's own graph, by its variables."""
+
+
 async def asked_everywhere(
-    look: Look,
-    question: Question,
-    variables: Mapping[str, Mapping[str, Any]],
-    here: Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any]]],
+    look: Look, question: Question, variables: Mapping[str, Mapping[str, Any]], here: Here
 ) -> list[Source]:
     """Ask the states that `variables` names, each with its own, and give what came of it, in order of number.
 
-    `here` answers for this state if it is among them; where its store fails, this state is one that did not answer.
+    Raises as `asked_of` does.
+    """
+    order = members(look)
+    asks = sorted(variables.items(), key=lambda one: order.index(one[0]))
+    return await asked_of(look, question, asks, here)
+
+
+async def asked_of(
+    look: Look, question: Question, asks: Sequence[tuple[str, Mapping[str, Any]]], here: Here
+) -> list[Source]:
+    """Ask states all at once, each by its variables, and give what came of each in their order.
+
+    `here` answers for this state where it is asked; where its store fails, this state is one that did not answer.
     Raise what refuses the officer at home.
     """
     federation = _federation(look)
@@ -84,24 +97,23 @@ async def asked_everywhere(
     if look.correlation is None:
         look.correlation = str(look.desk.random.uuid(look.officer.id))
     told = [_told(look, id) for id in question.ids] or None
-    look.note(f"federated {question.name}", states=sorted(variables), ids=told)
-    peers = [peer for peer in federation.peers if peer.state in variables]
-    signed_in = await _signed_in_at(look) if peers else _LONG_AGO
-    asks = [
-        (peer, Ask(question.body(variables[peer.state]), _token(look, federation, enquiry, peer, signed_in)))
-        for peer in peers
+    look.note(f"federated {question.name}", states=sorted({state for state, _ in asks}), ids=told)
+    peers = {peer.state: peer for peer in federation.peers}
+    signed_in = await _signed_in_at(look) if any(state in peers for state, _ in asks) else _LONG_AGO
+    sent = [
+        (peers[state], Ask(question.body(variables), _token(look, federation, enquiry, peers[state], signed_in)))
+        for state, variables in asks
+        if state in peers
     ]
     try:
         async with asyncio.TaskGroup() as group:
-            others = group.create_task(federation.fanout.ask(asks))
-            mine = variables.get(look.desk.state)
-            own = group.create_task(_own(look, here, mine)) if mine is not None else None
+            others = group.create_task(federation.fanout.ask(sent))
+            own = [group.create_task(_own(look, here, variables)) for state, variables in asks if state not in peers]
     except ExceptionGroup as failed:
         # What is wrong with the question itself, which no other state needs to say again.
         raise failed.exceptions[0] from None
-    sources = [_source(one) for one in others.result()] + ([own.result()] if own is not None else [])
-    order = members(look)
-    return sorted(sources, key=lambda source: order.index(source.state))
+    heard, answered = iter(others.result()), iter(own)
+    return [_source(next(heard)) if state in peers else next(answered).result() for state, _ in asks]
 
 
 def _told(look: Look, id: str) -> str:
@@ -176,14 +188,30 @@ def _source(heard: Heard) -> Source:
     return Source(heard.peer.state, heard.status, heard.latency_ms, heard.data, heard.as_of, heard.reason, desk)
 
 
-async def _own(
-    look: Look, here: Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any]]], variables: Mapping[str, Any]
-) -> Source:
+_left_to_end: set[asyncio.Future[Any]] = set()
+
+
+def _ended(answering: asyncio.Future[Any]) -> None:
+    _left_to_end.discard(answering)
+    if not answering.cancelled():
+        answering.exception()  # nobody waits for it any more
+
+
+async def _own(look: Look, here: Here, variables: Mapping[str, Any]) -> Source:
     state, data, reason = SourceState.LOCAL, None, None
+    answering = asyncio.ensure_future(here(variables))
     try:
         async with asyncio.timeout(PEER_SECONDS):
-            data = await here(variables)
-    except (GraphDeadline, TimeoutError):
+            data = await asyncio.shield(answering)
+    except TimeoutError:
+        # It ends by its own deadline: what the database has begun to plan is then there for whoever asks again.
+        _left_to_end.add(answering)
+        answering.add_done_callback(_ended)
+        state, reason = SourceState.TIMEOUT, ReasonCode.NO_ANSWER_IN_TIME
+    except asyncio.CancelledError:
+        answering.cancel()
+        raise
+    except GraphDeadline:
         state, reason = SourceState.TIMEOUT, ReasonCode.NO_ANSWER_IN_TIME
     except GraphUnavailable:
         state, reason = SourceState.UNREACHABLE, ReasonCode.NODE_NOT_READY

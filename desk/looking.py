@@ -107,6 +107,10 @@ class Look:
             raise Refused("NOT_FOR_PEERS", "Only an officer of this state may do that.")
         return self.who
 
+    def granted_to(self, state: str) -> bool:
+        """Say whether the grant that this request was decided to have is of an officer of this state."""
+        return self._session is not None and self._session.grant.state == state
+
     def note(self, operation: str, **asked: JSON) -> Noted:
         """Remember for the ledger what was asked; hand personal terms through `term` first."""
         self.notes.append(Noted(operation, {name: value for name, value in asked.items() if value is not None}))

@@ -32,7 +32,7 @@ from schemas.officer import Rank
 LEAST = Rank.INSPECTOR
 BATCH = 200
 
-_OF_MANY = ("find", "record", "persons", "gangs", "incidents", "socialAccounts", "cases", "notices")
+_OF_MANY = ("find", "record", "persons", "gangs", "incidents", "socialAccounts", "cases", "notices", "network", "paths")
 # The questions that show records, by the names that the ledger has for them.
 LOOKS = frozenset(
     {

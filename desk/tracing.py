@@ -76,8 +76,7 @@ async def between(look: Look, asked: PathsAsked, picks: Sequence[Pick]) -> Paths
         known_at=written(asked.known_at),
     )
     graph = (await look.graph()).as_of(second(asked.known_at))
-    if problems := _problems(asked):
-        raise BadInput(problems)
+    paths_fit(asked)
     if any(kind_of_id(id) is None for id in ends):
         raise NotFound
 
@@ -120,14 +119,16 @@ async def _drawn(
     return made
 
 
-def _problems(asked: PathsAsked) -> list[FieldProblem]:
+def paths_fit(asked: PathsAsked, *, longest: int = LONGEST) -> None:
+    """Raise BadInput for paths that are asked beyond their bounds."""
     problems = []
     if asked.from_ == asked.to:
         problems.append(FieldProblem(path="to", message="A path joins two: name another end."))
-    if not 1 <= asked.max_hops <= LONGEST:
-        problems.append(FieldProblem(path="maxHops", message=f"A path has between 1 and {LONGEST} links."))
+    if not 1 <= asked.max_hops <= longest:
+        problems.append(FieldProblem(path="maxHops", message=f"A path has between 1 and {longest} links."))
     if not 1 <= asked.k <= MOST_PATHS:
         problems.append(FieldProblem(path="k", message=f"Ask for between 1 and {MOST_PATHS} paths."))
     if asked.along is not None and not set(asked.along) <= set(WALKED):
         problems.append(FieldProblem(path="along", message="A path does not follow one of these relations."))
-    return problems
+    if problems:
+        raise BadInput(problems)

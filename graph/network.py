@@ -69,10 +69,11 @@ class Left:
 class Network:
     """Nodes as (id, kind) in order of (hop, kind, id); links in order of id; what is left out, in order of id.
 
-    Between two hubs no link is drawn.
+    `hops` says how many links each is away from the nearest start. Between two hubs no link is drawn.
     """
 
     nodes: list[tuple[str, Kind]]
+    hops: Mapping[str, int]
     links: list[NetworkLink]
     more: list[Left]
     links_cut: bool
@@ -134,6 +135,7 @@ async def around(
     graph.disclosed.update(gate[0] for [gate], _ in drawn[:MOST_LINKS])
     return Network(
         nodes=[(id, _KINDS.get(kind, Kind.VALUE)) for id, kind in nodes],
+        hops=dict(zip(kept, (hop for hop, of_hop in enumerate(by_hop) for _ in of_hop), strict=True)),
         links=[NetworkLink.of(gate, link) for [gate], link in drawn[:MOST_LINKS]],
         more=_left(degrees, hubs, _met([link[1:3] for _, link in drawn]), exactly),
         links_cut=links_cut,

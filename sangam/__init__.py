@@ -1,5 +1,6 @@
 """The client: ask a node from Python, with answers in the same words that the node keeps."""
 
+from sangam.across import Across, Gap, Join, PathAcross, StepAcross
 from sangam.answers import (
     AnyRecord,
     AudienceSnapshot,
@@ -37,6 +38,11 @@ from sangam.errors import Refused, SangamError, Unavailable, Waits
 from sangam.exported import Exported
 
 __all__ = [
+    "Across",
+    "Gap",
+    "Join",
+    "PathAcross",
+    "StepAcross",
     "AnyRecord",
     "AsyncClient",
     "AudienceSnapshot",

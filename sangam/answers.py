@@ -63,7 +63,7 @@ class Kept(Grading):
 
     unit: str
     recorded_at: Moment
-    recorded_by: str
+    recorded_by: str | None
     legal_basis: str
     case_ref: str
     handling: Handling

@@ -5,10 +5,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from sangam import reading
+from sangam.across import Across
 from sangam.answers import Everywhere
 from sangam.calls import Call, Kinds, KnownAt, ValidAt, conditions, listed, names, when
 from sangam.documents import packaged
 from sangam.spelling import snake
+from schemas.ids import ValueKind
+from schemas.link import LinkKind
 from schemas.word import Word
 
 Answer = TypeVar("Answer")
@@ -54,6 +57,47 @@ def records(
     return Call(document, variables, lambda data: reading.everywhere(data["federated"][plural]))
 
 
+def network(
+    ids: Sequence[str],
+    identifiers: Sequence[tuple[ValueKind, str]],
+    hops: int,
+    along: Sequence[LinkKind] | None,
+    limit: int,
+    states: Sequence[str] | None,
+    valid_at: ValidAt,
+    known_at: KnownAt,
+) -> Call[Across]:
+    """Ask for the network around some records or identifiers of any states."""
+    typed = [{"kind": kind.value, "value": value} for kind, value in identifiers]
+    variables: dict[str, Any] = {"from": list(ids), "identifiers": typed, "hops": hops, "limit": limit}
+    variables |= {"along": _along(along), **when(valid_at, known_at), "states": _states(states)}
+    return Call(packaged()["federated_network"], variables, lambda data: reading.across(data["federated"]["network"]))
+
+
+def paths(
+    one: str,
+    other: str,
+    max_hops: int,
+    k: int,
+    along: Sequence[LinkKind] | None,
+    states: Sequence[str] | None,
+    valid_at: ValidAt,
+    known_at: KnownAt,
+) -> Call[Across]:
+    """Ask how two records of any states are joined."""
+    variables: dict[str, Any] = {"from": one, "to": other, "maxHops": max_hops, "k": k}
+    variables |= {"along": _along(along), **when(valid_at, known_at), "states": _states(states)}
+    return Call(packaged()["federated_paths"], variables, lambda data: reading.across(data["federated"]["paths"]))
+
+
+def _along(along: Sequence[LinkKind] | None) -> list[str] | None:
+    return None if along is None else [kind.value for kind in along]
+
+
+def _states(states: Sequence[str] | None) -> list[str] | None:
+    return None if states is None else list(states)
+
+
 class Asking(ABC):
     """Questions to many states, by waiting for each answer."""
 
@@ -95,6 +139,35 @@ class Asking(ABC):
         Raises ValueError for a kind that is not listed.
         """
         return self._do(records(content, where, order_by, first, states, known_at, after))
+
+    def network_everywhere(
+        self,
+        *ids: str,
+        identifiers: Sequence[tuple[ValueKind, str]] = (),
+        hops: int = 1,
+        along: Sequence[LinkKind] | None = None,
+        limit: int = 200,
+        states: Sequence[str] | None = None,
+        valid_at: ValidAt = None,
+        known_at: KnownAt = None,
+    ) -> Across:
+        """Give the network around records or identifiers of any states, joined where two know one number."""
+        return self._do(network(ids, identifiers, hops, along, limit, states, valid_at, known_at))
+
+    def paths_everywhere(
+        self,
+        one: str,
+        other: str,
+        *,
+        max_hops: int = 6,
+        k: int = 3,
+        along: Sequence[LinkKind] | None = None,
+        states: Sequence[str] | None = None,
+        valid_at: ValidAt = None,
+        known_at: KnownAt = None,
+    ) -> Across:
+        """Give the shortest paths between two records of any states."""
+        return self._do(paths(one, other, max_hops, k, along, states, valid_at, known_at))
 
 
 class AsyncAsking(ABC):
@@ -138,3 +211,32 @@ class AsyncAsking(ABC):
         Raises ValueError for a kind that is not listed.
         """
         return await self._do(records(content, where, order_by, first, states, known_at, after))
+
+    async def network_everywhere(
+        self,
+        *ids: str,
+        identifiers: Sequence[tuple[ValueKind, str]] = (),
+        hops: int = 1,
+        along: Sequence[LinkKind] | None = None,
+        limit: int = 200,
+        states: Sequence[str] | None = None,
+        valid_at: ValidAt = None,
+        known_at: KnownAt = None,
+    ) -> Across:
+        """Give the network around records or identifiers of any states, joined where two know one number."""
+        return await self._do(network(ids, identifiers, hops, along, limit, states, valid_at, known_at))
+
+    async def paths_everywhere(
+        self,
+        one: str,
+        other: str,
+        *,
+        max_hops: int = 6,
+        k: int = 3,
+        along: Sequence[LinkKind] | None = None,
+        states: Sequence[str] | None = None,
+        valid_at: ValidAt = None,
+        known_at: KnownAt = None,
+    ) -> Across:
+        """Give the shortest paths between two records of any states."""
+        return await self._do(paths(one, other, max_hops, k, along, states, valid_at, known_at))

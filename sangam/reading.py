@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import create_model
 
+from sangam.across import Across
 from sangam.answers import (
     AnyRecord,
     AudienceSnapshot,
@@ -104,6 +105,20 @@ def everywhere(said: JSON) -> Everywhere:
     """Read what many states answered."""
     rows = {"nodes": tuple(brief(node) for node in said["nodes"]), "sources": ours(said["sources"])}
     return Everywhere(**rows, complete=said["complete"], as_of=said["asOf"], cursor=said["cursor"])
+
+
+def across(said: JSON) -> Across:
+    """Read a network or paths over states."""
+    plain = {name: ours(said[name]) for name in ("sources", "joins", "gaps")}
+    return Across(
+        nodes=tuple(brief(node) for node in said["nodes"]),
+        links=tuple(_link(link) for link in said["links"]),
+        paths=ours(said.get("paths", [])),
+        complete=said["complete"],
+        as_of=said["asOf"],
+        cursor=said["cursor"],
+        **plain,
+    )
 
 
 def network(said: JSON) -> Network:

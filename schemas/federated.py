@@ -29,9 +29,9 @@ ANSWERED = frozenset({SourceState.LOCAL, SourceState.LIVE})
 
 
 class ReasonCode(StrEnum):
-    """Why a state did not answer, as far as the node that asked can tell.
+    """Why a state did not answer, or was not asked something, as far as the node that asked can tell.
 
-    None of them depends on what that state holds, but for TOO_MUCH_ASKED on what of it may be seen.
+    None of them depends on what that state holds that may not be seen.
     """
 
     NO_ANSWER_IN_TIME = "NO_ANSWER_IN_TIME"
@@ -48,6 +48,11 @@ class ReasonCode(StrEnum):
     ANSWER_NOT_UNDERSTOOD = "ANSWER_NOT_UNDERSTOOD"
     NOT_THE_OWNER = "NOT_THE_OWNER"
     NO_MEMBER = "NO_MEMBER"
+    NOT_DISCLOSED = "NOT_DISCLOSED"
+    NOT_WRITTEN = "NOT_WRITTEN"
+    TOO_MANY = "TOO_MANY"
+    NO_MORE_ROUNDS = "NO_MORE_ROUNDS"
+    NOT_ALL_SHOWN = "NOT_ALL_SHOWN"
 
 
 class SourceStatus(Word):

@@ -225,6 +225,8 @@ NETWORK_LINKS = NETWORK.replace("SAID", "links { SAID }")
 PATHS = '{ paths(from: "<person>", to: "<gang>", validAt: "2026-06-01", knownAt: "2026-06-01T09:00:00Z") { SAID } }'
 FIND = f'{{ find(text: "{PHONE}", first: 1) {{ SAID }} }}'
 FEDERATED = f'{{ federated {{ find(text: "{PHONE}", first: 1) {{ SAID }} }} }}'
+FEDERATED_NETWORK = '{ federated { network(from: ["<person>"], limit: 2) { SAID } } }'
+FEDERATED_PATHS = '{ federated { paths(from: "<person>", to: "<gang>") { SAID } } }'
 OPENED = (
     'mutation { openEnquiry(enquiry: {purpose: COURT, caseRef: "FIR 1", legalBasis: "BNSS 173", '
     'expiresAt: "2026-06-20T00:00:00Z"}) { enquiry { id } } }'
@@ -291,7 +293,17 @@ ASKED: dict[str, tuple[str, ...]] = {
     "Query.federated": (FEDERATED.replace("SAID", "asOf"),),
     "Federated.find": (FEDERATED.replace("SAID", "asOf"),),
     "Federated.record": ('{ federated { record(id: "<person>") { asOf } } }',),
+    "Federated.network": (FEDERATED_NETWORK.replace("SAID", "asOf"),),
+    "Federated.paths": (FEDERATED_PATHS.replace("SAID", "asOf"),),
     "FederatedResult": (FEDERATED,),
+    "FederatedResult.links": (FEDERATED_NETWORK.replace("SAID", "links { id }"),),
+    "FederatedResult.joins": (FEDERATED_NETWORK.replace("SAID", "joins { kind }"),),
+    "FederatedResult.gaps": (FEDERATED_NETWORK.replace("SAID", "gaps { at }"),),
+    "FederatedResult.paths": (FEDERATED_PATHS.replace("SAID", "paths { crossings }"),),
+    "Gap": (FEDERATED_NETWORK.replace("SAID", "gaps { SAID }"),),
+    "Join": (FEDERATED_NETWORK.replace("SAID", "joins { SAID }"),),
+    "FederatedPath": (FEDERATED_PATHS.replace("SAID", "paths { SAID }"),),
+    "FederatedStep": (FEDERATED_PATHS.replace("SAID", "paths { steps { SAID } }"),),
     "FederatedResult.nodes": (FEDERATED.replace("SAID", "nodes { id }"),),
     "FederatedResult.sources": (FEDERATED.replace("SAID", "sources { state }"),),
     "SourceStatus": (FEDERATED.replace("SAID", "sources { SAID }"),),

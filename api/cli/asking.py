@@ -1,6 +1,6 @@
 """Questions from the command line, through the same client and documents that any program uses."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
@@ -19,6 +19,7 @@ from sangam.errors import Refused
 from schemas.enquiry import EnquiryContent
 from schemas.errors import ErrorCode
 from schemas.handling import Purpose
+from schemas.ids import ValueKind
 from schemas.link import LinkKind
 
 Url = Annotated[str | None, typer.Option(envvar="SANGAM_URL", help="The node's address.")]
@@ -32,11 +33,25 @@ KnownAt = Annotated[
         help="As it was known at this moment, written 2026-01-31T10:00+05:30.",
     ),
 ]
+Everywhere = Annotated[bool, typer.Option("--everywhere", help="Ask the other states too.")]
+States = Annotated[list[str] | None, typer.Option(help="Ask this state too, such as IN-PB; may be given again.")]
 SessionFile = Annotated[
     Path | None, typer.Option(envvar="SANGAM_SESSION", help="The session to use where no address and token are given.")
 ]
 
 MOST_READERS = 200
+
+
+def _typed(identifiers: Sequence[str]) -> list[tuple[ValueKind, str]]:
+    """Read identifiers written KIND:NUMBER."""
+    found = []
+    for text in identifiers:
+        kind, _, value = text.partition(":")
+        if kind not in set(ValueKind) or not value:
+            kinds = ", ".join(ValueKind)
+            raise typer.BadParameter(f"An identifier is written KIND:NUMBER; kinds are {kinds}.")
+        found.append((ValueKind(kind), value))
+    return found
 
 
 def ask(
@@ -63,10 +78,8 @@ def find(
     valid_at: ValidAt = None,
     known_at: KnownAt = None,
     first: Annotated[int, typer.Option(help="How many, at most 50.")] = 10,
-    everywhere: Annotated[bool, typer.Option("--everywhere", help="Ask the other states too.")] = False,
-    state: Annotated[
-        list[str] | None, typer.Option(help="Ask this state too, such as IN-PB; may be given again.")
-    ] = None,
+    everywhere: Everywhere = False,
+    state: States = None,
     after: Annotated[str | None, typer.Option(help="The cursor of the page before, of many states.")] = None,
     url: Url = None,
     token: Token = None,
@@ -90,12 +103,17 @@ def find(
 
 
 def network(
-    id: Annotated[list[str], typer.Argument(help="Where to start: ids of records or identifiers.")],
+    id: Annotated[list[str] | None, typer.Argument(help="Where to start: ids of records or identifiers.")] = None,
+    identifier: Annotated[
+        list[str] | None, typer.Option(help="Start, with --everywhere, from a number too: PHONE:+919829012345.")
+    ] = None,
     hops: Annotated[int, typer.Option(help="How far, at most 3.")] = 1,
     along: Annotated[list[LinkKind] | None, typer.Option(help="Only along this relation; may be given again.")] = None,
     valid_at: ValidAt = None,
     known_at: KnownAt = None,
     limit: Annotated[int, typer.Option(help="How many nodes, at most 500.")] = 200,
+    everywhere: Everywhere = False,
+    state: States = None,
     url: Url = None,
     token: Token = None,
     enquiry: Enquiry = None,
@@ -104,6 +122,14 @@ def network(
 ) -> None:
     """Show the network around someone or something."""
     with client(url, token, enquiry, session) as node:
+        if everywhere or state or identifier:
+            across = node.network_everywhere(
+                *id or (), identifiers=_typed(identifier or ()), hops=hops, along=along, limit=limit,
+                states=state or None, valid_at=day(valid_at), known_at=known_at,
+            )  # fmt: skip
+            say_json(across) if json else out.print(everywhere_told(across))
+            return
+        id = id or []
         found = node.network(*id, hops=hops, along=along, valid_at=day(valid_at), known_at=known_at, limit=limit)
     if json:
         say_json(found)
@@ -119,6 +145,8 @@ def path(
     along: Annotated[list[LinkKind] | None, typer.Option(help="Only along this relation; may be given again.")] = None,
     valid_at: ValidAt = None,
     known_at: KnownAt = None,
+    everywhere: Everywhere = False,
+    state: States = None,
     url: Url = None,
     token: Token = None,
     enquiry: Enquiry = None,
@@ -127,6 +155,13 @@ def path(
 ) -> None:
     """Show how two are joined: the shortest paths between them."""
     with client(url, token, enquiry, session) as node:
+        if everywhere or state:
+            across = node.paths_everywhere(
+                one, other, max_hops=max_hops, k=k, along=along, states=state or None, valid_at=day(valid_at),
+                known_at=known_at,
+            )  # fmt: skip
+            say_json(across) if json else out.print(everywhere_told(across))
+            return
         found = node.paths(one, other, max_hops=max_hops, k=k, along=along, valid_at=day(valid_at), known_at=known_at)
     if json:
         say_json(found)

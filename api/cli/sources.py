@@ -1,10 +1,13 @@
 """What many states answered, for a person: rows, then who spoke and who did not, in words."""
 
+from collections import Counter
+
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from api.cli.tables import brief_lines
+from sangam.across import Across
 from sangam.answers import Everywhere
 from schemas.federated import ANSWERED, ReasonCode, SourceState, SourceStatus
 
@@ -22,6 +25,8 @@ def everywhere_told(found: Everywhere) -> RenderableType:
     else:
         parts.append(Text(f"No record among the {answered} of {len(asked)} states that answered."))
     parts.append(Text(""))
+    if isinstance(found, Across):
+        parts += _across(found)
     if found.complete:
         parts.append(Text(f"All {len(asked)} states that were asked have answered.", style="green"))
     else:
@@ -30,6 +35,26 @@ def everywhere_told(found: Everywhere) -> RenderableType:
     if found.cursor is not None:
         parts.append(Text(f"There are more: ask on with --after {found.cursor}", style="dim"))
     return Group(*parts)
+
+
+def _across(found: Across) -> list[RenderableType]:
+    """Show links and paths by the places of their ends in the list, and what is missing."""
+    places = {node.id: place for place, node in enumerate(found.nodes, start=1)}
+    for join in found.joins:
+        shown = [places[id] for id in join.ids if id in places]
+        places |= dict.fromkeys(join.ids, min(shown)) if shown else {}
+    said = {link.id: link for link in found.links}
+    lines = Table.grid(padding=(0, 2))
+    for path in found.paths:
+        way = [places.get(path.steps[0].from_), *(places.get(step.to) for step in path.steps)]
+        borders = f"{path.crossings} border{'' if path.crossings == 1 else 's'}"
+        lines.add_row("path", " - ".join(map(str, way)), borders)
+    for link in said.values():
+        lines.add_row(link.kind.value, f"{places.get(link.from_)} > {places.get(link.to)}", link.provenance.owner)
+    missing: dict[tuple[str, ReasonCode], int] = Counter((gap.state, gap.reason) for gap in found.gaps)
+    for (state, reason), many in sorted(missing.items()):
+        lines.add_row("missing", state, f"{_BECAUSE[reason]} ({many})")
+    return [lines, Text("")]
 
 
 def _sources(asked: list[SourceStatus]) -> Table:
@@ -75,4 +100,9 @@ _BECAUSE = {
     ReasonCode.ANSWER_NOT_UNDERSTOOD: "what it sent does not fit the question",
     ReasonCode.NOT_THE_OWNER: "it sent another state's record",
     ReasonCode.NO_MEMBER: "it is no member",
+    ReasonCode.NOT_DISCLOSED: "not asked: it may not be told this number",
+    ReasonCode.NOT_WRITTEN: "not asked: no link says how this number is written",
+    ReasonCode.TOO_MANY: "not asked: too many numbers at once",
+    ReasonCode.NO_MORE_ROUNDS: "not asked: it would be a third round",
+    ReasonCode.NOT_ALL_SHOWN: "not all that is there is shown",
 }

@@ -23,6 +23,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     InlineFragmentNode,
+    IntValueNode,
     NamedTypeNode,
     NameNode,
     OperationDefinitionNode,
@@ -34,18 +35,20 @@ from graphql import (
     Visitor,
     get_named_type,
     is_composite_type,
+    parse,
     print_ast,
     visit,
 )
 
 from api.documents import digest_of
 from api.gql.filters import WHERE_OF
+from graph.network import MOST_NODES
 from schemas.records import RECORDS
 
 ROOT = "federated"
-AFTER = "afterOfOwner"
+AFTER, FROM, NUMBERS, HOPS = "afterOfOwner", "fromOfOwner", "identifiersOfOwner", "hopsOfOwner"
 # What only the node that was asked reads.
-_OURS = frozenset({"after"})
+_OURS = frozenset({"after", "from", "to", "identifiers", "hops", "maxHops", "k"})
 
 
 class Rows(Enum):
@@ -54,6 +57,7 @@ class Rows(Enum):
     SCORED = "score"
     ORDERED = "orderKey"
     ALONE = ""
+    AROUND = "hops"
 
 
 @dataclass(frozen=True)
@@ -65,9 +69,12 @@ class Shape:
     of: str = "Node"
 
 
-SHAPES = {"find": Shape("find", Rows.SCORED), "record": Shape("record", Rows.ALONE)} | {
-    RECORDS[listed].plural: Shape(RECORDS[listed].plural, Rows.ORDERED, RECORDS[listed].name) for listed in WHERE_OF
-}
+SHAPES = {
+    "find": Shape("find", Rows.SCORED),
+    "record": Shape("record", Rows.ALONE),
+    "network": Shape("network", Rows.AROUND),
+    "paths": Shape("network", Rows.AROUND),
+} | {RECORDS[listed].plural: Shape(RECORDS[listed].plural, Rows.ORDERED, RECORDS[listed].name) for listed in WHERE_OF}
 
 
 @dataclass(frozen=True)
@@ -96,22 +103,33 @@ def derived(
     wanted = rows[0].selection_set if rows and rows[0].selection_set is not None else _set()
     selection = _Selecting(schema, fragments).within(wanted, node_type)
     given = [one for one in question.arguments or () if one.name.value not in _OURS]
-    paged = shape.rows is not Rows.ALONE
-    field = _page(shape, given, selection, node_type) if paged else _alone(shape, given, selection, node_type)
-    used = _spread(selection, fragments)
+    defined: tuple[VariableDefinitionNode, ...] = ()
+    match shape.rows:
+        case Rows.ALONE:
+            field = _alone(shape, given, selection, node_type)
+        case Rows.AROUND:
+            links = list(_fields_named(question.selection_set, fragments, "links"))
+            if len(links) > 1:
+                raise ValueError("A federated question asks for its links once.")
+            drawn = links[0].selection_set if links and links[0].selection_set is not None else _set()
+            bonds = _Selecting(schema, fragments).within(drawn, schema.get_type("Link"))
+            field, defined = _around(shape, question.name.value, given, selection, bonds), _AROUND_DEFINED
+        case _:
+            field, defined = _page(shape, given, selection, node_type), (_AFTER_DEFINED,)
+    used = _spread(_set(field), fragments)
     asked = _variables((field, *(fragments[name] for name in used)))
     own = [one for one in operation.variable_definitions or () if one.variable.name.value in asked]
     definition = OperationDefinitionNode(
         operation=OperationType.QUERY,
         name=NameNode(value="Peer"),
-        variable_definitions=(*own, *([_AFTER_DEFINED] if paged else [])),
+        variable_definitions=(*own, *defined),
         directives=(),
         selection_set=SelectionSetNode(selections=(field,)),
     )
     selecting = _Selecting(schema, fragments)
     document = DocumentNode(definitions=(definition, *(selecting.fragment(fragments[name]) for name in used)))
     text = print_ast(document)
-    return Derived(text, digest_of(text), document, frozenset(asked - {AFTER}))
+    return Derived(text, digest_of(text), document, frozenset(asked - {AFTER, FROM, NUMBERS, HOPS}))
 
 
 def every(
@@ -130,6 +148,28 @@ def _page(shape: Shape, given: Sequence[ArgumentNode], selection: SelectionSetNo
     edges = _field("edges", selection=_set(_field("cursor"), _field(shape.rows.value), node))
     end = _field("pageInfo", selection=_set(_field("hasNextPage")))
     return _field(shape.root, (*given, after), _set(edges, end))
+
+
+def _around(
+    shape: Shape, question: str, given: Sequence[ArgumentNode], nodes: SelectionSetNode, links: SelectionSetNode
+) -> FieldNode:
+    """Ask for a fragment, with what joins it to others beside what the officer asked of it."""
+    ours = [("from", FROM), ("identifiers", NUMBERS), ("hops", HOPS)]
+    arguments = [
+        ArgumentNode(name=NameNode(value=name), value=VariableNode(name=NameNode(value=variable)))
+        for name, variable in ours
+    ]
+    if question == "paths":
+        most = IntValueNode(value=str(MOST_NODES))
+        arguments.append(ArgumentNode(name=NameNode(value="limit"), value=most))
+    asked = _set(
+        _field("nodes", selection=_set(*_OF_NODES.selections, *nodes.selections)),
+        _field("hops"),
+        _field("links", selection=_set(*_OF_LINKS.selections, *links.selections)),
+        _field("linksCut"),
+        _field("more", selection=_set(_field("id"))),
+    )
+    return _field(shape.root, (*given, *arguments), asked)
 
 
 def _alone(shape: Shape, given: Sequence[ArgumentNode], selection: SelectionSetNode, node_type: Any) -> FieldNode:
@@ -262,9 +302,32 @@ def _set(*selections: SelectionNode) -> SelectionSetNode:
     return SelectionSetNode(selections=selections)
 
 
+def _parsed(text: str) -> SelectionSetNode:
+    [definition] = parse(text, no_location=True).definitions
+    if not isinstance(definition, OperationDefinitionNode):
+        raise TypeError(text)
+    return definition.selection_set
+
+
+def _variables_of(text: str) -> tuple[VariableDefinitionNode, ...]:
+    [definition] = parse(text, no_location=True).definitions
+    if not isinstance(definition, OperationDefinitionNode):
+        raise TypeError(text)
+    return tuple(definition.variable_definitions or ())
+
+
+# By what the node that was asked joins fragments; each name is told apart from what an officer may ask.
+_OF_NODES = _parsed(
+    "{ ... on Identifier { kindOfOwner: kind } ... on Record { provenanceOfOwner: provenance { onward audience } } }"
+)
+_OF_LINKS = _parsed(
+    "{ kindOfOwner: kind fromOfOwner: from toOfOwner: to writtenOfOwner: asWritten "
+    "provenanceOfOwner: provenance { onward audience } }"
+)
 _TYPENAME = _field("__typename")
 _AFTER_DEFINED = VariableDefinitionNode(
     variable=VariableNode(name=NameNode(value=AFTER)),
     type=NamedTypeNode(name=NameNode(value="String")),
     directives=(),
 )
+_AROUND_DEFINED = _variables_of(f"query(${FROM}: [ID!]!, ${NUMBERS}: [IdentifierInput!]!, ${HOPS}: Int!) {{ id }}")

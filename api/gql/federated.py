@@ -4,15 +4,22 @@ from typing import Annotated, Any
 
 import strawberry
 
+from api.gql.across import Across, by_owner, numbers_of
+from api.gql.arguments import Along, Hops, Identifiers, LinksOn, MostPaths, OneEnd, OtherEnd, Starts
 from api.gql.filters import WHERE_OF, Order, order_of, tests_of
 from api.gql.merging import Merging, by_moment, by_name, latest_first
 from api.gql.scalars import Day, Instant
 from api.gql.selection import day as read_day
 from api.gql.selection import moment as read_moment
 from api.gql.sources import FederatedResult
-from desk import federating, finding
+from desk import asking, federating, finding, tracing
+from desk.asking import NetworkAsked
 from desk.paging import page_size
+from desk.tracing import PathsAsked
+from federation.fragments import MOST_TOLD, Joined
+from federation.trails import trails
 from graph.connections import Kind, kind_of
+from graph.network import MOST_HOPS
 from schemas.ids import RecordType, parse_urn
 from schemas.records import RECORDS
 
@@ -104,6 +111,60 @@ class Federated:
         asking = Merging.of(info, ids=[str(id)])
         parts = await asking.parts([owner], {}, 1)
         return asking.page(parts, 1, {})
+
+    @strawberry.field(
+        description="The network around some records of any state, or identifiers: what each owner shows, joined where "
+        "two know one number. Nothing is told to a state that it may not be told: what was not asked is a gap."
+    )
+    async def network(
+        self,
+        info: strawberry.Info,
+        from_: Starts,
+        identifiers: Identifiers = None,
+        hops: Hops = 1,
+        along: Along = None,
+        valid_at: LinksOn = None,
+        known_at: KnownAt = None,
+        limit: Annotated[
+            int,
+            strawberry.argument(description="How many nodes an owner gives each time it is asked, at most 500."),
+        ] = 200,
+    ) -> FederatedResult | None:
+        look = info.context.look
+        valid, known = read_day(valid_at, "validAt"), read_moment(look, known_at, "knownAt")
+        ids, typed = [str(id) for id in from_], numbers_of(identifiers or ())
+        relations = tuple(along) if along is not None else None
+        asking.network_fits(NetworkAsked(tuple(ids), hops, relations, valid, known, limit, tuple(map(str, typed))))
+        across = Across.of(info, ids=ids)
+        states = federating.addressed(look, self.states)
+        joined = Joined(look.desk.state, states, hops, frozenset(typed), most_told=min(MOST_TOLD, limit))
+        return across.network(await across.explored(joined, by_owner(look, ids)))
+
+    @strawberry.field(
+        description="How two records of any states are joined: the shortest paths, over at most three borders, through "
+        "what is within three links of either end."
+    )
+    async def paths(
+        self,
+        info: strawberry.Info,
+        from_: OneEnd,
+        to: OtherEnd,
+        max_hops: Annotated[int, strawberry.argument(description="How many links a path has at most, at most 6.")] = 6,
+        k: MostPaths = 3,
+        along: Along = None,
+        valid_at: LinksOn = None,
+        known_at: KnownAt = None,
+    ) -> FederatedResult | None:
+        look = info.context.look
+        valid, known = read_day(valid_at, "validAt"), read_moment(look, known_at, "knownAt")
+        relations = tuple(along) if along is not None else None
+        ends = [str(from_), str(to)]
+        tracing.paths_fit(PathsAsked(ends[0], ends[1], max_hops, k, relations, valid, known), longest=2 * MOST_HOPS)
+        across = Across.of(info, ids=ends)
+        states = federating.addressed(look, self.states)
+        joined = Joined(look.desk.state, states, (max_hops + 1) // 2)
+        found = await across.explored(joined, by_owner(look, ends))
+        return across.paths(found, trails(joined, ends[0], ends[1], most=k, longest=max_hops))
 
     persons = _list(RecordType.PERSON)
     gangs = _list(RecordType.GANG)

@@ -58,6 +58,14 @@ class EndInput:
     value: str | None = _is("The identifier as written.", None)
 
 
+@strawberry.input(description="A bare identifier, as somebody wrote it.")
+class IdentifierInput:
+    """An identifier as it comes in."""
+
+    kind: ValueKind = _is("What it identifies.")
+    value: str = _is("The number or id as written.")
+
+
 @strawberry.input(description="One reason why a person counts as a member, or for an assertion.")
 class CriterionInput:
     """A criterion as it comes in."""

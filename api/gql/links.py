@@ -13,6 +13,7 @@ from graph.network import NetworkLink
 from graph.picks import Drawn, Node
 from schemas.gradings import InfoGrade, SourceGrade
 from schemas.handling import Handling
+from schemas.ids import parse_urn
 from schemas.link import Basis, LinkKind, Role
 
 _GATE = ("id", "audience", "level", "compartment", "class", "until")
@@ -27,7 +28,6 @@ class Provenance:
     owner = said("owner", str, "The state that owns it and alone may change it.")
     unit = said("unit", str, "The police unit that recorded it.")
     recorded_at = said("recorded_at", Instant, "When it was recorded.", as_instant)
-    recorded_by = said("recorded_by", str, "The officer who recorded it.")
     legal_basis = said("legal_basis", str, "The law under which it is kept.")
     case_ref = said("case_ref", str, "The case that it was recorded for.")
     source_grade = said("source_grade", SourceGrade, "How reliable the source is.", member(SourceGrade))
@@ -39,6 +39,19 @@ class Provenance:
     valid_to = said("valid_to", Day | None, "Until which day it held true in the world.", as_day)
     review_on = said("review_on", Day, "When it must be reviewed, or be hidden.", as_day)
     expires_at = said("expires_at", Instant, "When it ends.", as_instant)
+
+    @strawberry.field(description="The officer who recorded it; told to officers of the state that owns it.")
+    def recorded_by(self, info: strawberry.Info) -> str | None:
+        return self.node.values["recorded_by"] if self._own(info) else None
+
+    @strawberry.field(description="Which other states may see it; told to officers of the state that owns it.")
+    def audience(self, info: strawberry.Info) -> list[str] | None:
+        owner = info.context.look.desk.state
+        return sorted(set(self.node.gate[1]) - {owner}) if self._own(info) else None
+
+    def _own(self, info: strawberry.Info) -> bool:
+        urn = parse_urn(self.node.gate[0])
+        return urn is not None and info.context.look.granted_to(urn.state)
 
     @strawberry.field(description="What is disputed about a record, until that is settled; a link has none.")
     def disputed(self) -> str | None:

@@ -158,6 +158,10 @@ class Merging(Asking):
         cursor = seal(self.look, self.bound, [{**stands, **moved}]) if more and paged else None
         return FederatedResult(
             nodes=[row.ready for *_, row in taken],  # type: ignore[misc]  # complete as they stand
+            links=[],
+            joins=[],
+            paths=[],
+            gaps=[],
             sources=told(
                 self.look,
                 {part.source.state: part.source for part in parts},

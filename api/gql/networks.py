@@ -1,13 +1,19 @@
 """The network around some nodes, and the paths between two."""
 
+from typing import Annotated
+
 import strawberry
 
 from api.gql import nodes
+from api.gql.arguments import Along, Hops, Identifiers, KnownAt, LinksOn, MostPaths, OneEnd, OtherEnd, Starts
 from api.gql.clusters import Cluster
 from api.gql.links import Link
 from api.gql.nodes import NodeFace
 from api.gql.scalars import Day, Instant, day, instant
-from desk import exporting
+from api.gql.selection import Asked
+from api.gql.selection import day as read_day
+from api.gql.selection import moment as read_moment
+from desk import asking, exporting, tracing
 from desk.asking import NetworkAnswered, NetworkAsked
 from desk.tracing import PathsAnswered, PathsAsked
 
@@ -32,6 +38,9 @@ class Network:
     """A network."""
 
     nodes: list[NodeFace] = strawberry.field(description="Nodes in order of (hop, kind, id).")
+    hops: list[int] = strawberry.field(
+        description="How many links each is away from the nearest start, in the order of the nodes."
+    )
     links: list[Link] = strawberry.field(
         description="Links between them, in order of id; between two hubs none is drawn."
     )
@@ -58,6 +67,7 @@ class Network:
         found = answer.network
         return cls(
             nodes=[nodes.face(node) for node in answer.nodes],
+            hops=[found.hops[node.id] for node in answer.nodes],
             links=[Link(node=link) for link in found.links],
             links_cut=found.links_cut,
             more=[More(id=strawberry.ID(left.id), not_shown=left.not_shown, hub=left.hub) for left in found.more],
@@ -120,3 +130,49 @@ class Paths:
             valid_at=day(asked.valid_at),
             known_at=instant(asked.known_at),
         )
+
+
+async def network(
+    info: strawberry.Info,
+    from_: Starts,
+    identifiers: Identifiers = None,
+    hops: Hops = 1,
+    along: Along = None,
+    valid_at: LinksOn = None,
+    known_at: KnownAt = None,
+    limit: Annotated[int, strawberry.argument(description="How many nodes, at most 500.")] = 200,
+) -> Network | None:
+    """Give the network around some records or identifiers."""
+    look, valid, known = (
+        info.context.look,
+        read_day(valid_at, "validAt"),
+        read_moment(info.context.look, known_at, "knownAt"),
+    )
+    touched = asking.touched(look, [(one.kind, one.value) for one in identifiers or ()])
+    relations = tuple(along) if along is not None else None
+    wanted = NetworkAsked(tuple(str(id) for id in from_), hops, relations, valid, known, limit, touched)
+    asked = Asked.of(info, valid, known)
+    picks, clustered = asked.below("nodes").picks(), asked.has("clusters")
+    return Network.of(await asking.around(look, wanted, picks, clustered=clustered), wanted)
+
+
+async def paths(
+    info: strawberry.Info,
+    from_: OneEnd,
+    to: OtherEnd,
+    max_hops: Annotated[int, strawberry.argument(description="How many links a path has at most, at most 8.")] = 6,
+    k: MostPaths = 3,
+    along: Along = None,
+    valid_at: LinksOn = None,
+    known_at: KnownAt = None,
+) -> Paths | None:
+    """Give the shortest paths between two records or identifiers."""
+    look, valid, known = (
+        info.context.look,
+        read_day(valid_at, "validAt"),
+        read_moment(info.context.look, known_at, "knownAt"),
+    )
+    relations = tuple(along) if along is not None else None
+    wanted = PathsAsked(str(from_), str(to), max_hops, k, relations, valid, known)
+    picks = Asked.of(info, valid, known).below("paths", "nodes").picks()
+    return Paths.of(await tracing.between(look, wanted, picks), wanted)

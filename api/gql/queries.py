@@ -5,11 +5,12 @@ from typing import Annotated, Any
 import strawberry
 
 from api.gql import nodes
+from api.gql.arguments import KnownAt, ValidAt
 from api.gql.clusters import Cluster
 from api.gql.enquiries import Enquiry, Me
 from api.gql.federated import many
 from api.gql.filters import WHERE_OF, Order, list_asked
-from api.gql.networks import Network, Paths
+from api.gql.networks import network, paths
 from api.gql.offered import StatuteConnection, UnitConnection
 from api.gql.page_info import PageInfo
 from api.gql.pending import InboxConnection, PendingChange, waiting
@@ -19,7 +20,7 @@ from api.gql.scalars import Day, Instant
 from api.gql.selection import Asked
 from api.gql.selection import day as read_day
 from api.gql.selection import moment as read_moment
-from desk import asking, duties, enquiring, finding, matching, offering, tracing
+from desk import asking, duties, enquiring, finding, matching, offering
 from desk import history as told
 from desk import inbox as waiting_for
 from desk import readers as reading
@@ -27,7 +28,6 @@ from desk.paging import seal
 from graph.connections import Kind, kind_of
 from sangam.spelling import camel
 from schemas.ids import RecordType, ValueKind
-from schemas.link import LinkKind
 from schemas.pending import InboxKind
 from schemas.records import RECORDS
 
@@ -37,20 +37,6 @@ First = Annotated[
 After = Annotated[str | None, strawberry.argument(description="The end cursor of the page before.")]
 Id = Annotated[strawberry.ID, strawberry.argument(description="The id.")]
 OnDay = Annotated[Day, strawberry.argument(description="The day.")]
-ValidAt = Annotated[
-    Day | None,
-    strawberry.argument(
-        description="Only what held true in the world on this day; links below it too, where they name no day."
-    ),
-]
-
-KnownAt = Annotated[
-    Instant | None,
-    strawberry.argument(
-        description="As it was known at this moment: what was recorded by then, all below it too. What you may see is "
-        "judged as today."
-    ),
-]
 
 
 @strawberry.type(description="One hit of a search, with how well it fits and why.")
@@ -280,53 +266,10 @@ class Query:
         end = PageInfo.of([edge.cursor for edge in edges], more=page.more)
         return FindConnection(edges=edges, page_info=end, total_count=page.total)
 
-    @strawberry.field(description="The network around some records or identifiers.")
-    async def network(
-        self,
-        info: strawberry.Info,
-        from_: Annotated[
-            list[strawberry.ID], strawberry.argument(name="from", description="Where to start, at most 20.")
-        ],
-        hops: Annotated[int, strawberry.argument(description="How far, at most 3.")] = 1,
-        along: Annotated[list[LinkKind] | None, strawberry.argument(description="Only along these relations.")] = None,
-        valid_at: Annotated[
-            Day | None,
-            strawberry.argument(description="Only links that held true on this day; below its nodes too."),
-        ] = None,
-        known_at: KnownAt = None,
-        limit: Annotated[int, strawberry.argument(description="How many nodes, at most 500.")] = 200,
-    ) -> Network | None:
-        look, valid = info.context.look, read_day(valid_at, "validAt")
-        known = read_moment(look, known_at, "knownAt")
-        wanted = asking.NetworkAsked(
-            tuple(str(id) for id in from_), hops, tuple(along) if along is not None else None, valid, known, limit
-        )
-        asked = Asked.of(info, valid, known)
-        picks, clustered = asked.below("nodes").picks(), asked.has("clusters")
-        return Network.of(await asking.around(look, wanted, picks, clustered=clustered), wanted)
-
-    @strawberry.field(description="How two records or identifiers are joined: the shortest paths between them.")
-    async def paths(
-        self,
-        info: strawberry.Info,
-        from_: Annotated[strawberry.ID, strawberry.argument(name="from", description="One end.")],
-        to: Annotated[strawberry.ID, strawberry.argument(description="The other end.")],
-        max_hops: Annotated[int, strawberry.argument(description="How many links a path has at most, at most 8.")] = 6,
-        k: Annotated[int, strawberry.argument(description="How many paths, at most 5.")] = 3,
-        along: Annotated[list[LinkKind] | None, strawberry.argument(description="Only along these relations.")] = None,
-        valid_at: Annotated[
-            Day | None,
-            strawberry.argument(description="Only links that held true on this day; below its nodes too."),
-        ] = None,
-        known_at: KnownAt = None,
-    ) -> Paths | None:
-        look, valid = info.context.look, read_day(valid_at, "validAt")
-        known = read_moment(look, known_at, "knownAt")
-        wanted = tracing.PathsAsked(
-            str(from_), str(to), max_hops, k, tuple(along) if along is not None else None, valid, known
-        )
-        picks = Asked.of(info, valid, known).below("paths", "nodes").picks()
-        return Paths.of(await tracing.between(look, wanted, picks), wanted)
+    network = strawberry.field(resolver=network, description="The network around some records or identifiers.")
+    paths = strawberry.field(
+        resolver=paths, description="How two records or identifiers are joined: the shortest paths between them."
+    )
 
     @strawberry.field(description="What became of a record: what was changed, by whom, when, why, for which enquiry.")
     async def history(self, info: strawberry.Info, id: Id) -> History | None:

@@ -65,6 +65,10 @@ class Shaper:
             raise Misshapen
         return Ready(self._composite(self.schema.get_type("Node"), nodes, sent))
 
+    def link(self, nodes: Sequence[FieldNode], sent: Any) -> Ready:
+        """Give a link as it was asked; raise as `row` does."""
+        return Ready(self._composite(self.schema.get_type("Link"), nodes, sent))
+
     def _value(self, type_: Any, nodes: Sequence[FieldNode], sent: Any, most: int | None = None) -> Any:
         self.values += 1
         if self.values > MOST_VALUES:

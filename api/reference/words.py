@@ -34,7 +34,7 @@ Every record and every link carries an envelope: whose it is, how good it is, wh
 writer says this much of it (`MarkingInput` in GraphQL, `marking` in mapping files). Review and end lie ahead, by at
 most {LONGEST_LIFE_YEARS} years."""
 
-_ADDED = "The node adds the rest. Answers give the envelope as `provenance`, without its audience and its status."
+_ADDED = "The node adds the rest. Answers give the envelope as `provenance`, without its status."
 
 _LINK = """\
 What a link says of itself beside its envelope (`LinkContentInput` in GraphQL, `content` in mapping files). Which of

@@ -39,8 +39,8 @@ TYPES = SCHEMA._schema.type_map
 _WORDS: list[type[BaseModel]] = [*(word.content for word in RECORDS.values()), Envelope, LinkContent]
 DEFINED: dict[str, dict[str, Any]] = models_json_schema([(word, "serialization") for word in _WORDS])[1]["$defs"]
 HEADINGS = {word.content.__name__: word.name for word in RECORDS.values()} | {"LinkContent": "Link"}
-# An answer gives the envelope under a name of its own, and keeps these two back.
-KEPT_BACK = {"audience", "status"}
+# An answer gives the envelope under a name of its own, and keeps this back.
+KEPT_BACK = {"status"}
 
 
 def sections(page: str) -> dict[str, str]:

@@ -42,7 +42,9 @@ def link(number: int, a: str, b: str, kind: str = "MET_WITH", **given: Any) -> N
 
 def answer(nodes: list[Node], links: list[NetworkLink], more: tuple[Left, ...] = ()) -> NetworkAnswered:
     kinds = [(node.id, node.kind) for node in nodes]
-    return NetworkAnswered(Network(kinds, links, list(more), False), nodes)
+    return NetworkAnswered(
+        Network(kinds, dict.fromkeys((node.id for node in nodes), 0), links, list(more), False), nodes
+    )
 
 
 def chart(found: NetworkAnswered, purpose: Purpose = Purpose.INVESTIGATION) -> Any:

@@ -20,7 +20,7 @@ from graph.local import LocalGraph
 from schemas.handling import Level
 from tests.federation.circle import Node, circle_with_seats
 from tests.federation.impostor import Asked, Impostor, failing, page, saying
-from tests.station import MORNING, PLANNINGS, Caller
+from tests.station import MORNING, PLANNINGS, Caller, marking
 
 pytestmark = pytest.mark.anyio
 
@@ -59,7 +59,7 @@ class Two:
 
     async def ask(self, document: str = FIND, **variables: Any) -> dict[str, Any]:
         """Give the one answer of a question that has no errors."""
-        given = {"text": NAME, **variables} if document != RECORD else variables
+        given = {"text": NAME, **variables} if "$text" in document else variables
         said = await self.post(document, **given)
         assert "errors" not in said, said
         [answer] = said["data"]["federated"].values()
@@ -126,6 +126,96 @@ async def test_a_record_is_the_one_that_was_asked_for(two: Two) -> None:
     two.impostor.manner = saying({"record": other})
     answer = await two.ask(RECORD, id=asked["id"])
     assert source_of(answer) == NOT_UNDERSTOOD
+
+
+PHONE, WRITTEN = "a" * 32, "98290 12345"
+NETWORK = f"""query N($typed: [IdentifierInput!]!) {{ federated {{ network(from: [], identifiers: $typed, hops: 2) {{
+  {ROWS} links {{ id kind from to }} joins {{ ids }} gaps {{ at state reason }} {SOURCES} }} }} }}"""
+TYPED = [{"kind": "PHONE", "value": WRITTEN}]
+
+
+def fragment(one: Impostor, **given: Any) -> dict[str, Any]:
+    """Give a network that an owner might give: a phone that one person uses."""
+    free = {"onward": [], "audience": None}
+    person = {**one.row(NAME), "provenanceOfOwner": free}
+    phone = {"__typename": "Identifier", "id": PHONE, "kindOfOwner": "PHONE"}
+    link = {
+        "id": f"urn:sangam:IN-HR:link:{uuid4()}",
+        "kind": "USES_PHONE",
+        "from": person["id"],
+        "to": PHONE,
+        "kindOfOwner": "USES_PHONE",
+        "fromOfOwner": person["id"],
+        "toOfOwner": PHONE,
+        "writtenOfOwner": WRITTEN,
+        "provenanceOfOwner": free,
+    }
+    said = {"nodes": [phone, person], "hops": [0, 1], "links": [link], "more": [], "linksCut": False}
+    return {"network": said | {name: change(said[name]) for name, change in given.items()}}
+
+
+async def test_a_fragment_that_fits_is_shown(two: Two) -> None:
+    two.impostor.manner = saying(fragment(two.impostor))
+    answer = await two.ask(NETWORK, typed=TYPED)
+    assert (source_of(answer), len(answer["nodes"]), len(answer["links"])) == (("LIVE", None), 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("what", "given"),
+    [
+        ("a link to what is not there", {"nodes": lambda nodes: nodes[:1], "hops": lambda hops: hops[:1]}),
+        ("a node farther than was asked", {"hops": lambda hops: [0, 3]}),
+        ("fewer distances than nodes", {"hops": lambda hops: [0]}),
+        ("a distance below none", {"hops": lambda hops: [0, -1]}),
+        ("a distance that is no number", {"hops": lambda hops: [0, True]}),
+        ("a node twice", {"nodes": lambda nodes: [nodes[0], nodes[0]]}),
+        ("a link twice", {"links": lambda links: links * 2}),
+        ("what is cut at a stranger", {"more": lambda more: [{"id": "b" * 32}]}),
+        ("an identifier of no kind", {"nodes": lambda nodes: [{**nodes[0], "kindOfOwner": "CASTE"}, nodes[1]]}),
+        ("an identifier that hides what it is", {"nodes": lambda nodes: [{**nodes[0], "kindOfOwner": None}, nodes[1]]}),
+        ("a number longer than any", {"links": lambda links: [{**links[0], "writtenOfOwner": "9" * 300}]}),
+        (
+            "a word on who may be told that is none",
+            {"links": lambda links: [{**links[0], "provenanceOfOwner": {"onward": "IN-PB", "audience": None}}]},
+        ),
+        ("links that are none", {"links": lambda links: [None]}),
+        ("nodes beyond all bounds", {"nodes": lambda nodes: nodes * 300, "hops": lambda hops: hops * 300}),
+    ],
+)
+async def test_a_fragment_that_does_not_fit_is_not_shown(two: Two, what: str, given: dict[str, Any]) -> None:
+    two.impostor.manner = saying(fragment(two.impostor, **given))
+    answer = await two.ask(NETWORK, typed=TYPED)
+    assert source_of(answer) == NOT_UNDERSTOOD, what
+    assert not answer["complete"]
+    assert answer["nodes"] == answer["links"] == []
+
+
+async def test_a_fragment_has_its_senders_records_alone(two: Two) -> None:
+    stranger = {**two.impostor.row(NAME, owner="IN-PB"), "provenanceOfOwner": {"onward": [], "audience": None}}
+    link = {"fromOfOwner": stranger["id"]}
+    two.impostor.manner = saying(
+        fragment(two.impostor, nodes=lambda nodes: [nodes[0], stranger], links=lambda links: [{**links[0], **link}])
+    )
+    answer = await two.ask(NETWORK, typed=TYPED)
+    assert (source_of(answer), answer["nodes"]) == (("INCOMPATIBLE", "NOT_THE_OWNER"), [])
+
+
+async def test_a_peer_cannot_make_another_states_number_leave(two: Two) -> None:
+    """What an owner lets be passed on is its own: that a number of this state is on its list changes nothing."""
+    mine = await two.home.person(two.caller, "Kept At Home")
+    said = marking(unit="RJ", audience=[])
+    await two.caller.ask(
+        "mutation L($a: ID!, $m: MarkingInput!) { link(kind: USES_PHONE, from: {id: $a}, "
+        'to: {kind: PHONE, value: "98290 99999"}, marking: $m) { id } }',
+        {"a": mine, "m": said},
+    )
+    two.impostor.manner = saying(fragment(two.impostor))
+    around = NETWORK.replace("($typed: [IdentifierInput!]!)", "").replace(
+        "from: [], identifiers: $typed", f'from: ["{mine}"]'
+    )
+    answer = await two.ask(around)
+    assert [gap["reason"] for gap in answer["gaps"]] == ["NOT_DISCLOSED"]
+    assert two.said_to_peer() == []
 
 
 async def test_more_rows_than_were_asked_for_are_not_read(two: Two) -> None:

@@ -281,6 +281,11 @@ class Filling:
             text = self.identifier(kind)
         return {"kind": kind.value, "value": text, "validAt": self.day() if self.rng.random() < 0.2 else None}
 
+    def identified(self) -> dict[str, str | None]:
+        """Give an identifier as an officer types one."""
+        given = self.identifying()
+        return {"kind": given["kind"], "value": given["value"]}
+
     def whole(self, usual: Sequence[int], odd: Sequence[int], *, odd_often: float = 0.06) -> int:
         return self.rng.choice(odd if self.rng.random() < odd_often else usual)
 

@@ -19,6 +19,7 @@ from graphql import (
     get_named_type,
 )
 
+from api.gql.derived import SHAPES
 from api.gql.schema import SCHEMA
 from api.gql.selection import GRAPHQL_TYPE
 from graph.connections import CONNECTIONS, Kind
@@ -55,10 +56,7 @@ EXPORT, FILES = "export", "files"
 READERS = "readers"
 _FIRST = {EXPORT: "network", FILES: "person"}
 # The questions that are put to other states too; of a node without peers its own rows are the whole answer.
-FEDERATED = {
-    f"federated{name[0].upper()}{name[1:]}": name
-    for name in ("find", "record", "persons", "gangs", "incidents", "socialAccounts", "cases", "notices")
-}
+FEDERATED = {f"federated{name[0].upper()}{name[1:]}": name for name in SHAPES}
 
 
 def operations() -> dict[str, tuple[str, GraphQLField]]:
@@ -408,6 +406,7 @@ _BY_PLACE: dict[str, Callable[[Filling, Document], Any]] = {
     "where": _where,
     "orderBy": lambda f, d: d.order or f.rng.choice(["NAME", "LATEST_FIRST"]),
     "reason": lambda f, _: f.reason(),
+    "network.identifiers": _maybe(0.2, lambda f: [f.identified() for _ in range(f.rng.randint(1, 3))]),
     "_entities.representations": lambda f, _: [_representation(f) for _ in range(f.rng.choice([0, 1, 1, 2, 3]))],
 }
 
@@ -423,6 +422,7 @@ _TOGETHER: dict[str, Callable[[Filling], dict[str, Any]]] = {
     "unlink": lambda f: f.unlinking(),
     "identifier": lambda f: f.identifying(),
     "paths": lambda f: f.joining(),
+    "federatedPaths": lambda f: f.joining(),
 }
 
 OF_EACH_KIND = {

@@ -420,6 +420,17 @@ async def test_a_question_to_many_states_comes_back_with_who_spoke(node: Station
             [source] = answer.sources
             assert (source.state, source.status, source.returned) == ("IN-RJ", SourceState.LOCAL, len(found))
             assert (answer.complete, answer.cursor) == (True, None)
+        phone, typed = ValueEnd(kind=ValueKind.PHONE, value="98290 77777"), [(ValueKind.PHONE, "+91 98290 77777")]
+        other = await asking.put_on_record(person("Rajinder Jamun"), marking())
+        for one in (kept, other):
+            await asking.link(LinkKind.USES_PHONE, one.id, phone, marking())
+        around = await asking.network_everywhere(kept.id, identifiers=typed, hops=2, limit=50)
+        assert {row.id for row in around.nodes if row.kind is NodeKind.PERSON} == {kept.id, other.id}
+        assert (len(around.links), around.joins, around.gaps, around.complete) == (2, (), (), True)
+        way = await asking.paths_everywhere(kept.id, other.id)
+        [path] = way.paths
+        assert (path.steps[0].from_, path.steps[-1].to, path.crossings) == (kept.id, other.id, 0)
+        assert {step.link for step in path.steps} == {link.id for link in way.links}
         with pytest.raises(Refused) as refused:
             await asking.find_everywhere("Rajinder Palash", states=["IN-PB"])
         assert refused.value.code is ErrorCode.BAD_INPUT

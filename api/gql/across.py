@@ -1,0 +1,221 @@
+"""Networks and paths over states: fragments from each owner, asked round by round, joined on the numbers they share."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from api.gql import shaping
+from api.gql.derived import FROM, HOPS, NUMBERS
+from api.gql.inputs import IdentifierInput
+from api.gql.owners import Asking, no_member, unfit
+from api.gql.scalars import Instant, instant
+from api.gql.sources import FederatedPath, FederatedResult, FederatedStep, Gap, Join, told
+from desk import federating
+from desk.errors import BadInput
+from desk.federating import Source
+from desk.looking import Look
+from federation.fragments import Asked, Bond, Fragment, Joined, Number, Seen
+from federation.trails import Trail
+from graph.network import MOST_HOPS, MOST_LINKS, MOST_NODES
+from schemas.errors import FieldProblem
+from schemas.federated import ANSWERED, ReasonCode
+from schemas.ids import BadIdentifier, ValueKind, normal_form, parse_urn
+
+_LONGEST_WRITING = 200
+_KINDS = {kind.name: kind for kind in ValueKind}
+
+
+@dataclass
+class _Took:
+    """How one state took part in all rounds together."""
+
+    source: Source
+    rows: set[str] = field(default_factory=set)
+
+    def again(self, source: Source) -> None:
+        """Take in another answer of it: one that failed says how it took part in the whole."""
+        told = source if self.source.status in ANSWERED else self.source
+        latency = max(self.source.latency_ms, source.latency_ms)
+        at = source.as_of or self.source.as_of
+        self.source = Source(told.state, told.status, latency, None, at, told.reason, told.contact_desk)
+
+
+@dataclass(frozen=True)
+class Explored:
+    """What came of all rounds: the fragments joined, and nodes and links as the officer reads them, by id."""
+
+    joined: Joined
+    nodes: dict[str, shaping.Ready] = field(default_factory=dict)
+    links: dict[str, shaping.Ready] = field(default_factory=dict)
+    took: dict[str, _Took] = field(default_factory=dict)
+    ids: set[str] = field(default_factory=set)
+
+    def met(self, source: Source) -> _Took:
+        """Note how a state took part."""
+        took = self.took.get(source.state)
+        if took is None:
+            took = self.took[source.state] = _Took(source)
+        else:
+            took.again(source)
+        return took
+
+
+@dataclass(frozen=True)
+class Across(Asking):
+    """A question whose answer is put together of fragments."""
+
+    async def explored(self, joined: Joined, starts: Mapping[str, Sequence[str]]) -> Explored:
+        """Ask round by round until there is nothing more to ask; `starts` are ids by the state that owns them."""
+        found = Explored(joined)
+        members = federating.members(self.look)
+        for state in starts.keys() - set(members):
+            found.met(no_member(state))
+        wanted = joined.first(starts)
+        while wanted:
+            asks = [(one.state, {**self.variables, **_put(one)}) for one in wanted]
+            sources = await federating.asked_of(self.look, self.question, asks, self.here)
+            for one, source in zip(wanted, sources, strict=True):
+                self._take(found, one, source)
+            wanted = joined.following()
+        return found
+
+    def _take(self, found: Explored, asked: Asked, source: Source) -> None:
+        if source.data is not None:
+            try:
+                self._read(found, asked, source, source.data.get(self.shape.root))
+            except (shaping.Misshapen, shaping.NotTheOwner) as fault:
+                source = unfit(source, fault)
+        if source.data is None:
+            found.joined.unanswered(asked, source.reason or ReasonCode.NO_ANSWER_IN_TIME)
+        found.met(source)
+
+    def _read(self, found: Explored, asked: Asked, source: Source, sent: Any) -> None:
+        """Read what one owner gave; raise Misshapen or NotTheOwner, and take nothing of it, for what does not fit."""
+        if sent is None:
+            return
+        match sent:
+            case {"nodes": list(nodes), "hops": list(hops), "links": list(links), "more": list(more)} if (
+                len(nodes) == len(hops) <= MOST_NODES and len(links) <= MOST_LINKS and len(more) <= len(nodes)
+            ):
+                cut = sent.get("linksCut") is not False
+            case _:
+                raise shaping.Misshapen
+        own, base = source.state == self.look.desk.state, found.joined.hops - asked.hops
+        seen = {_id(node): _seen(node, hop, base, asked.hops, own=own) for node, hop in zip(nodes, hops, strict=True)}
+        bonds = [_bond(link, seen, own=own) for link in links]
+        left = [_id(one) for one in more]
+        if len(seen) < len(nodes) or len({bond.id for bond in bonds}) < len(bonds) or not seen.keys() >= set(left):
+            raise shaping.Misshapen
+        shaper = self.shaper(source)
+        nodes_of, links_of = self.asked.below("nodes").nodes, self.asked.below("links").nodes
+        rows = {_id(node): shaper.row(nodes_of, node) for node in nodes}
+        drawn = {_id(link): shaper.link(links_of, link) for link in links}
+        fragment = Fragment(source.state, seen, bonds, [*left, *([min(seen)] if cut and seen else [])])
+        found.joined.take(fragment)
+        found.nodes.update({id: row for id, row in rows.items() if id not in found.nodes})
+        found.links.update({id: row for id, row in drawn.items() if id not in found.links})
+        found.ids.update(shaper.ids)
+        found.met(source).rows |= rows.keys()
+
+    def network(self, found: Explored) -> FederatedResult:
+        """Give all that was met: nodes in order of (hop, number of the state, id), links in order of id."""
+        return self._result(found, found.nodes.keys(), found.links.keys(), ())
+
+    def paths(self, found: Explored, trails: Sequence[Trail]) -> FederatedResult:
+        """Give paths in their order, with the nodes and links that are on them."""
+        links = {step.link for trail in trails for step in trail.steps}
+        nodes = {id for trail in trails for step in trail.steps for id in (step.from_id, step.to_id)}
+        return self._result(found, nodes, links, trails)
+
+    def _result(
+        self, found: Explored, nodes: Iterable[str], links: Iterable[str], trails: Sequence[Trail]
+    ) -> FederatedResult:
+        shown, drawn, joined = set(nodes), sorted(links), found.joined
+        order = joined.in_order()
+        federating.disclosed(self.look, found.ids)
+        returned = {state: len(took.rows & shown) for state, took in found.took.items()}
+        gaps = [Gap.of(gap) for gap in sorted(joined.gaps)]
+        sources = {state: took.source for state, took in found.took.items()}
+        return FederatedResult(
+            nodes=[found.nodes[id] for id in order if id in shown],  # type: ignore[misc]  # complete as they stand
+            links=[found.links[id] for id in drawn],  # type: ignore[misc]
+            joins=[Join.of(kind, ids) for kind, ids in joined.joins() if len(shown & set(ids)) > 1],
+            paths=[_path(trail) for trail in trails],
+            gaps=gaps,
+            sources=told(self.look, sources, returned),
+            complete=not gaps and all(source.status in ANSWERED for source in sources.values()),
+            as_of=instant(self.look.at) or Instant(""),
+            cursor=None,
+        )
+
+
+def by_owner(look: Look, ids: Sequence[str]) -> dict[str, list[str]]:
+    """Part ids by the states that own them; an identifier, and what can name nothing, is this state's."""
+    parted: dict[str, list[str]] = {}
+    for id in dict.fromkeys(ids):
+        urn = parse_urn(id)
+        parted.setdefault(look.desk.state if urn is None else urn.state, []).append(id)
+    return parted
+
+
+def numbers_of(identifiers: Sequence[IdentifierInput]) -> list[Number]:
+    """Read identifiers as an officer wrote them; raise BadInput for what is none."""
+    found, problems = [], []
+    for place, one in enumerate(identifiers):
+        try:
+            found.append((one.kind, normal_form(one.kind, one.value)))
+        except BadIdentifier as problem:
+            problems.append(FieldProblem(path=f"identifiers.{place}.value", message=str(problem)))
+    if problems:
+        raise BadInput(problems)
+    return list(dict.fromkeys(found))
+
+
+def _path(trail: Trail) -> FederatedPath:
+    steps = [FederatedStep(link=step.link, from_=step.from_id, to=step.to_id) for step in trail.steps]  # type: ignore[arg-type]
+    return FederatedPath(steps=steps, crossings=trail.crossings)
+
+
+def _put(asked: Asked) -> dict[str, Any]:
+    numbers = [{"kind": kind.name, "value": normal} for kind, normal in asked.numbers]
+    return {FROM: list(asked.ids), NUMBERS: numbers, HOPS: asked.hops}
+
+
+def _id(sent: Any) -> str:
+    match sent:
+        case {"id": str(id)}:
+            return id
+    raise shaping.Misshapen
+
+
+def _seen(sent: Any, hop: Any, base: int, most: int, *, own: bool) -> Seen:
+    """Read where a node stands, and to which states it may be told."""
+    if type(hop) is not int or not 0 <= hop <= min(most, MOST_HOPS):
+        raise shaping.Misshapen
+    match sent:
+        case {"__typename": "Identifier", "kindOfOwner": str(kind)} if kind in _KINDS:
+            return Seen(_id(sent), base + hop, _KINDS[kind])
+        case {"provenanceOfOwner": dict(said)}:
+            return Seen(_id(sent), base + hop, None, _shown_to(said, own=own))
+    raise shaping.Misshapen
+
+
+def _bond(sent: Any, seen: Mapping[str, Seen], *, own: bool) -> Bond:
+    match sent:
+        case {
+            "kindOfOwner": str(kind),
+            "fromOfOwner": str(one),
+            "toOfOwner": str(other),
+            "writtenOfOwner": str() | None as written,
+            "provenanceOfOwner": dict(said),
+        } if one in seen and other in seen and len(written or "") <= _LONGEST_WRITING:
+            return Bond(_id(sent), kind, one, other, written, _shown_to(said, own=own))
+    raise shaping.Misshapen
+
+
+def _shown_to(said: Mapping[str, Any], *, own: bool) -> frozenset[str]:
+    """Read which states something may be told to: of this state, its audience; of another, whom it lets have it."""
+    match said.get("audience" if own else "onward"):
+        case list(states) if all(isinstance(state, str) for state in states):
+            return frozenset(states)
+    raise shaping.Misshapen

@@ -1,0 +1,46 @@
+"""Answers over states: networks and paths, joined where two states know one number, and what is missing of them."""
+
+from sangam.answers import Everywhere, Link
+from schemas.codes.states import StateCode
+from schemas.federated import ReasonCode
+from schemas.ids import Urn, ValueKind
+from schemas.word import Word
+
+
+class Gap(Word):
+    """Something that was not asked of a state, or not shown by it, at a record or identifier."""
+
+    at: str
+    state: StateCode
+    reason: ReasonCode
+
+
+class Join(Word):
+    """An identifier that several states know, by its ids there."""
+
+    kind: ValueKind
+    ids: tuple[str, ...]
+
+
+class StepAcross(Word):
+    """One link of a path over states, by its id, in the direction that the path goes."""
+
+    link: Urn
+    from_: str
+    to: str
+
+
+class PathAcross(Word):
+    """One path over states; where one step ends and the next begins at two ids, these are joined."""
+
+    steps: tuple[StepAcross, ...]
+    crossings: int
+
+
+class Across(Everywhere):
+    """A network or paths over states: nodes and links each of its one owner, what joins them, and what is missing."""
+
+    links: tuple[Link, ...]
+    joins: tuple[Join, ...]
+    gaps: tuple[Gap, ...]
+    paths: tuple[PathAcross, ...] = ()
