@@ -44,11 +44,19 @@ check: $(VENV)/.installed ## Lint, format, types, imports.
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: install ## The races and figures, written under bench/results.
+# The gateways that federation is raced against.
+GATEWAYS := bench/gateways/node_modules/.package-lock.json
+$(GATEWAYS): bench/gateways/package-lock.json
+	@echo "Setting up bench/gateways with its locked npm packages …"
+	@npm ci --prefix bench/gateways --silent && touch $@
+
+bench: install $(GATEWAYS) ## The races and figures, written under bench/results.
 	@$(BIN)/python -m bench.start
 	@$(BIN)/python -m bench.hops
 	@$(BIN)/python -m bench.hubs
 	@$(BIN)/python -m bench.pages
+	@$(BIN)/python -m bench.federation
+	@$(BIN)/python -m bench.federation_growth
 
 schema: install ## Write the schema, the trusted documents and docs/reference anew.
 	@$(BIN)/sangam schema --write

@@ -16,7 +16,7 @@ NODE = shutil.which("node")
 
 needs_node = pytest.mark.skipif(
     NODE is None or not (HERE / "node_modules").is_dir(),
-    reason="Composer and gateway need Node 20 or later with npm, and `make install` on a machine that has it.",
+    reason="Composer and gateway need Node 20 or later with npm; where that is, `make test` sets them up.",
 )
 
 
