@@ -36,9 +36,10 @@ from bench.circle import FIND, HOME, SECONDS, TEXT, Circle, Program, cpu_of, ope
 from schemas.operation import system_clock
 
 STATES, ROWS = 6, 8
-WARMING, ROUNDS, QUESTIONS = 400, 25, 40
-SLOW_ROUNDS, SLOW_QUESTIONS = 7, 3
+WARMING, ROUNDS, QUESTIONS = 400, 15, 40
+TURNS, ROUNDS_A_TURN, SLOW_QUESTIONS = 7, 3, 3
 CPU_DUE, HUNG_DUE, DEADLINE_DUE = 3.0, 1.5, 1.1
+CLOSED, OPEN, IN_TURN = "one hung, breaker closed", "one hung, breaker open", "all up, in turn with it"
 OURS, ALONE = "ours", "ours, of itself alone"
 RESULTS = Path(__file__).parent / "results" / "federation.json"
 
@@ -212,22 +213,22 @@ async def _situations(
     await compared(asked, STATES, ROWS, away)
     found["one refusing"] = await raced(gateways_and_us, database, ROUNDS, QUESTIONS, dice, "one refusing")
 
-    await become("hung")
-    await compared(asked, STATES, ROWS, away)
-    rounds: dict[str, list[Round]] = {name: [] for name in gateways_and_us}
-    for _ in track(range(SLOW_ROUNDS), description="one hung, breaker closed"):
-        # As many questions as it takes the breaker to open.
-        await circle.asker.tell()
-        for name in dice.sample(list(rounds), len(rounds)):
-            rounds[name].append(await _round(asked[name], database, SLOW_QUESTIONS))
-    found["one hung, breaker closed"] = rounds
-    # Now our breaker is open; the gateways wait as before, and are not asked again.
-    await compared(asked, STATES, ROWS, away)
-    ours = {OURS: asked[OURS]}
-    found["one hung, breaker open"] = await raced(ours, database, ROUNDS, QUESTIONS, dice, "one hung, breaker open")
-    await become("up")
+    slow: dict[str, list[Round]] = {name: [] for name in gateways_and_us}
+    turns: dict[str, dict[str, list[Round]]] = {OPEN: {OURS: []}, IN_TURN: {OURS: []}}
+    for turn in track(range(TURNS), description="one hung"):
+        await become("hung")
+        if not turn:
+            await compared(asked, STATES, ROWS, away)
+            await circle.asker.tell()
+        # As many questions as it takes the breaker to open; the gateways have none.
+        for name in dice.sample(list(slow), len(slow)):
+            slow[name].append(await _round(asked[name], database, SLOW_QUESTIONS))
+        turns[OPEN][OURS] += [await _round(asked[OURS], database, QUESTIONS) for _ in range(ROUNDS_A_TURN)]
+        # The machine's load changes: what is compared by time is asked in turn.
+        await become("up")
+        turns[IN_TURN][OURS] += [await _round(asked[OURS], database, QUESTIONS) for _ in range(ROUNDS_A_TURN)]
     await compared(asked, STATES, ROWS, None)
-    return found
+    return found | {CLOSED: slow} | turns
 
 
 async def warmed(asked: Mapping[str, Side], times: int) -> None:
@@ -241,23 +242,24 @@ def _write(found: Mapping[str, Mapping[str, Sequence[Round]]]) -> None:
     table = {situation: summed(rounds) for situation, rounds in found.items()}
     less = {situation: ratios(rounds) for situation, rounds in found.items() if len(rounds) > 1}
     up, refusing = table["all up"][OURS], table["one refusing"][OURS]
-    before, after = table["one hung, breaker closed"][OURS], table["one hung, breaker open"][OURS]
+    before, after, turn = (table[situation][OURS] for situation in (CLOSED, OPEN, IN_TURN))
     apart = table["all up"]["apollo"]["cpu"] / (up["cpu"] - table["all up"][ALONE]["cpu"])
     due = {
         "cpu: Apollo / ours, all up": [less["all up"]["apollo"]["median"], f">= {CPU_DUE}"],
-        "hung, breaker open: p50 / p50 of all up": [round(after["p50"] / up["p50"], 2), f"<= {HUNG_DUE}"],
+        "hung, breaker open: p50 / p50 of all up": [round(after["p50"] / turn["p50"], 2), f"<= {HUNG_DUE}"],
         "hung, breaker closed: p50 / deadline": [round(before["p50"] / SECONDS / 1000, 3), f"<= {DEADLINE_DUE}"],
         "cpu: Apollo / ours without what its own state takes": [round(apart, 2), "none"],
         "refusing: p50 / p50 of all up": [round(refusing["p50"] / up["p50"], 2), "none"],
     }
     met = [
         less["all up"]["apollo"]["median"] >= CPU_DUE,
-        after["p50"] <= HUNG_DUE * up["p50"],
+        after["p50"] <= HUNG_DUE * turn["p50"],
         before["p50"] <= DEADLINE_DUE * SECONDS * 1000,
     ]
     _print(table, less, due, met)
     written = {
         **machine("python -m bench.federation"),
+        "what_each_side_does": " ".join((__doc__ or "").partition("What each side does. ")[2].split()),
         "states": STATES,
         "rows_of_each": ROWS,
         "asks_from": HOME,

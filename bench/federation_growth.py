@@ -23,7 +23,7 @@ from schemas.membership import MOST_MEMBERS
 
 SIZES = (6, 12, 24, 36)
 ROWS, FIRST = 1, 50
-WARMING, ROUNDS, QUESTIONS = 200, 15, 20
+WARMING, ROUNDS, QUESTIONS = 120, 9, 20
 RESULTS = Path(__file__).parent / "results" / "federation_growth.json"
 DRAWING = RESULTS.with_suffix(".svg")
 
