@@ -25,7 +25,14 @@ install: $(VENV)/.installed ## Set everything up, run nothing.
 demo: install ## Six states' nodes on one machine, each on its training world, running.
 	@$(BIN)/sangam demo --states 6
 
-test: install ## All tests but the deep ones, on two cores.
+# Composer and gateway, for tests/subgraph; without Node those tests are skipped, and say so.
+SUBGRAPH := tests/subgraph/node_modules/.package-lock.json
+$(SUBGRAPH): tests/subgraph/package-lock.json
+	@if command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)'; then \
+	  echo "Setting up tests/subgraph with its locked npm packages …" && npm ci --prefix tests/subgraph --silent && touch $@; \
+	else echo "No Node 20 with npm here: what needs composer and gateway is skipped."; fi
+
+test: install $(SUBGRAPH) ## All tests but the deep ones, on two cores.
 	@$(BIN)/python -m pytest -m "not deep" --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 test-deep: install ## Slow proofs: PART=access|race|kills|stateful|mutation MINUTES=n, added to the committed tally.
@@ -37,11 +44,19 @@ check: $(VENV)/.installed ## Lint, format, types, imports.
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: install ## The races and figures, written under bench/results.
+# The gateways that federation is raced against.
+GATEWAYS := bench/gateways/node_modules/.package-lock.json
+$(GATEWAYS): bench/gateways/package-lock.json
+	@echo "Setting up bench/gateways with its locked npm packages …"
+	@npm ci --prefix bench/gateways --silent && touch $@
+
+bench: install $(GATEWAYS) ## The races and figures, written under bench/results.
 	@$(BIN)/python -m bench.start
 	@$(BIN)/python -m bench.hops
 	@$(BIN)/python -m bench.hubs
 	@$(BIN)/python -m bench.pages
+	@$(BIN)/python -m bench.federation
+	@$(BIN)/python -m bench.federation_growth
 
 schema: install ## Write the schema, the trusted documents and docs/reference anew.
 	@$(BIN)/sangam schema --write

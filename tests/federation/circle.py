@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+from fastapi import FastAPI
 
 from api.app import create_app, finish
 from api.cli.serving import served
@@ -48,6 +49,7 @@ class Node(Station):
     federation: Federation = field(kw_only=True)
     own: OwnCertificate = field(kw_only=True)
     port: int = field(kw_only=True)
+    app: FastAPI = field(kw_only=True)
     face: PeersFace = field(kw_only=True)
     membership: Membership = field(kw_only=True)
     serving: AsyncExitStack = field(default_factory=AsyncExitStack)
@@ -170,7 +172,8 @@ async def _node(
     async def missing() -> list[str]:
         return lacking
 
-    transport = httpx.ASGITransport(create_app(desk, tokens, missing), raise_app_exceptions=False)
+    app = create_app(desk, tokens, missing)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     client = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url="http://node"))
     face = PeersFace(desk, federation, finish, missing)
     node = Node(
@@ -185,6 +188,7 @@ async def _node(
         federation=federation,
         own=own,
         port=port,
+        app=app,
         face=face,
         membership=membership,
     )
