@@ -29,7 +29,8 @@ demo: install ## Six states' nodes on one machine, each on its training world, r
 SUBGRAPH := tests/subgraph/node_modules/.package-lock.json
 $(SUBGRAPH): tests/subgraph/package-lock.json
 	@if command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)'; then \
-	  echo "Setting up tests/subgraph with its locked npm packages …" && npm ci --prefix tests/subgraph --silent && touch $@; \
+	  echo "Setting up tests/subgraph with its locked npm packages …" && { npm ci --prefix tests/subgraph --silent && touch $@; } || \
+	  echo "They could not be fetched: what needs composer and gateway is skipped."; \
 	else echo "No Node 20 with npm here: what needs composer and gateway is skipped."; fi
 
 test: install $(SUBGRAPH) ## All tests but the deep ones, on two cores.

@@ -3,6 +3,7 @@
 import re
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 from graphql import (
@@ -53,7 +54,8 @@ class DocumentShelf:
         """Make every trusted document ready; raise DocumentRefused if one does not fit the schema or the limits."""
         self._schema = schema
         self._training = training
-        self._trusted = {ready.digest: ready for ready in (self._prepare(text, trusted=True) for text in trusted or ())}
+        made = (_prepared_once(schema, text, training) for text in trusted or ())
+        self._trusted = {ready.digest: ready for ready in made}
         self._recent: OrderedDict[str, Prepared] = OrderedDict()
 
     def find(self, asked: Parameters) -> Prepared:
@@ -76,7 +78,11 @@ class DocumentShelf:
 
     def _written(self, text: str) -> Prepared:
         digest = digest_of(text)
-        ready = self._trusted.get(digest) or self._recent.get(digest) or self._prepare(text)
+        ready = (
+            self._trusted.get(digest)
+            or self._recent.get(digest)
+            or _prepared(self._schema, text, training=self._training)
+        )
         if digest not in self._trusted:
             self._recent[digest] = ready
             self._recent.move_to_end(digest)
@@ -84,19 +90,26 @@ class DocumentShelf:
                 self._recent.popitem(last=False)
         return ready
 
-    def _prepare(self, text: str, *, trusted: bool = False) -> Prepared:
-        lex(text)
-        measured = measure(_parse(text), introspection=self._training)
-        document = measured.document
-        problems = _problems(self._schema, document)
-        if problems:
-            raise DocumentRefused(ErrorCode.BAD_INPUT, _sentence(problems[0]))
-        operation = measured.operation
-        if declared_page(operation) is not None and not trusted:
-            raise DocumentRefused(ErrorCode.BAD_INPUT, "Only a document that the node trusts asks for longer pages.")
-        kind: Literal["query", "mutation"] = "mutation" if operation.operation is OperationType.MUTATION else "query"
-        name = operation.name.value if operation.name else None
-        return Prepared(digest_of(text), document, name, kind, measured.root_fields)
+
+# What a release trusts is made ready once, however many nodes stand in one process.
+@lru_cache(maxsize=1_000)
+def _prepared_once(schema: GraphQLSchema, text: str, training: bool) -> Prepared:
+    return _prepared(schema, text, training=training, trusted=True)
+
+
+def _prepared(schema: GraphQLSchema, text: str, *, training: bool, trusted: bool = False) -> Prepared:
+    lex(text)
+    measured = measure(_parse(text), introspection=training)
+    document = measured.document
+    problems = _problems(schema, document)
+    if problems:
+        raise DocumentRefused(ErrorCode.BAD_INPUT, _sentence(problems[0]))
+    operation = measured.operation
+    if declared_page(operation) is not None and not trusted:
+        raise DocumentRefused(ErrorCode.BAD_INPUT, "Only a document that the node trusts asks for longer pages.")
+    kind: Literal["query", "mutation"] = "mutation" if operation.operation is OperationType.MUTATION else "query"
+    name = operation.name.value if operation.name else None
+    return Prepared(digest_of(text), document, name, kind, measured.root_fields)
 
 
 def _parse(text: str) -> DocumentNode:

@@ -58,6 +58,7 @@ class Shaper:
     owner: str
     ids: set[str] = field(default_factory=set)
     values: int = 0
+    _known: dict[tuple[object, ...], Mapping[str, Sequence[FieldNode]]] = field(default_factory=dict)
 
     def row(self, nodes: Sequence[FieldNode], sent: Any, of: str = "Node") -> Ready:
         """Give a row of a type as it was asked; raise Misshapen, or NotTheOwner for one that has what is another's."""
@@ -94,7 +95,7 @@ class Shaper:
         if "id" in own.fields:
             self._owned(own.name, sent.get("id"))
         made = {}
-        for key, asked in self.fields_of(nodes, own.name).items():
+        for key, asked in self._fields(nodes, own.name).items():
             name = asked[0].name.value
             if key not in sent:
                 raise Misshapen
@@ -108,6 +109,13 @@ class Shaper:
             if (own.name, name) in _ENDS:
                 self._owned("Identifier", made[key])
         return made
+
+    def _fields(self, nodes: Sequence[FieldNode], type_name: str) -> Mapping[str, Sequence[FieldNode]]:
+        """Give the merged selections, worked out once for all rows: the document is held as long as this is."""
+        place = (type_name, *map(id, nodes))
+        if place not in self._known:
+            self._known[place] = self.fields_of(nodes, type_name)
+        return self._known[place]
 
     def _object_type(self, type_: Any, sent: Mapping[str, Any]) -> GraphQLObjectType:
         if isinstance(type_, GraphQLInterfaceType):

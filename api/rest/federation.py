@@ -61,6 +61,11 @@ def for_peers(trusted: TrustedDocuments) -> TrustedDocuments:
     return TrustedDocuments(texts)
 
 
+@cache
+def _packaged_for_peers() -> TrustedDocuments:
+    return for_peers(TrustedDocuments.packaged())
+
+
 class PeersFace:
     """The ASGI application of the port that peers ask at."""
 
@@ -77,7 +82,7 @@ class PeersFace:
             context=self._context,
             anew=self._anew,
             training=desk.stamp is not Stamp.LIVE,
-            documents=for_peers(TrustedDocuments.packaged()),
+            documents=_packaged_for_peers(),
             finish=finish,
             only=ANSWERED,
         )
