@@ -7,6 +7,7 @@ In order:
 4. Of the schema only the questions that this state answers to others; documents are those that a node of this release
    derives from its own trusted ones, and any on a training node.
 5. Each answer says by which schema and at what time it was given.
+6. To which keys this state has handed over it tells every member; it is signed, and no secret.
 """
 
 import logging
@@ -31,10 +32,12 @@ from auth.tokens import PeerClaims, TokenRefused
 from desk.errors import DeskError, NotFound, Refused, Unauthenticated
 from desk.looking import Desk, Look, Stamp
 from federation.fanout import QUESTIONS, READY, SCHEMA_HEADER, TIME_HEADER
+from federation.hearing import KEYS
 from federation.peers import Peer
 from federation.standing import Federation
 from schemas.agreement import Agreement
 from schemas.enquiry import Enquiry
+from schemas.membership import Published
 from schemas.officer import PeerOfficer
 
 _log = logging.getLogger("sangam.federation")
@@ -84,6 +87,7 @@ class PeersFace:
         self._faces: Mapping[tuple[str, str], ASGIApp] = {
             ("POST", QUESTIONS): self._questions,
             ("GET", READY): self._say_ready,
+            ("GET", KEYS): self._say_keys,
         }
 
     @property
@@ -123,6 +127,10 @@ class PeersFace:
     async def _say_ready(self, _scope: Scope, _receive: Receive, send: Send) -> None:
         lacking = await self._ready()
         await Reply(503 if lacking else 200, dump({"ready": not lacking})).send(send)
+
+    async def _say_keys(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        said = Published(version=self._federation.peers.version, handovers=self._federation.handovers())
+        await Reply(200, dump(said.model_dump(mode="json"))).send(send)
 
     async def _instead(self, error: DeskError, send: Send) -> None:
         problem = self._errors.of(error)
