@@ -29,11 +29,13 @@ async def _serve(given: dict[str, Any], *, json: bool) -> None:
     from api.node import StampDiffers, open_node
     from api.settings import Settings
     from desk.looking import Stamp
+    from desk.stores import serving
 
     chosen = Settings(**{name: value for name, value in given.items() if value is not None})
     if chosen.stamp is Stamp.TRIAL:
         raise StampDiffers("A node is served LIVE or for TRAINING; TRIAL is for worlds that tests make.")
     async with AsyncExitStack() as stack:
+        stack.enter_context(serving(chosen.data))
         with bars(quiet=json) as tell:
             opened = await stack.enter_async_context(open_node(chosen, progress=tell))
         if (peers := opened.peers) is not None:
