@@ -11,9 +11,14 @@ from schemas.membership import Handover, Membership, MemberState, TokenKey
 WARNED = timedelta(days=30)
 
 
+def good_until(member: MemberState) -> datetime:
+    """Give the moment at which a member's last certificate ends."""
+    return max(ends_at(pem) for pem in member.certificates)
+
+
 def ending(member: MemberState, at: datetime) -> str | None:
     """Say that a member's last certificate has ended or ends within thirty days; None while it is good for longer."""
-    ends = max(ends_at(pem) for pem in member.certificates)
+    ends = good_until(member)
     if ends <= at:
         return f"The certificate ended on {ends:%Y-%m-%d}: nobody is to speak with this state."
     if ends - at <= WARNED:

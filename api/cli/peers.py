@@ -18,7 +18,7 @@ from auth.keys import KeyRing
 from desk import peering, signing
 from desk.errors import NotFound, Refused
 from federation.membership import LARGEST, fingerprint
-from federation.peers import PublishedKeys, ending
+from federation.peers import PublishedKeys, ending, good_until
 from schemas.agreement import Agreement
 from schemas.federated import SourceState
 from schemas.handling import Purpose
@@ -222,7 +222,6 @@ def _compare(signed: SignedMembership, given: str | None) -> None:
 
 def _row(member: MemberState, held: _Held) -> dict[str, Any]:
     heard = held.hearings.get(member.code)
-    ends = max(ends_at(pem) for pem in member.certificates)
     return {
         "state": member.code,
         "name": member.name,
@@ -232,7 +231,7 @@ def _row(member: MemberState, held: _Held) -> dict[str, Any]:
         "certificates": [
             {"thumbprint": thumbprint(der_of(pem)), "ends_at": ends_at(pem)} for pem in member.certificates
         ],
-        "ends_at": ends,
+        "ends_at": good_until(member),
         "warning": ending(member, held.at),
         "heard": heard and heard.model_dump(mode="json", exclude={"state", "handovers"}),
         "ahead": heard is not None and (heard.version or 0) > held.version,

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psutil
 import pytest
 from pyotp import TOTP
@@ -210,8 +211,10 @@ def test_behind_a_database_that_is_there_too_one_node_serves_and_a_killed_one_le
         assert site.told("jobs", "run", "count-holes", **there)["outcome"] == "DONE", "and commands go on beside it"
         process.kill()
         process.wait(30)
-    with site.running("serve", **there) as (_, said):
-        assert said["state"] == "IN-RJ"
+    with site.running("serve", **there, SANGAM_METRICS_PORT="0") as (_, said):
+        assert said["metrics"].startswith("http://127.0.0.1:")
+        assert httpx.get(said["metrics"]).status_code == 200
+        assert httpx.get(f"{said['url']}/metrics").status_code == 404
 
 
 def test_a_database_that_cannot_be_used_is_one_clear_line_and_three(site: Site, database: dict[str, Any]) -> None:
