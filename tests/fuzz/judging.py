@@ -88,7 +88,7 @@ def broken(world: World, one: Asking) -> str | None:
     kid = world.seats[one.sender].ring.current.kid
     if header != {"alg": "ES256", "typ": "fed+jwt", "kid": kid}:
         return "the header"
-    with suppress(TypeError, AttributeError):
+    with suppress(TypeError, AttributeError, KeyError):
         return _claimed(world, one.sender, claims)
     return "the form of its claims"
 
