@@ -76,7 +76,7 @@ def mutated(one: Asking, key: SigningKey, random: Random) -> Asking:
         name = random.choice(sorted(MUTATIONS))
         one.said.append(name)
         # What one mutation has broken, another cannot always read.
-        with suppress(ValueError, TypeError, AttributeError, KeyError):
+        with suppress(ValueError, TypeError, AttributeError, KeyError, RecursionError):
             MUTATIONS[name](one, key, random)
     if one.body is None:
         one.body = spelled(one.value, random) if "bytes" in one.said else text_of(one.value).encode()
@@ -186,7 +186,7 @@ def _claims(one: Asking, key: SigningKey, random: Random) -> None:
     if one.token is None:
         return
     said = body_of(one.token)
-    if random.random() < 0.7:
+    if random.random() < 0.8:
         name = random.choice(sorted(_CLAIMS))
         said[name] = random.choice(_CLAIMS[name])
     else:
@@ -200,7 +200,7 @@ def _claims(one: Asking, key: SigningKey, random: Random) -> None:
 _CLAIMS: dict[str, tuple[Any, ...]] = {
     "iss": ("IN-HR", "IN-PB", "IN-DL", "in-rj", ["IN-RJ"]),
     "aud": ("IN-HR", "IN-RJ", ["IN-PB"], "IN-PB,IN-HR"),
-    "sub": ("IN-HR:adg.crime", "IN-PB:adg.crime", "adg.crime", "IN-RJ:", "IN-RJ:IN-PB:x", "IN-RJ:adg.crime\n"),
+    "sub": ("IN-HR:adg.crime", "IN-PB:adg.crime", "IN-GJ:adg", "adg.crime", "IN-RJ:IN-PB:x", "IN-RJ:adg.crime\n"),
     "level": (0, 1, 2, 3, 4, True, "3", 3.0),
     "purpose": ("AUDIT", "COURT", "TRAINING", "FUGITIVE", "PREVENTION_OF_NAMED_THREAT", "ANY", ""),
     "rank": ("NODE_ADMIN", "AUDITOR", "DGP", "CONSTABLE", "ANALYST"),
@@ -209,6 +209,18 @@ _CLAIMS: dict[str, tuple[Any, ...]] = {
     "cnf": ({}, {"x5t#S256": "A" * 43}, {"jkt": "A" * 43}),
     "enquiry": ("urn:sangam:IN-PB:enquiry:2d8f5a8c-6d3e-4a4e-8b7d-000000000000", "urn:sangam:IN-RJ:person:1"),
 }
+
+
+def _lie(one: Asking, key: SigningKey, random: Random) -> None:
+    """Say one thing that is untrue and well formed, under a good signature."""
+    if one.token is None:
+        return
+    said, other = body_of(one.token), random.choice(("IN-HR", "IN-PB", "IN-GJ"))
+    enquiry = str(said["enquiry"]).replace(one.sender, other)
+    lies = {"iss": other, "aud": other, "sub": f"{other}:adg.crime", "enquiry": enquiry, "exp": said["iat"] + 121}
+    lies |= {"cnf": {"x5t#S256": "A" * 43}, "level": 4, "iat": said["iat"] + 60, "rank": "SUPREME"}
+    name = random.choice(sorted(lies))
+    one.token = _signed(header_of(one.token), {**said, name: lies[name]}, key)
 
 
 def _signed(header: Any, payload: Any, key: SigningKey) -> str:
@@ -283,6 +295,7 @@ MUTATIONS: dict[str, Mutation] = {
     "header": _header,
     "path": _path,
     "claims": _claims,
+    "lie": _lie,
     "JOSE": _jose,
     "token": _token,
 }

@@ -24,6 +24,8 @@ STATUSES = {200, 400, 401, 403, 404, 406, 413, 415, 429, 504}
 _MACHINE = re.compile(
     rb"Traceback|File \"|/tmp/|/home/|neo4j|bolt:|sqlite|pydantic|\.py\b|0x[0-9a-f]{8}", re.IGNORECASE
 )
+# Where these have been at work, a token may break a rule that is not looked at here.
+_OF_TOKENS = {"claims", "lie", "JOSE", "token", "header", "bytes"}
 _FACES = {("POST", QUESTIONS), ("GET", READY), ("GET", KEYS)}
 
 
@@ -60,7 +62,11 @@ def judged(
         wrong.append(f"a token is taken that breaks a rule: {bad}")
     elif answer.code != "DEADLINE" and len(lines) + entries != 1:
         wrong.append(f"not one reason: {lines}, {entries} entries, {answer.status} {answer.code}")
-    if answer.status == 401 and bad is None and not {"claims", "JOSE", "token", "header", "bytes"} & set(one.said):
+    if (
+        answer.status == 401
+        and bad is None
+        and not {"claims", "lie", "JOSE", "token", "header", "bytes"} & set(one.said)
+    ):
         wrong.append("a good token is not taken")
     return wrong
 
@@ -81,7 +87,7 @@ def broken(world: World, one: Asking) -> str | None:
         return "no bearer token"
     try:
         header, claims = (json.loads(unspell(part), object_pairs_hook=_once) for part in parts[:2])
-    except ValueError:
+    except (ValueError, RecursionError):
         return "not JSON"
     if not isinstance(header, dict) or not isinstance(claims, dict):
         return "not objects"

@@ -59,7 +59,7 @@ class Answer:
     @property
     def code(self) -> str | None:
         """Give the code of the first error; None for data, and for what is no JSON of ours."""
-        with suppress(ValueError, KeyError, IndexError, TypeError):
+        with suppress(ValueError, KeyError, IndexError, TypeError, RecursionError):
             return str(json.loads(self.body)["errors"][0]["extensions"]["code"])
         return None
 
