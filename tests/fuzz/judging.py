@@ -5,7 +5,8 @@ In order:
 2. A stranger hears the one 401, and stands neither in the log nor on the ledger.
 3. A token that breaks a rule gets the one 401 and one line of the log, none of it the token's own text.
 4. What else a member sends has one reason: one entry on the ledger, or one line of the log.
-5. No answer holds a word or an id of what is hidden, nor anything of the machine.
+5. What is no HTTP gets the server's one 400, whoever sends it, and one line that says nothing of who did.
+6. No answer holds a word or an id of what is hidden, nor anything of the machine.
 """
 
 import json
@@ -26,6 +27,7 @@ _MACHINE = re.compile(
 )
 # Where these have been at work, a token may break a rule that is not looked at here.
 _OF_TOKENS = {"claims", "lie", "JOSE", "token", "header", "bytes"}
+_NO_HTTP = "Invalid HTTP request received."
 _FACES = {("POST", QUESTIONS), ("GET", READY), ("GET", KEYS)}
 
 
@@ -43,6 +45,8 @@ def judged(
     wrong += [f"shows {found!r}" for found in set(_MACHINE.findall(answer.body)) if found not in sent]
     if any(level != "WARNING" for level, _ in lines):
         wrong.append(f"an alarm in the log: {lines}")
+    if answer.body == _NO_HTTP.encode():
+        return wrong + _expected(answer, 400, lines, entries, lines_=1, entries_=0)
     if one.sender == STRANGER:
         if answer.status != 401 or "sangam-schema" in answer.headers or lines or entries:
             wrong.append(f"a stranger: {answer.status}, {lines}, {entries} entries")
