@@ -101,6 +101,7 @@ class GraphQLEndpoint(Generic[ContextT]):
         only: frozenset[str] | None = None,
         anew: Callable[[HttpRequest, ContextT], Awaitable[ContextT]] | None = None,
         reference: Callable[[], str] = new_reference,
+        unread: Callable[[HttpRequest, HttpRefused], None] | None = None,
     ) -> None:
         """Make the trusted documents ready; the deadline is in seconds.
 
@@ -109,7 +110,7 @@ class GraphQLEndpoint(Generic[ContextT]):
 
         `context` authenticates, and may raise any DeskError. `finish` is awaited after every execution, also of one
         that failed or ran out of time, and for a document that is refused, and before the first byte; what it raises
-        replaces the answer.
+        replaces the answer. `unread` is told of a request that was refused before it was understood: on no ledger.
         """
         if schema.extensions or any(set(one.locations) != {DirectiveLocation.QUERY} for one in schema.directives):
             raise ValueError("Extensions of a schema, and directives with something to run, are not run here.")
@@ -117,6 +118,7 @@ class GraphQLEndpoint(Generic[ContextT]):
         self._context = context
         self._only = only
         self._anew = anew
+        self._unread = unread
         self._page = training and only is None
         self._finish = finish
         self._deadline = deadline
@@ -147,6 +149,8 @@ class GraphQLEndpoint(Generic[ContextT]):
                 context = await (self._anew(request, context) if self._anew else self._context(request))
             return None if body is None else await self._ask(context, read_parameters(body), media)
         except Exception as error:
+            if self._unread is not None and isinstance(error, HttpRefused):
+                self._unread(request, error)
             return self._refusal(error, media)
 
     async def _body(self, receive: Receive) -> bytes | None:

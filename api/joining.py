@@ -1,23 +1,32 @@
 """Joining the other states: what a node that has trusted a membership and has a certificate stands on toward them."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from api.rest.federation import schema_digest
 from api.settings import Settings
 from auth.certificates import der_of, thumbprint
+from auth.keys import KeyRing
 from auth.tokens import Tokens
 from federation.connections import Connections, OwnCertificate, serving_context
 from federation.fanout import PROBE_SECONDS, Fanout
-from federation.peers import Peers
+from federation.hearing import hear
+from federation.peers import Peer, Peers
 from federation.standing import Federation
+from register.ledger import Entry, EntryKind
 from register.store import Register, RegisterUnavailable
 from schemas.codes import states
+from schemas.hearing import Hearing
 from schemas.membership import Membership
+
+# An hour, within which every peer is to hear of the next key, has room for hundreds of these.
+LISTEN_SECONDS = 10.0
+# A register is not written every few seconds to say that all is as it was.
+_KEPT_FOR = timedelta(minutes=1)
 
 _log = logging.getLogger("sangam.federation")
 
@@ -27,7 +36,9 @@ class NotJoined(Exception):
 
 
 @asynccontextmanager
-async def joined(settings: Settings, register: Register, tokens: Tokens) -> AsyncIterator[Federation | None]:
+async def joined(
+    settings: Settings, register: Register, tokens: Tokens, ring: KeyRing
+) -> AsyncIterator[Federation | None]:
     """Give what a node asks its peers by, while the context lasts; None if it has no certificate or no membership.
 
     Raise NotJoined in one line for a certificate that is not this member's.
@@ -46,14 +57,20 @@ async def joined(settings: Settings, register: Register, tokens: Tokens) -> Asyn
         )
     connections = Connections(own)
     fanout = Fanout(connections, clock=register.clock, schema=schema_digest())
-    federation = Federation(peers, fanout, tokens, mark, serving_context(own, peers.certificates))
-    task = asyncio.create_task(_keep_up(federation, register))
+    serving = serving_context(own, peers.certificates)
+    federation = Federation(peers, fanout, tokens, mark, serving, lambda: ring.handovers)
+    for hearing in (await register.peers.hearings()).values():
+        federation.heard(hearing)
+    tasks = [
+        asyncio.create_task(_keep_up(federation, register)),
+        asyncio.create_task(_listen(federation, register, connections, ring)),
+    ]
     try:
         yield federation
     finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await connections.close()
 
 
@@ -94,3 +111,35 @@ async def _keep_up(federation: Federation, register: Register) -> None:
                 _log.error("the membership of version %s is not taken up: %s", signed.membership.version, fault)
                 continue
             _log.warning("the membership of version %s is in force", signed.membership.version)
+
+
+async def _listen(federation: Federation, register: Register, connections: Connections, ring: KeyRing) -> None:
+    """Hear every peer now and then, and forget a key of one's own whose time is over."""
+    while True:
+        try:
+            await heard(federation, register, connections)
+            ring.settle(register.clock())
+        except (RegisterUnavailable, OSError) as fault:
+            _log.warning("what peers say of themselves is not kept: %s", type(fault).__name__)
+        await asyncio.sleep(LISTEN_SECONDS)
+
+
+async def heard(federation: Federation, register: Register, connections: Connections) -> None:
+    """Hear every peer once, and keep what has changed. Raises RegisterUnavailable."""
+
+    async def one(peer: Peer) -> None:
+        before = federation.hearings.get(peer.state)
+        now = await hear(connections, peer, before, clock=register.clock, schema=schema_digest())
+        if before is not None and now == before.model_copy(update={"at": now.at}) and now.at - before.at < _KEPT_FOR:
+            return
+        kept = await register.peers.hear(now, entry=_entry(now))
+        if before is None or (before.status, before.reason) != (kept.status, kept.reason):
+            _log.warning("%s is %s%s", kept.state, kept.status, f": {kept.reason}" if kept.reason else "")
+        federation.heard(kept)
+
+    await asyncio.gather(*(one(peer) for peer in federation.peers))
+
+
+def _entry(hearing: Hearing) -> Entry:
+    said = {"state": hearing.state, "keys": [one.kid for one in hearing.handovers]}
+    return Entry(EntryKind.PEERS, None, None, None, "peers keys", said, (), "OK")

@@ -87,7 +87,7 @@ async def open_node(
         stack.push_async_callback(server.close)
         await migrate(server.driver)
         tokens = tokens_of(register, ring)
-        federation = await stack.enter_async_context(joined(settings, register, tokens))
+        federation = await stack.enter_async_context(joined(settings, register, tokens, ring))
         desk = Desk(
             settings.state,
             stamp,

@@ -46,6 +46,13 @@ class Settings(BaseSettings):
     peer_port: int = Field(
         default=8471, ge=0, le=65535, description="The port that other states' nodes ask at; 0 takes a free one."
     )
+    metrics_host: str = Field(default="127.0.0.1", description="The address at which figures can be read.")
+    metrics_port: int | None = Field(
+        default=None,
+        ge=0,
+        le=65535,
+        description="The port at which Prometheus reads figures, 0 for a free one; without it, none.",
+    )
 
     @classmethod
     def settings_customise_sources(

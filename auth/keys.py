@@ -2,9 +2,10 @@
 
 In order:
 1. A key is P-256; its `kid` is its RFC 7638 thumbprint, so that nobody can give one key another's name.
-2. One key signs at a time. Rotation forgets the private half of the old one at once and keeps the public half.
+2. One key signs at a time. The private half of the old one is forgotten once its time is over, the public half kept.
 3. A key vouches only for what was issued between its beginning and its end.
-4. Ring and private half are one file, replaced whole: no process ever sees half a rotation.
+4. The next key is handed over to by a word that the old one signs: when the one ends and the other begins.
+5. Ring and private halves are one file, replaced whole: no process ever sees half a rotation.
 """
 
 import base64
@@ -16,6 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
+import rfc8785
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -29,10 +31,17 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from auth.safe import Safe, SafeBroken
-from schemas.membership import TokenKey
+from schemas.membership import Handover, TokenKey
 
 _FILE = "signing-keys.json"
 _VERSION = 1
+
+# A key signs tokens and tombstones too; nothing signed as one of them ever hands over to another key.
+_SAID = b"Sangam handover\n"
+
+
+class HandoverWaits(ValueError):
+    """The next key is known already and has not begun; until then none is made beside it."""
 
 
 class PublicKeys(Protocol):
@@ -102,6 +111,26 @@ class SigningKey:
         return self.private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 
+def handed_over(old: SigningKey, new: SigningKey, *, begins: datetime) -> Handover:
+    """Give a key's word that another signs from a moment on, and itself no more."""
+    plain = Handover(by=old.kid, kid=new.kid, public_pem=new.public_pem(), begins=begins, signature="-" * 86)
+    return plain.model_copy(update={"signature": _base64url(old.sign(_handover_said(plain)))})
+
+
+def holds(handover: Handover, public_pem: str) -> bool:
+    """Say whether the key that hands over, of which this is the public half, said so, and names the new one truly."""
+    try:
+        signature = base64.urlsafe_b64decode(handover.signature + "=" * (-len(handover.signature) % 4))
+        named = kid_of(handover.public_pem) == handover.kid and kid_of(public_pem) == handover.by
+    except ValueError:
+        return False
+    return named and verify(public_pem, _handover_said(handover), signature)
+
+
+def _handover_said(handover: Handover) -> bytes:
+    return _SAID + rfc8785.dumps(handover.model_dump(mode="json", exclude={"signature"}))
+
+
 @dataclass(frozen=True)
 class RingEntry:
     """A public key and its time; `retired_at` is None while it signs. Times are whole seconds, as in a token."""
@@ -119,6 +148,13 @@ class RingEntry:
 class _Content:
     current: SigningKey
     entries: dict[str, RingEntry]
+    handovers: tuple[Handover, ...] = ()
+    following: SigningKey | None = None
+
+    def signing_at(self, moment: datetime) -> SigningKey:
+        if self.following is not None and moment >= self.entries[self.following.kid].not_before:
+            return self.following
+        return self.current
 
     @classmethod
     def of(cls, raw: bytes) -> "_Content":
@@ -130,9 +166,13 @@ class _Content:
             kid: RingEntry(row["public"], _moment(row["not_before"]), row["retired_at"] and _moment(row["retired_at"]))
             for kid, row in stored["keys"].items()
         }
-        if entries[current.kid].retired_at is not None:
-            raise ValueError("The signing key is retired.")
-        return cls(current, entries)
+        following = SigningKey.from_pem(stored["following"].encode()) if stored.get("following") else None
+        if (entries[current.kid].retired_at is not None) != (following is not None):
+            raise ValueError("The signing key ends only where another begins.")
+        if following is not None and entries[following.kid].retired_at is not None:
+            raise ValueError("The next key is retired.")
+        handovers = tuple(Handover.model_validate(row) for row in stored.get("handovers", ()))
+        return cls(current, entries, handovers, following)
 
     def bytes(self) -> bytes:
         rows = {
@@ -143,7 +183,13 @@ class _Content:
             }
             for kid, entry in self.entries.items()
         }
-        stored = {"version": _VERSION, "signing": self.current.private_pem().decode(), "keys": rows}
+        stored = {
+            "version": _VERSION,
+            "signing": self.current.private_pem().decode(),
+            "following": self.following and self.following.private_pem().decode(),
+            "keys": rows,
+            "handovers": [one.model_dump(mode="json") for one in self.handovers],
+        }
         return json.dumps(stored, indent=1).encode()
 
 
@@ -162,13 +208,22 @@ class KeyRing:
         safe = Safe.open(directory)
         with safe.locked():
             if safe.read(_FILE) is None:
-                safe.replace(_FILE, _begun(at, {}).bytes())
+                safe.replace(_FILE, _first(at).bytes())
         return cls(safe)
 
     @property
     def current(self) -> SigningKey:
-        """The key that signs now, also when another process has rotated."""
+        """The key that signs until the next one begins, also when another process has rotated."""
         return self._fresh().current
+
+    def signing_at(self, moment: datetime) -> SigningKey:
+        """Give the key that signs at a moment from now on."""
+        return self._fresh().signing_at(moment)
+
+    @property
+    def handovers(self) -> tuple[Handover, ...]:
+        """Every handover from one key to the next, in order of their beginning."""
+        return self._fresh().handovers
 
     def public_pem(self, kid: str, issued_at: datetime) -> str | None:
         """Give the key of this name if it could have signed then, else None."""
@@ -185,22 +240,39 @@ class KeyRing:
         # Two keys that began in one second: the one that ended is the older.
         return tuple(sorted(keys, key=lambda key: (key.not_before, key.retired_at is None, key.kid)))
 
-    def sign(self, said: bytes) -> tuple[str, bytes]:
-        """Give the name of the key that signs now, and its signature of these bytes."""
-        key = self.current
+    def sign(self, said: bytes, at: datetime) -> tuple[str, bytes]:
+        """Give the name of the key that signs at this moment, and its signature of these bytes."""
+        key = self.signing_at(at)
         return key.kid, key.sign(said)
 
     def rotate(self, at: datetime) -> SigningKey:
-        """Retire the signing key and begin a new one. Raises ValueError if the clock stands before the old key."""
+        """Retire the signing key and begin a new one at once. Raises ValueError as `hand_over` does."""
         with self._safe.locked():
-            old = self._fresh()
-            entry = old.entries[old.current.kid]
-            end = at.replace(microsecond=0)
-            if end < entry.not_before:
-                raise ValueError("The clock stands before the beginning of the key that signs now.")
-            kept = {**old.entries, old.current.kid: RingEntry(entry.public_pem, entry.not_before, end)}
-            self._safe.replace(_FILE, _begun(at, kept).bytes())
+            self._keep(_next(self._settled(at), at, begins=at))
+            self._keep(_begun(self._fresh(), at))
         return self.current
+
+    def hand_over(self, at: datetime, *, begins: datetime) -> Handover:
+        """Make the next key, which signs from `begins` on; until then the old one does.
+
+        Raises HandoverWaits if one waits for its beginning, ValueError if the clock stands before the old key.
+        """
+        with self._safe.locked():
+            self._keep(_next(self._settled(at), at, begins=begins))
+        return self.handovers[-1]
+
+    def settle(self, at: datetime) -> None:
+        """Forget the private half of a key whose time is over."""
+        if self._fresh().signing_at(at) is not self._fresh().current:
+            with self._safe.locked():
+                self._keep(self._settled(at))
+
+    def _settled(self, at: datetime) -> _Content:
+        return _begun(self._fresh(), at)
+
+    def _keep(self, content: _Content) -> None:
+        if content != self._fresh():
+            self._safe.replace(_FILE, content.bytes())
 
     def _fresh(self) -> _Content:
         # A stat costs microseconds; a process that signs with a key retired elsewhere locks its officers out.
@@ -215,9 +287,33 @@ class KeyRing:
         return self._content
 
 
-def _begun(at: datetime, kept: dict[str, RingEntry]) -> _Content:
+def _first(at: datetime) -> _Content:
     key = SigningKey.generate()
-    return _Content(key, {**kept, key.kid: RingEntry(key.public_pem(), at.replace(microsecond=0))})
+    return _Content(key, {key.kid: RingEntry(key.public_pem(), at.replace(microsecond=0))})
+
+
+def _next(old: _Content, at: datetime, *, begins: datetime) -> _Content:
+    """Give a ring in which the signing key hands over to a new one. Raises HandoverWaits, ValueError."""
+    if old.following is not None:
+        begun = old.entries[old.following.kid].not_before
+        raise HandoverWaits(f"The next key signs from {begun:%Y-%m-%d %H:%M:%S} UTC on: none is made before.")
+    entry, begins = old.entries[old.current.kid], begins.replace(microsecond=0)
+    if min(at.replace(microsecond=0), begins) < entry.not_before:
+        raise ValueError("The clock stands before the beginning of the key that signs now.")
+    key = SigningKey.generate()
+    entries = {
+        **old.entries,
+        old.current.kid: RingEntry(entry.public_pem, entry.not_before, begins),
+        key.kid: RingEntry(key.public_pem(), begins),
+    }
+    return _Content(old.current, entries, (*old.handovers, handed_over(old.current, key, begins=begins)), key)
+
+
+def _begun(content: _Content, at: datetime) -> _Content:
+    """Give the ring as it stands at a moment: with the next key alone once it has begun."""
+    if content.signing_at(at) is content.current:
+        return content
+    return _Content(content.signing_at(at), content.entries, content.handovers)
 
 
 def _moment(text: str) -> datetime:

@@ -163,7 +163,7 @@ class Tokens:
         return begin, begin + int(lifetime.total_seconds())
 
     def _signed(self, typ: str, body: Body) -> str:
-        key = self._ring.current
+        key = self._ring.signing_at(moment(body.iat))
         if self._ring.public_pem(key.kid, moment(body.iat)) is None:
             raise KeyNotBegun("The clock stands before the beginning of the key that signs now: was it set back?")
         payload = body.model_dump_json(by_alias=True).encode()

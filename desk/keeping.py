@@ -148,7 +148,7 @@ class Keeper:
         return await put_matches(self._desk, run=run)
 
     async def _purge(self, run: str) -> dict[str, int]:
-        return await purge(self._desk, self._ring.sign, run=run)
+        return await purge(self._desk, lambda said: self._ring.sign(said, self._desk.clock()), run=run)
 
 
 async def standing(register: Register) -> list[Standing]:

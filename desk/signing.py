@@ -3,28 +3,51 @@
 In order:
 1. A NODE_ADMIN changes it. What the old key signed stays good until it ends by itself, a quarter of an hour at most.
 2. That the change begins is written first: no key signs of which the ledger does not know.
+3. Where others are to know the next key before it signs, its beginning is told ahead; where a key is feared to be in
+   other hands, it is changed at once, and others do not know the new one until they have heard of it.
 """
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
-from auth.keys import KeyRing
-from desk.errors import Refused, Unavailable
+from auth.keys import HandoverWaits, KeyRing
+from desk.errors import BadInput, Refused, Unavailable
 from register.chain import JSON
 from register.ledger import Entry, EntryKind
 from register.store import Register, RegisterUnavailable
+from schemas.errors import FieldProblem
 from schemas.officer import Officer, Rank
+
+# Every peer that is up hears of it within seconds; one that is away longer hears of it when it is back.
+SOONEST, LATEST = timedelta(minutes=1), timedelta(days=30)
 
 
 async def rotate(register: Register, ring: KeyRing, actor: Officer, *, at: datetime) -> str:
     """Retire the key that signs, and give the name of the one that signs now. Raises Refused, Unavailable."""
-    old = ring.current.kid
+    return await _changed(register, actor, ring.signing_at(at).kid, lambda: ring.rotate(at).kid)
+
+
+async def hand_over(register: Register, ring: KeyRing, actor: Officer, *, at: datetime, begins: datetime) -> str:
+    """Make the key that signs from `begins` on, and give its name; until then the old one signs, and others hear of it.
+
+    Raises Refused, BadInput, Unavailable.
+    """
+    if not SOONEST <= begins - at <= LATEST:
+        raise BadInput([FieldProblem(path="minutes", message="The next key begins in 1 minute to 30 days.")])
+    return await _changed(register, actor, ring.signing_at(at).kid, lambda: ring.hand_over(at, begins=begins).kid)
+
+
+async def _changed(register: Register, actor: Officer, old: str, change: Callable[[], str]) -> str:
     try:
         if not actor.active or actor.rank is not Rank.NODE_ADMIN:
             await register.ledger.append(_entry(actor, EntryKind.REFUSAL, {}, "NOT_AN_ADMIN"))
             raise Refused("NOT_AN_ADMIN", "Keys are changed by a NODE_ADMIN.")
         await register.ledger.append(_entry(actor, EntryKind.KEYS, {"retiring": old}, "BEGUN"))
         try:
-            new = ring.rotate(at).kid
+            new = change()
+        except HandoverWaits as fault:
+            await register.ledger.append(_entry(actor, EntryKind.REFUSAL, {"retiring": old}, "NEXT_KEY_WAITS"))
+            raise Refused("NEXT_KEY_WAITS", str(fault)) from fault
         except ValueError as fault:
             await register.ledger.append(_entry(actor, EntryKind.REFUSAL, {"retiring": old}, "CLOCK_SET_BACK"))
             raise Refused("CLOCK_SET_BACK", str(fault)) from fault

@@ -5,6 +5,7 @@ In order:
 2. New stores are made in a folder of their own, `making`. By one rename it becomes `ready`, and from then on they are
    the stores: whatever happens, whoever comes next puts them in the place of the old ones before opening any.
 3. The old files are removed then.
+4. One node serves from a data directory: two would each take a peer's token once. Commands beside it are no nodes.
 """
 
 import fcntl
@@ -22,7 +23,7 @@ from schemas.operation import Clock, Random
 
 STORES = ("graph", "register", "vault")
 
-_LOCK = "stores.lock"
+_LOCK, _NODE = "stores.lock", "node.lock"
 _MAKING, _READY, _OLD = "making", "ready", "old"
 
 
@@ -79,6 +80,17 @@ def in_use(data: Path) -> Iterator[None]:
 
 
 @contextmanager
+def serving(data: Path) -> Iterator[None]:
+    """Be the node of a data directory for as long as the context lasts; raise Unavailable if another is."""
+    with _locked(data, _NODE) as lock:
+        holder = os.pread(lock, 20, 0).decode("ascii", "replace").strip() or "unknown"
+        _take(lock, fcntl.LOCK_EX, f"Another node serves from the data directory {data} (process {holder}).")
+        os.ftruncate(lock, 0)
+        os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
+        yield
+
+
+@contextmanager
 def alone(data: Path) -> Iterator[None]:
     """Have the stores for oneself for as long as the context lasts; raise Unavailable if anybody uses them."""
     with _locked(data) as lock:
@@ -122,9 +134,9 @@ def _switch(data: Path) -> None:
 
 
 @contextmanager
-def _locked(data: Path) -> Iterator[int]:
+def _locked(data: Path, name: str = _LOCK) -> Iterator[int]:
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = os.open(data / _LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    lock = os.open(data / name, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
         yield lock
     finally:

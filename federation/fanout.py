@@ -2,9 +2,10 @@
 
 In order:
 1. A peer whose breaker is open is not asked; a probe off the request path finds out when it is back.
-2. Each peer has so many seconds of its own, whatever the others take.
-3. An answer is read only from a peer of our schema, whose clock goes as ours does.
-4. No peer's failure touches what another said.
+2. One that was heard to speak another schema, or by another clock, is parked: it is asked nothing.
+3. Each peer has so many seconds of its own, whatever the others take.
+4. An answer is read only from a peer of our schema, whose clock goes as ours does.
+5. No peer's failure touches what another said.
 """
 
 import asyncio
@@ -70,10 +71,18 @@ class Fanout:
         self._clock = clock
         self._schema = schema
         self._breakers: dict[str, Breaker] = {}
+        self._parked: dict[str, ReasonCode] = {}
 
     def breaker(self, state: str) -> Breaker:
         """Give the breaker of one peer."""
         return self._breakers.setdefault(state, Breaker())
+
+    def park(self, state: str, reason: ReasonCode | None) -> None:
+        """Ask a peer nothing as long as it is known to be INCOMPATIBLE for this reason; None ends it."""
+        if reason is None:
+            self._parked.pop(state, None)
+        else:
+            self._parked[state] = reason
 
     async def ask(self, asks: Sequence[tuple[Peer, Ask]]) -> list[Heard]:
         """Ask all of them at once and give what came of each, in their order, within `PEER_SECONDS`."""
@@ -93,6 +102,8 @@ class Fanout:
             self.breaker(peer.state).answered()
 
     async def _one(self, peer: Peer, ask: Ask) -> Heard:
+        if (parked := self._parked.get(peer.state)) is not None:
+            return Heard(peer, SourceState.INCOMPATIBLE, reason=parked)
         breaker = self.breaker(peer.state)
         if breaker.open:
             return Heard(peer, SourceState.BREAKER_OPEN, reason=ReasonCode.FAILED_BEFORE)

@@ -1,18 +1,24 @@
 """Peers: the other member states as this node knows them now. A peer is its certificate, never a parameter."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from auth.certificates import der_of, ends_at, thumbprint
-from schemas.membership import Membership, MemberState, TokenKey
+from auth.keys import holds
+from schemas.membership import Handover, Membership, MemberState, TokenKey
 
 WARNED = timedelta(days=30)
 
 
+def good_until(member: MemberState) -> datetime:
+    """Give the moment at which a member's last certificate ends."""
+    return max(ends_at(pem) for pem in member.certificates)
+
+
 def ending(member: MemberState, at: datetime) -> str | None:
     """Say that a member's last certificate has ended or ends within thirty days; None while it is good for longer."""
-    ends = max(ends_at(pem) for pem in member.certificates)
+    ends = good_until(member)
     if ends <= at:
         return f"The certificate ended on {ends:%Y-%m-%d}: nobody is to speak with this state."
     if ends - at <= WARNED:
@@ -21,11 +27,17 @@ def ending(member: MemberState, at: datetime) -> str | None:
 
 
 class PublishedKeys:
-    """The token keys that a peer has published: what it signed with, and when."""
+    """The token keys of a peer: those of the membership, and those to which they have handed over."""
 
-    def __init__(self, keys: tuple[TokenKey, ...]) -> None:
-        """Stand on the keys of a membership."""
+    def __init__(self, keys: tuple[TokenKey, ...], handovers: Iterable[Handover] = ()) -> None:
+        """Stand on the keys of a membership, and on what the peer has said of them since.
+
+        The first word of a key counts: who stole one that has ended has come too late.
+        """
         self._keys = {key.kid: key for key in keys}
+        self.handovers: tuple[Handover, ...] = ()
+        for one in handovers:
+            self._follow(one)
 
     def public_pem(self, kid: str, issued_at: datetime) -> str | None:
         """Give the key of this name if it could have signed then."""
@@ -33,6 +45,28 @@ class PublishedKeys:
         if key is None or issued_at < key.not_before or (key.retired_at is not None and issued_at > key.retired_at):
             return None
         return key.public_pem
+
+    def __iter__(self) -> Iterator[TokenKey]:
+        return iter(self._keys.values())
+
+    def contradicts(self, handover: Handover) -> bool:
+        """Say whether a key has handed over to another than this."""
+        return any(one.by == handover.by and one != handover for one in self.handovers)
+
+    def _follow(self, one: Handover) -> None:
+        """Take a handover in, if a key that is known said it within its time and never said another."""
+        by = self._keys.get(one.by)
+        if by is None or any(known.by == one.by for known in self.handovers):
+            return
+        if one.begins < by.not_before or (by.retired_at is not None and one.begins > by.retired_at):
+            return
+        if not holds(one, by.public_pem):
+            return
+        self._keys[one.by] = by.model_copy(update={"retired_at": one.begins})
+        # A membership that names the new key as well may have ended it.
+        new = TokenKey(kid=one.kid, public_pem=one.public_pem, not_before=one.begins)
+        self._keys.setdefault(one.kid, new)
+        self.handovers = (*self.handovers, one)
 
 
 @dataclass(frozen=True)
@@ -64,8 +98,15 @@ class Peers:
         if own not in members:
             raise ValueError(f"{own} is no member of this membership.")
         peers = {code: Peer(one, PublishedKeys(one.keys)) for code, one in members.items() if code != own}
-        marks = {thumbprint(der_of(pem)): peer for peer in peers.values() for pem in peer.member.certificates}
-        return cls(members[own], membership.version, peers, marks)
+        return cls(members[own], membership.version, peers, _marks(peers))
+
+    def having(self, handovers: Mapping[str, Iterable[Handover]]) -> "Peers":
+        """Give the same peers, where those that are named have said this of their keys."""
+        peers = {
+            code: Peer(peer.member, PublishedKeys(peer.member.keys, handovers[code])) if code in handovers else peer
+            for code, peer in self.by_state.items()
+        }
+        return Peers(self.own, self.version, peers, _marks(peers))
 
     def __iter__(self) -> Iterator[Peer]:
         return iter(self.by_state.values())
@@ -83,3 +124,7 @@ class Peers:
     def certificates(self) -> list[str]:
         """Give the certificates of every peer, in PEM."""
         return [pem for peer in self for pem in peer.member.certificates]
+
+
+def _marks(peers: Mapping[str, Peer]) -> dict[str, Peer]:
+    return {thumbprint(der_of(pem)): peer for peer in peers.values() for pem in peer.member.certificates}

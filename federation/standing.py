@@ -1,11 +1,15 @@
 """Standing among the states: who the peers are now, how they are asked, and what this node says of its officers."""
 
 import ssl
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from auth.tokens import Tokens
 from federation.fanout import Fanout
 from federation.peers import Peers
+from schemas.federated import SourceState
+from schemas.hearing import Hearing
+from schemas.membership import Handover
 
 
 @dataclass
@@ -13,7 +17,7 @@ class Federation:
     """What a node's acts toward its peers stand on; `peers` is replaced when a newer membership is trusted.
 
     `serving` lets in whoever has a certificate of a member; a certificate that left the membership is let in and known
-    as nobody's.
+    as nobody's. `handovers` gives those of this state's own keys, `hearings` what was last heard of each peer.
     """
 
     peers: Peers
@@ -21,9 +25,18 @@ class Federation:
     tokens: Tokens
     thumbprint: str
     serving: ssl.SSLContext | None = None
+    handovers: Callable[[], tuple[Handover, ...]] = tuple
+    hearings: dict[str, Hearing] = field(default_factory=dict)
+
+    def heard(self, hearing: Hearing) -> None:
+        """Know a peer as it was last heard: its keys, and whether it is asked at all."""
+        self.hearings[hearing.state] = hearing
+        parked = hearing.reason if hearing.status is SourceState.INCOMPATIBLE else None
+        self.fanout.park(hearing.state, parked)
+        self.peers = self.peers.having({hearing.state: hearing.handovers})
 
     def take_up(self, peers: Peers) -> None:
         """Know the peers of a newer membership, and let them in."""
         if self.serving is not None:
             self.serving.load_verify_locations(cadata="".join(peers.certificates))
-        self.peers = peers
+        self.peers = peers.having({state: one.handovers for state, one in self.hearings.items()})

@@ -4,7 +4,8 @@ In order:
 1. A membership is trusted once it is newer than the newest held, which is asked under the write lock.
 2. None is ever deleted, so that a number once given is known for good.
 3. An agreement replaces the one before; if a rule is handed in, it is asked of that one under the write lock.
-4. Every change is written with its entry.
+4. Every change is written with its entry; but how a peer stands, which nobody decides, has none.
+5. What a peer has said of its keys is only added to.
 """
 
 from collections.abc import Callable
@@ -14,10 +15,11 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from register.ledger import Entry, Ledger
 from register.reader import Reader
-from register.tables import agreements, memberships, micros
+from register.tables import agreements, hearings, memberships, micros
 from register.writer import Writer
 from schemas.agreement import Agreement
 from schemas.codes.states import MEMBERS, Member
+from schemas.hearing import Hearing
 from schemas.membership import SignedMembership
 
 Rule = Callable[[Agreement | None], None]
@@ -92,11 +94,38 @@ class Peers:
 
         await self._writer.do(act)
 
+    async def hearings(self) -> dict[str, Hearing]:
+        """Give what was last heard of each peer, by its code."""
+        bodies = await self._reader.do(lambda connection: connection.execute(HEARD).scalars().all())
+        return {one.state: one for one in map(Hearing.model_validate_json, bodies)}
+
+    async def hear(self, hearing: Hearing, *, entry: Entry) -> Hearing:
+        """Keep what was heard of a peer, with an entry if it said more of its keys; give what is kept.
+
+        What it said of them before stays as it was, whatever it says now.
+        """
+        of = hearings.c.state == hearing.state
+
+        def act(connection: Connection) -> Hearing:
+            body = connection.execute(select(hearings.c.body).where(of)).scalar_one_or_none()
+            before = () if body is None else Hearing.model_validate_json(body).handovers
+            spoken = {one.by for one in before}
+            more = tuple(one for one in hearing.handovers if one.by not in spoken)
+            kept = hearing.model_copy(update={"handovers": (*before, *more)})
+            connection.execute(delete(hearings).where(of))
+            connection.execute(insert(hearings).values(state=kept.state, body=kept.model_dump_json()))
+            if more:
+                self._ledger.enter(connection, entry)
+            return kept
+
+        return await self._writer.do(act)
+
 
 NEWEST = select(memberships.c.body).order_by(memberships.c.version.desc()).limit(1)
 BODIES = select(memberships.c.body).order_by(memberships.c.version)
 LATEST = select(func.max(memberships.c.version))
 AGREED = select(agreements.c.body).order_by(agreements.c.state)
+HEARD = select(hearings.c.body).order_by(hearings.c.state)
 
 
 def _agreement(connection: Connection, state: str) -> Agreement | None:

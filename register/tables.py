@@ -310,3 +310,11 @@ agreements = Table(
     Column("agreed_at", BigInteger, nullable=False),
     Column("agreed_by", String(40), nullable=False),
 )
+
+# What was last heard of each peer: how it stands, and what it has said of its keys.
+hearings = Table(
+    "hearings",
+    metadata,
+    Column("state", String(5), primary_key=True),
+    Column("body", Text, nullable=False),
+)

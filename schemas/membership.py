@@ -11,6 +11,8 @@ from schemas.word import Word
 
 MOST_MEMBERS = LAST_NUMBER + 1
 _LONGEST_PEM = 8_000
+# One a week for nineteen years.
+_MOST_HANDOVERS = 1_000
 
 
 def _pem(label: str) -> AfterValidator:
@@ -38,6 +40,23 @@ class TokenKey(Word):
     public_pem: PublicPem
     not_before: Moment
     retired_at: Moment | None = None
+
+
+class Handover(Word):
+    """A key's word, signed by it, that another signs from `begins` on and itself no more: ECDSA over SHA-256 in DER."""
+
+    by: KeyId
+    kid: KeyId
+    public_pem: PublicPem
+    begins: Moment
+    signature: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{80,100}$")]
+
+
+class Published(Word):
+    """What a state tells the others of itself between two memberships: its handovers, and the membership it trusts."""
+
+    version: Annotated[int, Field(ge=1, le=1_000_000)]
+    handovers: Annotated[tuple[Handover, ...], Field(max_length=_MOST_HANDOVERS)] = ()
 
 
 class MemberState(Word):

@@ -67,7 +67,7 @@ _GROUPS = {
     "peers": (
         "The other states: who they are, and what each may ask here.",
         "peers",
-        ("list", "show", "diff", "trust", "agree"),
+        ("list", "show", "diff", "trust", "agree", "rotate"),
     ),
     "ledger": ("The ledger of every look.", "ledger", ("verify", "search")),
     "import": ("Bringing files in: sangam import SOURCE --mapping FILE.", "importing", ("import", "undo", "runs")),

@@ -10,7 +10,10 @@ from desk import signing
 
 
 def rotate(acting: As, json: JsonFlag = False) -> None:
-    """Retire the key that signs and begin a new one; nobody is signed out by it."""
+    """Retire the key that signs and begin a new one at once; nobody is signed out by it.
+
+    Other states hear of it within seconds: to change it without a question lost there, use `sangam peers rotate`.
+    """
     chosen = Settings()
     proof = Acting.asked(acting)
 

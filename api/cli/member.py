@@ -56,6 +56,7 @@ async def training_node(state: str, folder: Path, port: int, tell: Tell) -> Asyn
     from api.node import open_node
     from api.settings import Settings
     from desk.looking import Stamp
+    from desk.stores import serving
     from desk.training import add_training_officers, join
 
     certificate, membership = folder / CERTIFICATE, folder.parent / MEMBERSHIP
@@ -75,6 +76,7 @@ async def training_node(state: str, folder: Path, port: int, tell: Tell) -> Asyn
         certificate_key=folder / CERTIFICATE_KEY if joins else None,
     )
     async with AsyncExitStack() as stack:
+        stack.enter_context(serving(folder))
         if joins:
             async with beside.open_register(settings) as (register, _):
                 await join(register, membership.read_bytes(), at=register.clock())

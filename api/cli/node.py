@@ -27,20 +27,27 @@ async def _serve(given: dict[str, Any], *, json: bool) -> None:
     from api.cli.progress import bars
     from api.cli.serving import forever, served
     from api.node import StampDiffers, open_node
+    from api.rest.metrics import Metrics
     from api.settings import Settings
     from desk.looking import Stamp
+    from desk.stores import serving
 
     chosen = Settings(**{name: value for name, value in given.items() if value is not None})
     if chosen.stamp is Stamp.TRIAL:
         raise StampDiffers("A node is served LIVE or for TRAINING; TRIAL is for worlds that tests make.")
     async with AsyncExitStack() as stack:
+        stack.enter_context(serving(chosen.data))
         with bars(quiet=json) as tell:
             opened = await stack.enter_async_context(open_node(chosen, progress=tell))
         if (peers := opened.peers) is not None:
             await stack.enter_async_context(served(peers, chosen.peer_host, chosen.peer_port, peers.tls))
         url = await stack.enter_async_context(served(opened.app, chosen.host, chosen.port))
+        said = {"state": chosen.state, "url": url}
+        if chosen.metrics_port is not None:
+            figures = served(Metrics(opened.desk), chosen.metrics_host, chosen.metrics_port)
+            said["metrics"] = f"{await stack.enter_async_context(figures)}/metrics"
         if json:
-            say_json({"state": chosen.state, "url": url})
+            say_json(said)
         else:
             out.print(f"The node of {chosen.state} answers at [bold]{url}[/]. Ctrl-C ends it.")
         await forever()

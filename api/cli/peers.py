@@ -1,7 +1,8 @@
 """The peers from the command line, beside the node's register. The rules are the desk's."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,13 +14,16 @@ from api.cli.running import run
 from api.cli.saying import REFUSED, JsonFlag, err, out, say_json
 from api.settings import Settings
 from auth.certificates import der_of, ends_at, thumbprint
-from desk import peering
+from auth.keys import KeyRing
+from desk import peering, signing
 from desk.errors import NotFound, Refused
 from federation.membership import LARGEST, fingerprint
-from federation.peers import ending
+from federation.peers import PublishedKeys, ending, good_until
 from schemas.agreement import Agreement
+from schemas.federated import SourceState
 from schemas.handling import Purpose
-from schemas.membership import MemberState, SignedMembership
+from schemas.hearing import Hearing
+from schemas.membership import Handover, MemberState, SignedMembership, TokenKey
 
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A signed membership.")]
 State = Annotated[str, typer.Argument(help="The state's code, such as IN-PB.")]
@@ -30,13 +34,11 @@ def list_(json: JsonFlag = False) -> None:
     found = run(_held())
     if found is None:
         return
-    signed, agreements, at = found
-    members = () if signed is None else signed.membership.members
-    rows = [_row(member, agreements.get(member.code), at) for member in members]
+    rows = [_row(member, found) for member in found.members]
     if json:
         say_json(rows)
         return
-    for member, row in zip(members, rows, strict=True):
+    for member, row in zip(found.members, rows, strict=True):
         _show(member, row, own=member.code == Settings().state)
     if not rows:
         out.print("No membership is trusted yet: sangam peers trust FILE")
@@ -47,17 +49,15 @@ def show(state: State, json: JsonFlag = False) -> None:
     found = run(_held())
     if found is None:
         return
-    signed, agreements, at = found
-    members = () if signed is None else signed.membership.members
-    member = next((one for one in members if one.code == state), None)
+    member = next((one for one in found.members if one.code == state), None)
     if member is None:
         raise NotFound("No member state has this code.")
-    row = _row(member, agreements.get(state), at)
+    row = _row(member, found)
     if json:
-        say_json({**member.model_dump(mode="json"), **row})
+        say_json({**member.model_dump(mode="json"), **row, "keys": _known(member, found)})
         return
     _show(member, row, own=state == Settings().state)
-    for line in _keys(member):
+    for line in _keys(member, _known(member, found)):
         out.print(f"  {line}", markup=False, soft_wrap=True)
 
 
@@ -149,10 +149,55 @@ def agree(
         out.print(f"{state} {_in_words(agreement)}", markup=False, soft_wrap=True)
 
 
-async def _held() -> tuple[SignedMembership | None, dict[str, Agreement], datetime]:
+def rotate(
+    acting: As,
+    minutes: Annotated[int, typer.Option(help="In how many minutes the next key begins to sign.")] = 60,
+    json: JsonFlag = False,
+) -> None:
+    """Make the next key that signs this state's tokens, and tell the other states before it begins."""
+    chosen = Settings()
+    proof = Acting.asked(acting)
+
+    async def act() -> tuple[str, datetime]:
+        async with (
+            beside.open_register(chosen) as (register, tokens),
+            beside.entered(register, tokens, proof) as actor,
+        ):
+            at = register.clock()
+            begins = (at + timedelta(minutes=minutes)).replace(microsecond=0)
+            ring = KeyRing.open(chosen.data / "keys", at=at)
+            return await signing.hand_over(register, ring, actor, at=at, begins=begins), begins
+
+    done = run(act())
+    if done is None:
+        return
+    kid, begins = done
+    if json:
+        say_json({"key": kid, "begins": begins})
+    else:
+        out.print(f"Key {kid} signs from {begins:%Y-%m-%d %H:%M:%S} UTC on.", markup=False, soft_wrap=True)
+        out.print("The other states hear of it from the running node, and need do nothing.")
+
+
+@dataclass(frozen=True)
+class _Held:
+    """What this state has of its peers, and when it was looked at."""
+
+    version: int
+    members: tuple[MemberState, ...]
+    agreements: dict[str, Agreement]
+    hearings: dict[str, Hearing]
+    handovers: tuple[Handover, ...]
+    at: datetime
+
+
+async def _held() -> _Held:
     async with beside.open_register(Settings()) as (register, _):
         agreements = {one.state: one for one in await register.peers.agreements()}
-        return await register.peers.membership(), agreements, register.clock()
+        signed, hearings = await register.peers.membership(), await register.peers.hearings()
+        version, members = (0, ()) if signed is None else (signed.membership.version, signed.membership.members)
+        ring = KeyRing.open(Settings().data / "keys", at=register.clock())
+        return _Held(version, members, agreements, hearings, ring.handovers, register.clock())
 
 
 async def _opened(raw: bytes) -> tuple[SignedMembership, list[str]]:
@@ -175,8 +220,8 @@ def _compare(signed: SignedMembership, given: str | None) -> None:
         raise Refused("FINGERPRINT", "The file has another fingerprint: nothing is changed.")
 
 
-def _row(member: MemberState, agreement: Agreement | None, at: datetime) -> dict[str, Any]:
-    ends = max(ends_at(pem) for pem in member.certificates)
+def _row(member: MemberState, held: _Held) -> dict[str, Any]:
+    heard = held.hearings.get(member.code)
     return {
         "state": member.code,
         "name": member.name,
@@ -186,9 +231,11 @@ def _row(member: MemberState, agreement: Agreement | None, at: datetime) -> dict
         "certificates": [
             {"thumbprint": thumbprint(der_of(pem)), "ends_at": ends_at(pem)} for pem in member.certificates
         ],
-        "ends_at": ends,
-        "warning": ending(member, at),
-        "agreement": agreement,
+        "ends_at": good_until(member),
+        "warning": ending(member, held.at),
+        "heard": heard and heard.model_dump(mode="json", exclude={"state", "handovers"}),
+        "ahead": heard is not None and (heard.version or 0) > held.version,
+        "agreement": held.agreements.get(member.code),
     }
 
 
@@ -199,16 +246,37 @@ def _show(member: MemberState, row: dict[str, Any], *, own: bool) -> None:
         out.print(f"  [bold red]WARNING[/] {row['warning']}", soft_wrap=True)
     else:
         out.print(f"  Its certificate is good to {row['ends_at']:%Y-%m-%d}.")
+    if row["heard"] is not None:
+        for line in _standing(Hearing.model_validate({"state": member.code, **row["heard"]}), ahead=row["ahead"]):
+            out.print(f"  {line}", markup=False, soft_wrap=True)
     said = "This state itself." if own else f"It {_in_words(row['agreement'])}"
     out.print(f"  {said}", markup=False, soft_wrap=True)
 
 
-def _keys(member: MemberState) -> Iterator[str]:
+def _standing(heard: Hearing, *, ahead: bool) -> Iterator[str]:
+    why = f" ({heard.reason})" if heard.reason else ""
+    said = f"It is {heard.status}{why} since {heard.since:%Y-%m-%d %H:%M:%S} UTC"
+    if heard.status is SourceState.INCOMPATIBLE:
+        said += ", and is asked nothing as long as it is"
+    yield f"{said}; last asked {heard.at:%Y-%m-%d %H:%M:%S}."
+    if ahead:
+        yield f"It has trusted version {heard.version} of the membership already."
+
+
+def _known(member: MemberState, held: _Held) -> list[TokenKey]:
+    """Give a member's keys, those of the membership and those that it has handed over to since."""
+    if member.code == Settings().state:
+        return list(PublishedKeys(member.keys, held.handovers))
+    heard = held.hearings.get(member.code)
+    return list(PublishedKeys(member.keys, heard.handovers if heard is not None else ()))
+
+
+def _keys(member: MemberState, known: list[TokenKey]) -> Iterator[str]:
     yield f"Number {member.number}; people reach {member.contact_desk}."
     yield from (f"Certificate {thumbprint(der_of(pem))}, to {ends_at(pem):%Y-%m-%d}" for pem in member.certificates)
-    for key in member.keys:
-        end = f" to {key.retired_at:%Y-%m-%d}" if key.retired_at else ""
-        yield f"Signs tokens with {key.kid}, from {key.not_before:%Y-%m-%d}{end}"
+    for key in known:
+        end = f" to {key.retired_at:%Y-%m-%d %H:%M:%S}" if key.retired_at else ""
+        yield f"Signs tokens with {key.kid}, from {key.not_before:%Y-%m-%d %H:%M:%S}{end}"
 
 
 def _in_words(agreement: Agreement | None) -> str:

@@ -7,6 +7,8 @@ In order:
 4. Of the schema only the questions that this state answers to others; documents are those that a node of this release
    derives from its own trusted ones, and any on a training node.
 5. Each answer says by which schema and at what time it was given.
+6. What a member sends that is refused before it can stand on the ledger has one line in the log; a stranger has none.
+7. To which keys this state has handed over it tells every member; it is signed, and no secret.
 """
 
 import logging
@@ -25,16 +27,18 @@ from api.gql import derived
 from api.gql.schema import SCHEMA
 from api.graphql_http import GraphQLEndpoint
 from api.limits import measure
-from api.wire import HttpRequest, Reply, dump
+from api.wire import HttpRefused, HttpRequest, Reply, dump
 from auth.certificates import thumbprint
 from auth.tokens import PeerClaims, TokenRefused
 from desk.errors import DeskError, NotFound, Refused, Unauthenticated
 from desk.looking import Desk, Look, Stamp
 from federation.fanout import QUESTIONS, READY, SCHEMA_HEADER, TIME_HEADER
+from federation.hearing import KEYS
 from federation.peers import Peer
 from federation.standing import Federation
 from schemas.agreement import Agreement
 from schemas.enquiry import Enquiry
+from schemas.membership import Published
 from schemas.officer import PeerOfficer
 
 _log = logging.getLogger("sangam.federation")
@@ -85,10 +89,12 @@ class PeersFace:
             documents=_packaged_for_peers(),
             finish=finish,
             only=ANSWERED,
+            unread=self._tell_unread,
         )
         self._faces: Mapping[tuple[str, str], ASGIApp] = {
             ("POST", QUESTIONS): self._questions,
             ("GET", READY): self._say_ready,
+            ("GET", KEYS): self._say_keys,
         }
 
     @property
@@ -116,11 +122,13 @@ class PeersFace:
                 message = {**message, "headers": [*message["headers"], *more]}
             await send(message)
 
-        if self._peer(HttpRequest.of(scope)) is None:
+        known = self._peer(HttpRequest.of(scope))
+        if known is None:
             await self._instead(Unauthenticated(), send)
             return
         face = self._faces.get((scope["method"], scope["path"]))
         if face is None:
+            _log.warning("a request from %s is refused: there is no such path", known[0].state)
             await self._instead(NotFound(), told)
             return
         await face(scope, receive, told)
@@ -128,6 +136,14 @@ class PeersFace:
     async def _say_ready(self, _scope: Scope, _receive: Receive, send: Send) -> None:
         lacking = await self._ready()
         await Reply(503 if lacking else 200, dump({"ready": not lacking})).send(send)
+
+    def _tell_unread(self, request: HttpRequest, error: HttpRefused) -> None:
+        if (known := self._peer(request)) is not None:
+            _log.warning("a request from %s is refused: %s", known[0].state, error.message)
+
+    async def _say_keys(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        said = Published(version=self._federation.peers.version, handovers=self._federation.handovers())
+        await Reply(200, dump(said.model_dump(mode="json"))).send(send)
 
     async def _instead(self, error: DeskError, send: Send) -> None:
         problem = self._errors.of(error)

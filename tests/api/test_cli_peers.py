@@ -14,8 +14,11 @@ from typer.testing import CliRunner, Result
 
 from api.cli import app
 from auth.certificates import der_of, thumbprint
+from auth.keys import KeyRing, SigningKey
 from federation.membership import canonical, fingerprint
-from schemas.membership import SignedMembership
+from schemas.federated import ReasonCode, SourceState
+from schemas.hearing import Hearing
+from schemas.membership import SignedMembership, TokenKey
 from tests.federation.peers import SIX, edited, signed_by, trained
 
 PASSWORD, FIRST_PASSWORD = "a long enough password", "a password for the first day"
@@ -209,3 +212,62 @@ def test_an_admin_alone_gives_nothing_and_wrong_usage_is_two(sangam: Run, first:
     ):
         assert sangam("peers", "agree", *wrong, as_="rj.adg").exit_code == 2
     assert error(sangam("peers", "agree", "IN-XX", "--purpose", "FUGITIVE", "--json", as_="rj.adg")) == (2, "BAD_INPUT")
+
+
+def heard_of(tmp_path: Path, hearing: Hearing) -> None:
+    """Have the running node keep what it heard, in the register that the command opens."""
+    register = sqlite3.connect(tmp_path / "node" / "register" / "register.db")
+    with register:
+        register.execute("INSERT INTO hearings VALUES (?, ?)", (hearing.state, hearing.model_dump_json()))
+    register.close()
+
+
+def test_a_peer_that_is_incompatible_is_listed_with_its_reason_and_since_when(
+    sangam: Run, first: Path, tmp_path: Path
+) -> None:
+    trusted(sangam, first)
+    at = datetime(2026, 5, 4, 10, tzinfo=UTC)
+    said = Hearing(
+        state="IN-PB",
+        status=SourceState.INCOMPATIBLE,
+        reason=ReasonCode.SCHEMA,
+        since=at,
+        at=at + timedelta(minutes=5),
+        version=2,
+    )
+    heard_of(tmp_path, said)
+    lines = "It is INCOMPATIBLE (SCHEMA) since 2026-05-04 10:00:00 UTC, and is asked nothing as long as it is; "
+    lines += "last asked 2026-05-04 10:05:00.\n  It has trusted version 2 of the membership already.\n"
+    assert lines in sangam("peers", "list").stdout
+    assert lines in sangam("peers", "show", "IN-PB").stdout
+    rows = json.loads(sangam("peers", "list", "--json").stdout)
+    assert [row["heard"] for row in rows if row["state"] != "IN-PB"] == [None] * 5
+    [row] = [row for row in rows if row["state"] == "IN-PB"]
+    assert (row["heard"]["status"], row["heard"]["reason"], row["ahead"]) == ("INCOMPATIBLE", "SCHEMA", True)
+
+
+def test_the_next_key_is_made_by_an_admin_and_shown_with_its_beginning(
+    sangam: Run, first: Path, tmp_path: Path
+) -> None:
+    old = KeyRing.open(tmp_path / "node" / "keys", at=datetime.now(UTC)).current
+    ours = edited(lambda said: said["members"][0].update(keys=_own(old)), of=WORLD.signed.membership, version=1)
+    signed = signed_by(ours, WORLD.recovery)
+    trusted(sangam, written(tmp_path, signed), signed)
+    assert error(sangam("peers", "rotate", "--json", as_="rj.adg")) == (1, "REFUSED")
+    assert sangam("peers", "rotate", "--minutes", "0", as_="rj.admin").exit_code == 2
+    said = json.loads(sangam("peers", "rotate", "--minutes", "5", "--json", as_="rj.admin").stdout)
+    begins = datetime.fromisoformat(said["begins"])
+    assert timedelta(minutes=4) < begins - datetime.now(UTC) <= timedelta(minutes=5)
+    keys = json.loads(sangam("peers", "show", "IN-RJ", "--json").stdout)["keys"]
+    times = [(key["kid"], key["retired_at"] and datetime.fromisoformat(key["retired_at"])) for key in keys]
+    assert times == [(old.kid, begins), (said["key"], None)]
+    assert (
+        f"Signs tokens with {said['key']}, from {begins:%Y-%m-%d %H:%M:%S}" in sangam("peers", "show", "IN-RJ").stdout
+    )
+    assert error(sangam("peers", "rotate", "--json", as_="rj.admin")) == (1, "REFUSED")
+    assert sangam("ledger", "verify").exit_code == 0
+
+
+def _own(key: SigningKey) -> list[dict[str, Any]]:
+    begun = datetime.now(UTC) - timedelta(days=1)
+    return [TokenKey(kid=key.kid, public_pem=key.public_pem(), not_before=begun).model_dump(mode="json")]

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psutil
 import pytest
 from pyotp import TOTP
@@ -152,10 +153,8 @@ def test_a_second_node_on_one_data_directory_says_so_and_stops(
     site: Site, node: "tuple[subprocess.Popen[str], str]"
 ) -> None:
     line = site.refused(3, "serve")
-    assert (
-        line
-        == f"UNAVAILABLE Another node uses the data directory {site.home / 'node' / 'graph'} (process {node[0].pid})."
-    )
+    there = site.home / "node"
+    assert line == f"UNAVAILABLE Another node serves from the data directory {there} (process {node[0].pid})."
     assert site.told("database", "status")["pid"] == node[0].pid
 
 
@@ -199,6 +198,23 @@ def test_a_file_is_brought_in_by_an_officer_for_an_enquiry_once(site: Site, data
     assert line.startswith("CONFLICT The last run of this source waits for a second officer")
     line = site.refused(1, *words, SANGAM_OFFICER_CODE="000000", **proof, **there)
     assert line.startswith("UNAUTHENTICATED ")
+
+
+def test_behind_a_database_that_is_there_too_one_node_serves_and_a_killed_one_leaves_the_place(
+    site: Site, database: dict[str, Any]
+) -> None:
+    there = reaching(database)
+    with site.running("serve", **there) as (process, _):
+        line = site.refused(3, "serve", **there)
+        said = f"UNAVAILABLE Another node serves from the data directory {site.home / 'node'} (process {process.pid})."
+        assert line == said
+        assert site.told("jobs", "run", "count-holes", **there)["outcome"] == "DONE", "and commands go on beside it"
+        process.kill()
+        process.wait(30)
+    with site.running("serve", **there, SANGAM_METRICS_PORT="0") as (_, said):
+        assert said["metrics"].startswith("http://127.0.0.1:")
+        assert httpx.get(said["metrics"]).status_code == 200
+        assert httpx.get(f"{said['url']}/metrics").status_code == 404
 
 
 def test_a_database_that_cannot_be_used_is_one_clear_line_and_three(site: Site, database: dict[str, Any]) -> None:

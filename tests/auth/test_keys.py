@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
-from auth.keys import KeyRing, SigningKey, is_p256, kid_of, verify
+from auth.keys import HandoverWaits, KeyRing, SigningKey, holds, is_p256, kid_of, verify
 from auth.safe import SafeBroken
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, 700_000, tzinfo=UTC)
@@ -247,3 +247,42 @@ def test_processes_that_open_at_once_end_with_one_key(tmp_path: Path) -> None:
     for child in children:
         child.join(timeout=30)
     assert kids == {KeyRing.open(tmp_path, at=NOON).current.kid}
+
+
+def test_the_next_key_signs_from_its_beginning_on_and_the_old_one_until_then(tmp_path: Path) -> None:
+    ring, begins = KeyRing.open(tmp_path, at=NOON), (NOON + timedelta(hours=1)).replace(microsecond=0)
+    old = ring.current
+    said = ring.hand_over(NOON, begins=begins)
+    assert [ring.signing_at(at).kid for at in (begins - SECOND, begins)] == [old.kid, said.kid]
+    assert ring.sign(b"said", begins)[0] == said.kid
+    assert holds(said, old.public_pem())
+    assert not holds(said, said.public_pem)
+    assert ring.public_pem(old.kid, begins) is not None
+    assert ring.public_pem(old.kid, begins + SECOND) is None
+    assert ring.public_pem(said.kid, begins - SECOND) is None
+    assert KeyRing.open(tmp_path, at=NOON).handovers == (said,)
+
+
+def test_of_a_key_that_handed_over_the_private_half_is_kept_to_its_end_and_no_longer(tmp_path: Path) -> None:
+    ring, begins = KeyRing.open(tmp_path, at=NOON), (NOON + timedelta(hours=1)).replace(microsecond=0)
+    old = ring.current.private_pem().decode()
+    said = ring.hand_over(NOON, begins=begins)
+
+    def kept() -> bool:
+        return old in (tmp_path / "signing-keys.json").read_text().replace("\\n", "\n")
+
+    ring.settle(begins - SECOND)
+    assert kept()
+    ring.settle(begins)
+    assert not kept()
+    assert ring.current.kid == said.kid
+    then = ring.hand_over(begins, begins=begins + SECOND)
+    assert (then.by, ring.handovers) == (said.kid, (said, then))
+
+
+def test_while_a_next_key_waits_there_is_no_other(tmp_path: Path) -> None:
+    ring = KeyRing.open(tmp_path, at=NOON)
+    ring.hand_over(NOON, begins=NOON + timedelta(hours=1))
+    for change in (lambda: ring.rotate(NOON), lambda: ring.hand_over(NOON, begins=NOON + timedelta(hours=2))):
+        with pytest.raises(HandoverWaits):
+            change()

@@ -26,6 +26,7 @@ PARTS = {
     "kills": "tests.kills.deep",
     "stateful": "tests.stateful.deep",
     "mutation": "tests.deep_mutation.deep",
+    "fuzz": "tests.fuzz.deep",
 }
 TALLY = Path(__file__).with_name("tally.json")
 

@@ -312,7 +312,7 @@ async def test_a_restore_purges_again_what_was_purged_to_its_end_and_no_other(no
     officer = await node.caller()
     begun, ended = [await person(officer, text) for text in ("Kiran Mewada", "Arun Gular")]
     open_one = Tombstone(begun, Because.LAPSED, str(uuid4()), MORNING)
-    kid, signature = node.ring.sign(open_one.signed_bytes(MORNING))
+    kid, signature = node.ring.sign(open_one.signed_bytes(MORNING), MORNING)
     at_its_end = Tombstone(ended, Because.LAPSED, str(uuid4()), MORNING, MORNING, kid, signature)
     stores = Stores("IN-RJ", tmp_path, node.desk.keys, node.watch, node.desk.random)
     await end_again(node.desk.register, node.driver, Ended(True, (), (open_one, at_its_end), {}), stores)

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 
 from api.app import create_app, finish
 from api.cli.serving import served
+from api.joining import heard
 from api.rest.federation import PeersFace, schema_digest
 from auth.certificates import der_of, thumbprint
 from auth.keys import KeyRing
@@ -52,6 +53,7 @@ class Node(Station):
     app: FastAPI = field(kw_only=True)
     face: PeersFace = field(kw_only=True)
     membership: Membership = field(kw_only=True)
+    connections: Connections = field(kw_only=True)
     serving: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     async def officer(self, id: str = "adg.crime", *, rank: Rank = Rank.ADG_SPL_CP, **given: Any) -> Officer:
@@ -73,6 +75,10 @@ class Node(Station):
         certificates = [pem for member in self.membership.members for pem in member.certificates]
         context = serving_context(self.own, certificates)
         await self.serving.enter_async_context(served(self.face, HOST, self.port, context))
+
+    async def hear(self) -> None:
+        """Hear every peer once."""
+        await heard(self.federation, self.desk.register, self.connections)
 
     async def shut(self) -> None:
         """Let nobody in any more."""
@@ -165,7 +171,7 @@ async def _node(
     stack.push_async_callback(connections.close)
     mark = thumbprint(der_of(own.certificate.read_text()))
     fanout = Fanout(connections, clock=watch, schema=schema_digest())
-    federation = Federation(Peers.of(membership, state), fanout, tokens, mark)
+    federation = Federation(Peers.of(membership, state), fanout, tokens, mark, handovers=lambda: ring.handovers)
     desk = Desk(state, stamp, register, lambda: driver, keys, watch, random, federation=federation)
     lacking: list[str] = []
 
@@ -191,6 +197,7 @@ async def _node(
         app=app,
         face=face,
         membership=membership,
+        connections=connections,
     )
     await node.wipe()
     return node

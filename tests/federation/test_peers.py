@@ -1,11 +1,14 @@
-"""What a node says of certificates that end soon: in words, of whom, and while it stays ready."""
+"""Peers: what is said of certificates that end soon, and which keys a peer's word has handed over to."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
-from federation.peers import Peers
-from tests.federation.peers import MORNING, world
+from auth.keys import SigningKey, handed_over
+from federation.peers import Peers, PublishedKeys
+from schemas.membership import Handover, TokenKey
+from tests.federation.peers import MORNING, token_key, world
 
 YEAR = timedelta(days=365)
 
@@ -29,3 +32,65 @@ def test_a_certificate_that_ends_within_thirty_days_is_told_of_each_member_this_
     else:
         assert [one[:5] for one in warnings] == ["IN-HR", "IN-RJ", "IN-PB", "IN-DL", "IN-GJ", "IN-CH"]
         assert all(one.endswith(said) for one in warnings)
+
+
+# --- Handovers --------------------------------------------------------------------------------------------------
+
+SECOND = timedelta(seconds=1)
+NOON, EVENING = MORNING + timedelta(hours=3), MORNING + timedelta(hours=9)
+OLD, NEW, NEWEST, THIEF = (SigningKey.generate() for _ in range(4))
+TO_NEW, TO_NEWEST = handed_over(OLD, NEW, begins=NOON), handed_over(NEW, NEWEST, begins=EVENING)
+
+
+def vouches(keys: PublishedKeys, key: SigningKey) -> list[bool]:
+    """Say whether a key is known a second before noon, at noon, and a second after."""
+    return [keys.public_pem(key.kid, at) == key.public_pem() for at in (NOON - SECOND, NOON, NOON + SECOND)]
+
+
+def test_a_key_that_has_handed_over_vouches_to_that_moment_and_the_next_from_it_on() -> None:
+    keys = PublishedKeys((token_key(OLD),), [TO_NEW, TO_NEWEST])
+    assert vouches(keys, OLD) == [True, True, False]
+    assert vouches(keys, NEW) == [False, True, True]
+    assert keys.public_pem(NEW.kid, EVENING + SECOND) is None
+    assert keys.public_pem(NEWEST.kid, EVENING) == NEWEST.public_pem()
+    assert keys.handovers == (TO_NEW, TO_NEWEST)
+
+
+NOT_FOLLOWED: dict[str, Callable[[], Handover]] = {
+    "by a key that nobody knows": lambda: handed_over(THIEF, NEW, begins=NOON),
+    "signed by another key": lambda: TO_NEW.model_copy(
+        update={"signature": handed_over(THIEF, NEW, begins=NOON).signature}
+    ),
+    "of another moment than was signed": lambda: TO_NEW.model_copy(update={"begins": NOON + SECOND}),
+    "to another key than was signed": lambda: TO_NEW.model_copy(
+        update={"kid": THIEF.kid, "public_pem": THIEF.public_pem()}
+    ),
+    "under another's name": lambda: TO_NEW.model_copy(update={"kid": NEWEST.kid}),
+    "of no key": lambda: TO_NEW.model_copy(update={"public_pem": "no key"}),
+    "before its own beginning": lambda: handed_over(OLD, NEW, begins=MORNING - SECOND),
+}
+
+
+@pytest.mark.parametrize("case", NOT_FOLLOWED)
+def test_a_word_that_no_known_key_has_said_changes_nothing(case: str) -> None:
+    keys = PublishedKeys((token_key(OLD),), [NOT_FOLLOWED[case]()])
+    assert vouches(keys, OLD) == [True, True, True]
+    assert [keys.public_pem(key.kid, EVENING) for key in (NEW, THIEF)] == [None, None]
+    assert keys.handovers == ()
+
+
+def test_the_first_word_of_a_key_counts() -> None:
+    theft = handed_over(OLD, THIEF, begins=NOON - SECOND)
+    keys = PublishedKeys((token_key(OLD),), [TO_NEW, theft])
+    assert keys.public_pem(THIEF.kid, NOON) is None
+    assert (keys.contradicts(theft), keys.contradicts(TO_NEW)) == (True, False)
+
+
+def test_a_membership_that_ends_a_key_ends_what_it_handed_over_to_later() -> None:
+    ended = token_key(OLD).model_copy(update={"retired_at": NOON - SECOND})
+    for keys in (PublishedKeys((ended,), [TO_NEW]), PublishedKeys((token_key(NEWEST),), [TO_NEW])):
+        assert keys.public_pem(NEW.kid, NOON) is None
+    stands = TokenKey(kid=NEW.kid, public_pem=NEW.public_pem(), not_before=NOON, retired_at=EVENING - SECOND)
+    both = PublishedKeys((token_key(OLD), stands), [TO_NEW, TO_NEWEST])
+    assert both.public_pem(NEW.kid, EVENING) is None, "what the membership says of a key, no word of the key changes"
+    assert both.public_pem(NEWEST.kid, EVENING) is None

@@ -4,16 +4,20 @@ import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from auth.keys import SigningKey, handed_over
 from register import peers
 from register.ledger import Entry, EntryKind
 from register.peers import MembershipStale
 from register.store import Register, RegisterUnavailable
 from schemas.agreement import Agreement
+from schemas.federated import ReasonCode, SourceState
 from schemas.handling import Level, Purpose
-from schemas.membership import SignedMembership
+from schemas.hearing import Hearing
+from schemas.membership import Handover, SignedMembership
 from tests.federation.peers import NUMBERS, edited, member, signed_by, world
 from tests.register.conftest import MORNING
 
@@ -131,3 +135,33 @@ async def test_nothing_is_changed_without_its_entry(register: Register, tmp_path
         await (trust(register, FIRST) if table == "memberships" else agree(register, WIDE))
     assert await register.peers.membership() is None
     assert await register.peers.agreements() == []
+
+
+def heard(*handovers: Handover, **given: Any) -> Hearing:
+    plain = {"state": "IN-PB", "status": SourceState.LIVE, "since": MORNING, "at": MORNING, "version": 1}
+    return Hearing.model_validate({**plain, **given, "handovers": handovers})
+
+
+async def test_what_a_peer_said_of_its_keys_is_added_to_and_entered_once(opened: Opener) -> None:
+    old, new, third, other = (SigningKey.generate() for _ in range(4))
+    first, then = handed_over(old, new, begins=MORNING), handed_over(new, third, begins=MORNING)
+    one, two = await opened(), await opened()
+    await one.peers.hear(heard(), entry=ENTRY)
+    assert await entries(one) == 0
+    await one.peers.hear(heard(first), entry=ENTRY)
+    # Another process that has not heard it yet says what it has heard.
+    theft = handed_over(old, other, begins=MORNING)
+    for said in (heard(), heard(theft), heard(theft, then)):
+        kept = await two.peers.hear(said, entry=ENTRY)
+        assert (await one.peers.hearings())["IN-PB"] == kept
+        assert kept.handovers[0] == first
+    assert kept.handovers == (first, then)
+    assert await entries(one) == 2
+
+
+async def test_how_a_peer_stands_is_what_was_heard_last(register: Register) -> None:
+    away = heard(status=SourceState.INCOMPATIBLE, reason=ReasonCode.SCHEMA)
+    for said in (heard(), away):
+        await register.peers.hear(said, entry=ENTRY)
+    assert await register.peers.hearings() == {"IN-PB": away}
+    assert await entries(register) == 0
