@@ -166,6 +166,7 @@ class Joined:
         wanted: dict[tuple[str, int], list[Number]] = defaultdict(list)
         left: list[tuple[str, Number, ReasonCode]] = []
         told: set[Number] = set()
+        at_home = 0
         permitted = self._permitted()
         for number, hops in sorted(self._distances().items(), key=lambda one: (one[1], one[0])):
             for state in self.states if hops < self.hops else ():
@@ -176,6 +177,10 @@ class Joined:
                     continue
                 if state != self.home:
                     told.add(number)
+                elif at_home == self.most_told:
+                    continue  # asked in the next turn: nothing is told by it
+                else:
+                    at_home += 1
                 wanted[state, hops].append(number)
         return wanted, left
 

@@ -1,5 +1,6 @@
 """Networks and paths over states: fragments from each owner, asked round by round, joined on the numbers they share."""
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -76,6 +77,8 @@ class Across(Asking):
             sources = await federating.asked_of(self.look, self.question, asks, self.here)
             for one, source in zip(wanted, sources, strict=True):
                 self._take(found, one, source)
+                # Others may go on: a fragment can have very many values to check.
+                await asyncio.sleep(0)
             wanted = joined.following()
         return found
 
@@ -147,6 +150,13 @@ class Across(Asking):
             as_of=instant(self.look.at) or Instant(""),
             cursor=None,
         )
+
+
+def asked_states(look: Look, states: Sequence[str] | None, starts: Iterable[str]) -> list[str]:
+    """Give the states that are asked: those named beside this one, else all, and who owns a start; raise BadInput."""
+    named = federating.addressed(look, states)
+    owners = set(starts)
+    return [state for state in federating.members(look) if state in named or state in owners]
 
 
 def by_owner(look: Look, ids: Sequence[str]) -> dict[str, list[str]]:

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from api.gql.across import Across, by_owner, numbers_of
+from api.gql.across import Across, asked_states, by_owner, numbers_of
 from api.gql.arguments import Along, Hops, Identifiers, LinksOn, MostPaths, OneEnd, OtherEnd, Starts
 from api.gql.filters import WHERE_OF, Order, order_of, tests_of
 from api.gql.merging import Merging, by_moment, by_name, latest_first
@@ -135,10 +135,10 @@ class Federated:
         ids, typed = [str(id) for id in from_], numbers_of(identifiers or ())
         relations = tuple(along) if along is not None else None
         asking.network_fits(NetworkAsked(tuple(ids), hops, relations, valid, known, limit, tuple(map(str, typed))))
-        across = Across.of(info, ids=ids)
-        states = federating.addressed(look, self.states)
+        across, starts = Across.of(info, ids=ids), by_owner(look, ids)
+        states = asked_states(look, self.states, starts)
         joined = Joined(look.desk.state, states, hops, frozenset(typed), most_told=min(MOST_TOLD, limit))
-        return across.network(await across.explored(joined, by_owner(look, ids)))
+        return across.network(await across.explored(joined, starts))
 
     @strawberry.field(
         description="How two records of any states are joined: the shortest paths, over at most three borders, through "
@@ -160,10 +160,9 @@ class Federated:
         relations = tuple(along) if along is not None else None
         ends = [str(from_), str(to)]
         tracing.paths_fit(PathsAsked(ends[0], ends[1], max_hops, k, relations, valid, known), longest=2 * MOST_HOPS)
-        across = Across.of(info, ids=ends)
-        states = federating.addressed(look, self.states)
-        joined = Joined(look.desk.state, states, (max_hops + 1) // 2)
-        found = await across.explored(joined, by_owner(look, ends))
+        across, starts = Across.of(info, ids=ends), by_owner(look, ends)
+        joined = Joined(look.desk.state, asked_states(look, self.states, starts), (max_hops + 1) // 2)
+        found = await across.explored(joined, starts)
         return across.paths(found, trails(joined, ends[0], ends[1], most=k, longest=max_hops))
 
     persons = _list(RecordType.PERSON)

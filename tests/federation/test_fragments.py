@@ -217,6 +217,20 @@ def test_each_round_tells_of_so_many_numbers_and_the_rest_are_gaps() -> None:
     assert joined.gaps == {Gap(value(HOME, 4), "IN-PB", ReasonCode.NO_MORE_ROUNDS)}
 
 
+def test_this_nodes_own_graph_is_asked_about_all_in_turns_of_so_many() -> None:
+    joined = Joined(HOME, STATES[:2], 2, most_told=2)
+    start = "urn:sangam:IN-PB:person:1"
+    joined.first({"IN-PB": [start]})
+    nodes = {start: Seen(start, 0)} | {value("IN-PB", n): Seen(value("IN-PB", n), 1, ValueKind.PHONE) for n in range(5)}
+    bonds = [Bond(f"l{n}", "USES_PHONE", start, value("IN-PB", n), NUMBERS[n][1], frozenset()) for n in range(5)]
+    joined.take(Fragment("IN-PB", nodes, bonds))
+    asked = [joined.following() for _ in range(4)]
+    assert [[one.numbers for one in turn] for turn in asked] == [
+        [tuple(NUMBERS[:2])], [tuple(NUMBERS[2:4])], [tuple(NUMBERS[4:5])], [],
+    ]  # fmt: skip
+    assert joined.gaps == set()
+
+
 def test_a_number_that_no_link_writes_is_a_gap() -> None:
     joined = Joined(HOME, STATES, 2)
     joined.first({HOME: ["urn:sangam:IN-RJ:person:1"]})

@@ -161,6 +161,8 @@ async def test_another_states_record_is_where_it_starts_and_own_records_are_met_
     one = await rj.person("Arun Gular")
     await rj.uses(one, PHONE)
     answer = await rj.network(theirs)
+    # Who owns where it starts is asked, whoever else is named.
+    assert records(await rj.network(theirs, states=["IN-HR"])) == {one, theirs}
     # Own records are met whatever their audience: nothing of them leaves.
     assert records(answer) == {one, theirs}
     audiences = {row["id"]: (row["provenance"]["audience"], row["provenance"]["recordedBy"]) for row in answer["nodes"]
