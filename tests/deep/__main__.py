@@ -26,6 +26,7 @@ PARTS = {
     "kills": "tests.kills.deep",
     "stateful": "tests.stateful.deep",
     "mutation": "tests.deep_mutation.deep",
+    "federation": "tests.federation.six.deep",
 }
 TALLY = Path(__file__).with_name("tally.json")
 
