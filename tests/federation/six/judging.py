@@ -85,7 +85,7 @@ def _stood(verdict: Verdict, sources: Iterable[Mapping[str, Any]], expected: Exp
         if standing in permitted:
             continue
         # A machine that has much to do answers late; what comes of it is asked again, alone.
-        slow = standing in (LATE, LEFT_ALONE) and permitted & {LIVE, LOCAL}
+        slow = standing in (LATE, LEFT_ALONE)
         said = f"{one['state']} stands as {standing}, not {sorted(permitted)}"
         (verdict.late if slow else verdict.wrong).append(said)
 

@@ -18,6 +18,7 @@ from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
 
+import httpx
 import orjson
 from sqlalchemy import insert
 
@@ -92,6 +93,7 @@ class Stage:
     tokens: dict[str, Tampering] = field(default_factory=dict)
     callers: dict[str, Caller] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
+    entered: int = 0
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -121,30 +123,38 @@ class Stage:
             )
         self.callers.clear()
         for officer in six.officers:
-            await self._enter(officer)
+            await self.enter(officer)
         for node in self.nodes.values():
             node.watch.now = NOON
         return six
 
-    async def _enter(self, officer: Officer) -> None:
+    async def enter(self, officer: Officer) -> None:
+        """Put an officer into the register of their state, with an enquiry, and a session if they signed in."""
         node = self.nodes[officer.state]
+        # A seed may be put on the stage again: to the register this is somebody else, of whom nothing is known.
+        self.entered += 1
+        known = f"{officer.id}.{self.entered}"
         held: dict[str, Any] = {"level": Level(officer.level), "compartments": officer.compartments}
-        self.callers[officer.id] = await node.caller(officer.id, purpose=Purpose(officer.purpose), **held)
+        self.callers[officer.id] = await node.caller(known, purpose=Purpose(officer.purpose), **held)
         self.sessions[officer.id] = id = str(uuid4())
         if officer.signed_in_at is not None:
             at = micros(officer.signed_in_at)
-            begun = insert(sessions).values(id=id, officer=officer.id, opened_at=at, renewed_at=at)
+            begun = insert(sessions).values(id=id, officer=known, opened_at=at, renewed_at=at)
             await node.desk.register.sessions._writer.do(lambda connection: connection.execute(begun))
 
     async def ask(self, officer: Officer, document: str, variables: Mapping[str, Any]) -> tuple[int, bytes]:
         """Put one question for an officer at home and give what came: status and body."""
+        answer = await self.heard(officer, document, variables)
+        return answer.status_code, answer.content
+
+    async def heard(self, officer: Officer, document: str, variables: Mapping[str, Any]) -> httpx.Response:
+        """Put one question and give the whole answer."""
         node, caller = self.nodes[officer.state], self.callers[officer.id]
-        token = node.tokens.mint_officer(officer.id, self.sessions[officer.id], jti=str(uuid4()))
+        token = node.tokens.mint_officer(caller.officer.id, self.sessions[officer.id], jti=str(uuid4()))
         headers = {"authorization": f"Bearer {token}", "sangam-enquiry": str(caller.enquiry)}
         headers |= {"content-type": "application/json", "accept": "application/json"}
         body = orjson.dumps({"query": document, "variables": variables})
-        answer = await node.client.post("/graphql", content=body, headers=headers)
-        return answer.status_code, answer.content
+        return await node.client.post("/graphql", content=body, headers=headers)
 
     async def befall(self, weather: Mapping[tuple[str, str], Fault], skews: Mapping[str, int], seed: int) -> None:
         """Let each way have its fault, and each clock go wrong by so many seconds; nobody is left alone any more."""
