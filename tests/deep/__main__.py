@@ -27,6 +27,7 @@ PARTS = {
     "stateful": "tests.stateful.deep",
     "mutation": "tests.deep_mutation.deep",
     "federation": "tests.federation.six.deep",
+    "federated_worlds": "tests.federation.six.deep_worlds",
 }
 TALLY = Path(__file__).with_name("tally.json")
 

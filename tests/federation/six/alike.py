@@ -25,6 +25,7 @@ from tests.noninterference import building
 from tests.noninterference.low import HOME
 from tests.noninterference.observe import Heard, Observation, nonempty
 from tests.noninterference.operations import FEDERATED, pool
+from tests.noninterference.run import INTERNAL
 from tests.noninterference.stage import UNHURRIED_SECONDS, bounds, unhurried
 from tests.noninterference.tape import Tape
 from tests.noninterference.world import KEYS, World
@@ -72,7 +73,7 @@ async def compared(on: Stage, case: Case) -> tuple[list[str], list[Observation]]
         if one != other:
             found.append(f"step {number} {case.steps[number].document.operation}:\n   {_told(one)}\n   {_told(other)}")
         if any("INTERNAL" in side.codes for side in (one, other)):
-            found.append(f"step {number}: something went wrong inside")
+            found.append(f"step {number}: {INTERNAL}")
     if first.ledger != second.ledger:
         found.append("ledger of the officer")
     return found, first.observations

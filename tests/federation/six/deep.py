@@ -12,7 +12,7 @@ from graph.local import start_local
 from tests import deep
 from tests.federation.six.run import Tally, played
 from tests.federation.six.stage import Stage, stage
-from tests.federation.six.weaken import WEAKENINGS, caught
+from tests.federation.six.weaken import WEAKENINGS, found
 from tests.federation.six.weather import Fault
 
 STATES = ("IN-RJ", "IN-PB", "IN-HR", "IN-DL", "IN-GJ", "IN-CH")
@@ -30,12 +30,12 @@ def run(minutes: float, seeds_from: int) -> deep.Tally:
 
 async def _run(seconds: float, seeds_from: int) -> deep.Tally:
     ends, tally, seed = time.monotonic() + seconds, Tally(), seeds_from
-    async with _six() as on:
-        missed, tried = await _weakened(on, seeds_from, time.monotonic() + seconds / 3)
+    async with six_states() as on:
+        weakened = await found(on, WEAKENINGS, ends=time.monotonic() + seconds / 3)
         while time.monotonic() < ends and not tally.violations:
             await played(on, seed, tally, kills=seed % _KILLS_EVERY == 0)
             seed += 1
-        counts = {**tally.counts, "weakenings": tried, "weakenings found": tried - len(missed)}
+        counts = {**tally.counts, "weakenings found": len(weakened.after)}
         unmet = [
             f"never met: {fault}" for fault in Fault if fault is not Fault.NONE and not counts.get(f"fault: {fault}")
         ]
@@ -44,24 +44,12 @@ async def _run(seconds: float, seeds_from: int) -> deep.Tally:
         seeds_from,
         seed - 1,
         dict(sorted((counts | said).items())),
-        [*tally.violations, *missed, *(unmet if tally.counts["asks"] > _ENOUGH else [])],
+        [*tally.violations, *weakened.missed, *(unmet if tally.counts["asks"] > _ENOUGH else [])],
     )
 
 
-async def _weakened(on: Stage, turn: int, ends: float) -> tuple[list[str], int]:
-    """Try the weakenings, another first in each run; give those that were not found and the number tried."""
-    missed, tried = [], 0
-    for number in range(len(WEAKENINGS)):
-        if time.monotonic() > ends:
-            break
-        weakening, tried = WEAKENINGS[(turn + number) % len(WEAKENINGS)], tried + 1
-        if await caught(on, weakening) is None:
-            missed.append(f"not found: {weakening.name}")
-    return missed, tried
-
-
 @asynccontextmanager
-async def _six() -> AsyncIterator[Stage]:
+async def six_states() -> AsyncIterator[Stage]:
     """Open six states on databases of their own."""
     with tempfile.TemporaryDirectory() as folder:
         graphs = {}

@@ -57,15 +57,22 @@ class Case:
     steps: tuple[Step, ...]
 
 
-def draw(seed: int, pool: dict[str, list[Document]], states: Sequence[str], *, kinds: Sequence[str] = KINDS) -> Case:
-    """Draw a case from a seed; raise NotHidden if its worlds do not look alike."""
+def draw(
+    seed: int,
+    pool: dict[str, list[Document]],
+    states: Sequence[str],
+    *,
+    kinds: Sequence[str] = KINDS,
+    everywhere: bool = False,
+) -> Case:
+    """Draw a case from a seed, changed in some states or in all; raise NotHidden if its worlds do not look alike."""
     rng = Random(f"hidden {seed}")
     officer = _officer(rng, seed, states)
     agreed = {state: _agreed(rng, state) for state in states if state != HOME}
     six = Six(agreements={(owner, HOME): one for owner, one in agreed.items()})
     viewers = {state: _viewer(six, officer, state) for state in states}
     refusing = {state for state in agreed if six.agreed(officer, state, NOON) != LIVE}
-    touched = set(rng.sample(list(states), rng.randint(1, min(3, len(states)))))
+    touched = set(states if everywhere else rng.sample(list(states), rng.randint(1, min(3, len(states)))))
     worlds, changed, told = {}, {}, []
     for state in states:
         drawn = _as_drawn(viewers[state], state)

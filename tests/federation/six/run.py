@@ -85,8 +85,10 @@ class World:
         for number in range(weathers):
             weather = drawn(dice, self.stage.states)
             skews = {state: dice.choice(SKEWS) for state in self.stage.states if dice.random() < 0.3}
+            if self.tally.violations:
+                break
             await self._under(_Sky(weather, skews, pace=pace), dice, questions, number)
-        if kills:
+        if kills and not self.tally.violations:
             await self._database_dies(dice, questions, pace)
             await self._process_dies(dice, questions, pace)
         await self.stage.befall({}, {}, self.seed)

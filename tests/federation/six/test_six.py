@@ -1,14 +1,19 @@
 """Some dozens of questions to three states with a fault on each way; the deep part asks six for as long as told."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
 from graph.local import LocalGraph, start_local
+from tests.federation.peers import SIX
+from tests.federation.six import land
+from tests.federation.six.hidden import draw
+from tests.federation.six.land import Land, laid_out
 from tests.federation.six.model import make
 from tests.federation.six.run import Tally, played
 from tests.federation.six.stage import Stage, stage
 from tests.federation.six.weather import CLOCK, DENIED, LIVE, Fault, standings
+from tests.noninterference.operations import FEDERATED, pool
 
 pytestmark = pytest.mark.anyio
 
@@ -46,3 +51,23 @@ def test_a_fault_hides_what_an_agreement_says_and_a_clock_too() -> None:
 def test_a_seed_makes_one_world() -> None:
     ids = {state: lambda kind, text: f"{kind} {text}" for state in ("IN-RJ", "IN-PB")}
     assert make(7, ids) == make(7, ids)
+
+
+def test_hidden_changes_change_a_graph_and_nothing_that_the_officer_sees() -> None:
+    written = pool(0, tuple(FEDERATED))
+    for seed in range(3):
+        case = draw(seed, written, SIX)
+        assert case.told
+        assert case.worlds != case.changed
+        assert {id.split(":")[2] for id in case.worlds["IN-GJ"].records} == {"IN-GJ"}
+
+
+def test_where_no_namespaces_are_made_each_state_has_a_loopback_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(_: Sequence[str]) -> Land:
+        raise OSError("not permitted")
+
+    monkeypatch.setattr(land, "_namespaces", refused)
+    made = laid_out(SIX)
+    assert not made.cuts
+    assert "loopback" in made.told
+    assert len(set(made.addresses.values())) == 6

@@ -1,23 +1,42 @@
 """The product broken on purpose, one guard at a time: each break must be a violation within some worlds."""
 
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
+from typing import Any, cast
 from unittest.mock import patch
 
 import orjson
 
 from api.gql import federated
-from auth import policy
+from api.rest.federation import PeersFace
+from auth import policy, tokens
 from auth.policy import Refusal
 from desk import federating
+from desk.errors import Refused
 from federation import fanout
 from schemas.officer import Officer
-from tests.federation.six.run import Tally, played
+from tests.federation.six.alike import INTERNAL, compared
+from tests.federation.six.hidden import draw
+from tests.federation.six.run import Tally, World
 from tests.federation.six.stage import Stage
+from tests.noninterference import weaken as one_state
+from tests.noninterference.operations import FEDERATED, pool
 
 MOST_WORLDS = 6
+# What is not seen bears the names and numbers of what is.
+_FOUND_BY_NAME = ("name_key", "duplicate", "shared_value", "node", "hole", "link_to_hidden", "revision")
+MOST_PAIRS = 60
+# Rules of one graph whose break a question to many shows too.
+ONE_STATE = (
+    "a rev counts versions",
+    "a value is there without being touched",
+    "a value is reached over a hidden link",
+    "a hole in a gate is open",
+    "scores know how many bear a name",
+)
 
 
 @dataclass(frozen=True)
@@ -26,6 +45,14 @@ class Weakening:
 
     name: str
     break_: Callable[[Stage], Any]
+
+
+@dataclass
+class Found:
+    """After how many worlds each weakening was found, and those that were not in as many as were to be tried."""
+
+    after: dict[str, int] = field(default_factory=dict)
+    missed: list[str] = field(default_factory=list)
 
 
 @contextmanager
@@ -166,8 +193,6 @@ def _others_rows(_: Stage) -> Any:
 
 
 def _tokens_used_again(on: Stage) -> Any:
-    from auth import tokens
-
     return _patched(tokens._Spent, "spend", lambda self, name, until, now: True)
 
 
@@ -206,12 +231,80 @@ WEAKENINGS = (
 )
 
 
-async def caught(on: Stage, weakening: Weakening, *, most: int = MOST_WORLDS, **how: Any) -> int | None:
-    """Give the number of worlds after which a weakening is found, None if it is not among `most`."""
+def _status_by_what_is_hidden(_: Stage) -> Any:
+    """An owner denies according to how much it holds, seen or not."""
+    sound = PeersFace._decided
+
+    async def broken(self: Any, claims: Any) -> Any:
+        context = await sound(self, claims)
+        async with self._desk.graph().session() as session:
+            [many] = await (await session.run("MATCH (n:Record) RETURN count(n) AS many")).single()
+        if many % 2:
+            raise Refused("TOO_MUCH_HELD", "This state holds an odd number of records.")
+        return context
+
+    return _patched(PeersFace, "_decided", broken)
+
+
+def _one_state(name: str) -> Callable[[Stage], Any]:
+    """Break one rule of every state's own graph, as the proof of one state does."""
+    [found] = [one for one in one_state.WEAKENINGS if one.name == name]
+    return lambda on: one_state.broken(found, cast(Any, SimpleNamespace(shared_tape=False)))
+
+
+# What shows something hidden, and must be told by two sets of worlds that look alike.
+HIDING = (
+    *(one for one in WEAKENINGS if one.break_ in (_trusting_level, _trusting_compartments, _foreign_as_own)),
+    Weakening("an owner denies by how much it holds", _status_by_what_is_hidden),
+    *(Weakening(name, _one_state(name)) for name in ONE_STATE),
+)
+
+
+async def found(on: Stage, weakenings: Sequence[Weakening], *, ends: float, most: int = MOST_WORLDS) -> Found:
+    """Ask under faults with one thing broken at a time, world after world, until each break is a violation."""
+
+    async def tried(seed: int, left: Sequence[Weakening]) -> AsyncIterator[Weakening]:
+        six = await on.put(seed)
+        for weakening in left:
+            tally = Tally()
+            with weakening.break_(on):
+                await World(on, seed, six, tally).played(weathers=2, questions=50)
+            if tally.violations:
+                yield weakening
+
+    return await _found(tried, weakenings, ends, most)
+
+
+async def seen_through(on: Stage, weakenings: Sequence[Weakening], *, ends: float, most: int = MOST_PAIRS) -> Found:
+    """Compare worlds that look alike with one thing broken at a time, until each break makes them differ."""
+    written = pool(0, tuple(FEDERATED))
+
+    async def tried(seed: int, left: Sequence[Weakening]) -> AsyncIterator[Weakening]:
+        case = draw(seed, written, on.states, kinds=_FOUND_BY_NAME, everywhere=True)
+        for weakening in left:
+            with weakening.break_(on):
+                differs, _ = await compared(on, case)
+            # What is broken beyond answering proves nothing: the sides must differ.
+            if any(not line.endswith(INTERNAL) for line in differs):
+                yield weakening
+
+    return await _found(tried, weakenings, ends, most)
+
+
+async def _found(
+    tried: Callable[[int, Sequence[Weakening]], AsyncIterator[Weakening]],
+    weakenings: Sequence[Weakening],
+    ends: float,
+    most: int,
+) -> Found:
+    made, left = Found(), list(weakenings)
     for seed in range(most):
-        tally = Tally()
-        with weakening.break_(on):
-            await played(on, seed, tally, **{"weathers": 3, "questions": 60, **how})
-        if tally.violations:
-            return seed + 1
-    return None
+        async for weakening in tried(seed, [*left]):
+            made.after[weakening.name] = seed + 1
+            left.remove(weakening)
+            if time.monotonic() > ends:
+                return made
+        if not left or time.monotonic() > ends:
+            return made
+    made.missed = [f"not found: {weakening.name}" for weakening in left]
+    return made
