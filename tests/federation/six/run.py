@@ -78,12 +78,24 @@ class World:
     tally: Tally
     _late: list[_Question] = field(default_factory=list)
 
-    async def played(self, *, weathers: int = WEATHERS, questions: int = QUESTIONS, kills: bool = False) -> None:
-        """Ask under some weathers; with `kills` one more in which a database dies, and one in which a process does."""
+    async def played(
+        self,
+        *,
+        weathers: int = WEATHERS,
+        questions: int = QUESTIONS,
+        kills: bool = False,
+        under: Fault | None = None,
+    ) -> None:
+        """Ask under some weathers; with `kills` one more in which a database dies, and one in which a process does.
+
+        `under` is a fault that half the ways are to have in the first.
+        """
         dice = Random(f"played {self.seed}")
         pace = await self._calm()
         for number in range(weathers):
             weather = drawn(dice, self.stage.states)
+            if under is not None and number == 0:
+                weather = {pair: under for pair in self.stage.ways if dice.random() < 0.5}
             skews = {state: dice.choice(SKEWS) for state in self.stage.states if dice.random() < 0.3}
             if self.tally.violations:
                 break

@@ -22,6 +22,7 @@ from tests.federation.six.alike import INTERNAL, compared
 from tests.federation.six.hidden import draw
 from tests.federation.six.run import Tally, World
 from tests.federation.six.stage import Stage
+from tests.federation.six.weather import Fault
 from tests.noninterference import weaken as one_state
 from tests.noninterference.operations import FEDERATED, pool
 
@@ -41,10 +42,11 @@ ONE_STATE = (
 
 @dataclass(frozen=True)
 class Weakening:
-    """A break by name: `break_` holds it for as long as its context lasts, on a stage of nodes."""
+    """A break by name: `break_` holds it for as long as its context lasts, on a stage of nodes; `under` shows it."""
 
     name: str
     break_: Callable[[Stage], Any]
+    under: Fault | None = None
 
 
 @dataclass
@@ -114,12 +116,12 @@ def _always_complete(_: Stage) -> Any:
 
 
 def _rows_of_the_late(_: Stage) -> Any:
-    """An owner that was too late once keeps the rows of its answer before."""
+    """An owner that does not answer keeps the rows of some answer before."""
     sound, before = federated._Asking._part, {}
 
     def broken(self: Any, source: Any, first: int, stood: Any) -> Any:
         part = sound(self, source, first, stood)
-        key = (self.bound, self.look.officer.id, source.state, str(stood))
+        key = (self.question.name, source.state)
         if part.rows:
             before[key] = part
         late = source.status in ("TIMEOUT", "UNREACHABLE", "BREAKER_OPEN")
@@ -154,7 +156,7 @@ def _any_schema(on: Stage) -> Any:
 
 
 def _no_deadline(_: Stage) -> Any:
-    return _patched(fanout, "PEER_SECONDS", 2.5)
+    return _patched(fanout, "PEER_SECONDS", 8.0)
 
 
 def _no_order(_: Stage) -> Any:
@@ -196,20 +198,6 @@ def _tokens_used_again(on: Stage) -> Any:
     return _patched(tokens._Spent, "spend", lambda self, name, until, now: True)
 
 
-def _no_breaker(_: Stage) -> Any:
-    """An owner is left alone after one failure of any kind, also a refusal."""
-    sound = fanout.Fanout._one
-
-    async def broken(self: Any, peer: Any, ask: Any) -> Any:
-        heard = await sound(self, peer, ask)
-        if heard.status == "DENIED":
-            for _ in range(3):
-                self.breaker(peer.state).failed()
-        return heard
-
-    return _patched(fanout.Fanout, "_one", broken)
-
-
 WEAKENINGS = (
     Weakening("an owner trusts the asker's level", _trusting_level),
     Weakening("an owner trusts the asker's compartments", _trusting_compartments),
@@ -217,17 +205,16 @@ WEAKENINGS = (
     Weakening("a purpose that was not agreed on is answered", _any_purpose),
     Weakening("no fresh sign-in is asked for", _no_step_up),
     Weakening("complete is always true", _always_complete),
-    Weakening("rows of an owner that does not answer are kept", _rows_of_the_late),
-    Weakening("an owner that is late has nothing", _timeout_is_live),
+    Weakening("rows of an owner that does not answer are kept", _rows_of_the_late, Fault.HANGS),
+    Weakening("an owner that is late has nothing", _timeout_is_live, Fault.HANGS),
     Weakening("any clock is believed", _any_clock),
-    Weakening("any schema is read", _any_schema),
-    Weakening("a peer has more than its seconds", _no_deadline),
+    Weakening("any schema is read", _any_schema, Fault.OTHER_SCHEMA),
+    Weakening("a peer has more than its seconds", _no_deadline, Fault.HANGS),
     Weakening("rows stand owner by owner", _no_order),
     Weakening("a cursor forgets where others stood", _cursor_of_the_absent),
     Weakening("a status depends on data", _status_by_data),
-    Weakening("whose a row is is not looked at", _others_rows),
-    Weakening("a token is good twice", _tokens_used_again),
-    Weakening("whoever denies is left alone", _no_breaker),
+    Weakening("whose a row is is not looked at", _others_rows, Fault.ANOTHERS_ROW),
+    Weakening("a token is good twice", _tokens_used_again, Fault.REPLAYED),
 )
 
 
@@ -268,7 +255,7 @@ async def found(on: Stage, weakenings: Sequence[Weakening], *, ends: float, most
         for weakening in left:
             tally = Tally()
             with weakening.break_(on):
-                await World(on, seed, six, tally).played(weathers=2, questions=50)
+                await World(on, seed, six, tally).played(weathers=2, questions=50, under=weakening.under)
             if tally.violations:
                 yield weakening
 
