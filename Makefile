@@ -36,7 +36,7 @@ $(SUBGRAPH): tests/subgraph/package-lock.json
 test: install $(SUBGRAPH) ## All tests but the deep ones, on two cores.
 	@$(BIN)/python -m pytest -m "not deep" --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
-test-deep: install ## Slow proofs: PART=access|race|kills|stateful|mutation|fuzz MINUTES=n, added to the committed tally.
+test-deep: install ## Slow proofs: PART=access|race|kills|stateful|mutation|fuzz|federation|federated_worlds MINUTES=n, added to the committed tally.
 	@$(BIN)/python -m tests.deep --part $(PART) --minutes $(MINUTES)
 
 check: $(VENV)/.installed ## Lint, format, types, imports.

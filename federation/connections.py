@@ -22,6 +22,8 @@ LONGEST_ANSWER = 2 * 1024 * 1024
 # More would make one officer's questions wait on a peer's accepting; fewer, wait on one another.
 _CONNECTIONS_A_PEER = 20
 _CHUNK = 65_536
+# How long a connection is kept that nothing is asked over.
+KEPT_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class Connections:
         """Ask under this certificate."""
         self._own = own
         self._contexts: dict[tuple[str, ...], ssl.SSLContext] = {}
-        connector = aiohttp.TCPConnector(limit=0, limit_per_host=_CONNECTIONS_A_PEER, keepalive_timeout=60)
+        connector = aiohttp.TCPConnector(limit=0, limit_per_host=_CONNECTIONS_A_PEER, keepalive_timeout=KEPT_SECONDS)
         self._session = aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),

@@ -13,7 +13,11 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from api.wire import TLS
+from federation.connections import KEPT_SECONDS
 
+# Longer than a peer keeps a connection: whoever asks over one that is just being closed hears nothing, and takes this
+# state for unreachable.
+_KEPT_SECONDS = KEPT_SECONDS + 15
 # A large answer makes many objects that all live as long as it does.
 _COLLECT = (200_000, 50, 100)
 
@@ -50,6 +54,7 @@ async def served(app: Any, host: str, port: int, tls: ssl.SSLContext | None = No
             ssl_context_factory=None if tls is None else lambda _config, _default: tls,
             log_config=None,
             access_log=False,
+            timeout_keep_alive=5 if tls is None else _KEPT_SECONDS,
             timeout_graceful_shutdown=5,
         )
         server = _Server(config)

@@ -27,6 +27,8 @@ PARTS = {
     "stateful": "tests.stateful.deep",
     "mutation": "tests.deep_mutation.deep",
     "fuzz": "tests.fuzz.deep",
+    "federation": "tests.federation.six.deep",
+    "federated_worlds": "tests.federation.six.deep_worlds",
 }
 TALLY = Path(__file__).with_name("tally.json")
 

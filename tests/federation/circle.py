@@ -132,9 +132,10 @@ async def circle_with_seats(
         nodes = {}
         for state, graph in graphs.items():
             own = kept(training.issued[state], home / state)
-            nodes[state] = await _node(
+            nodes[state] = await joining(
                 stack, state, graph, home / state, rings[state], own, membership, ports[state], stamp
             )
+            await nodes[state].wipe()
         for node in nodes.values():
             for other in sorted({*states} - {node.state}):
                 await node.agree(other)
@@ -147,7 +148,7 @@ async def circle_with_seats(
         yield nodes, seats
 
 
-async def _node(
+async def joining(
     stack: AsyncExitStack,
     state: str,
     graph: LocalGraph,
@@ -158,6 +159,7 @@ async def _node(
     port: int,
     stamp: Stamp,
 ) -> Node:
+    """Open one state's node, whose peers are let in by `Node.open`; it is closed with the stack."""
     watch, random = Watch(), SystemRandom()
     keys = StateKeys.from_master(state.encode().ljust(32, b"s"))
     url = f"sqlite:///{home / 'register' / 'register.db'}"
@@ -182,7 +184,7 @@ async def _node(
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     client = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url="http://node"))
     face = PeersFace(desk, federation, finish, missing)
-    node = Node(
+    return Node(
         desk,
         tokens,
         client,
@@ -199,8 +201,6 @@ async def _node(
         membership=membership,
         connections=connections,
     )
-    await node.wipe()
-    return node
 
 
 def _free_ports(many: int) -> Sequence[int]:

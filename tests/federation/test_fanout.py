@@ -1,12 +1,16 @@
 """What cannot even be tried of one peer is that peer's failure, and nobody else's."""
 
+import ssl
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+import uvicorn
 
-from federation.connections import Connections
+from api.cli import serving
+from federation.connections import KEPT_SECONDS, Connections
 from federation.fanout import Ask, Fanout
 from federation.peers import Peers
 from schemas.federated import ReasonCode, SourceState
@@ -45,3 +49,20 @@ async def test_a_probe_of_an_address_that_is_none_is_not_answered(fanout: Fanout
             fanout.breaker(peer.state).failed()
     await fanout.probe(peers)
     assert all(fanout.breaker(peer.state).open for peer in peers)
+
+
+async def test_an_owner_keeps_a_connection_longer_than_who_asks_over_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[uvicorn.Config] = []
+
+    class Noted(uvicorn.Config):
+        def __init__(self, *given: Any, **named: Any) -> None:
+            super().__init__(*given, **named)
+            made.append(self)
+
+    async def app(_scope: object, _receive: object, _send: object) -> None:
+        """Answer nobody."""
+
+    monkeypatch.setattr(uvicorn, "Config", Noted)
+    async with serving.served(app, "127.0.0.1", 0, ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)):
+        [config] = made
+    assert config.timeout_keep_alive > KEPT_SECONDS

@@ -94,7 +94,7 @@ def draw(
         raise NotHidden(f"seed {seed}: {[one.name for one in drawn]}: {found[:3]}")
     of = material(who, seen, [world, changed])
     of.enquiries = enquiries
-    steps = tuple(_steps(rng, pool, Filling(rng, of), first=sorted(pool)[seed % len(pool)]))
+    steps = tuple(steps_of(rng, pool, Filling(rng, of), first=sorted(pool)[seed % len(pool)]))
     number = 3 if busy else rng.choice([0, 0, 1, 2, 3])
     names = busy or tuple(ACTS)
     if any(step.document.operation == READERS for step in steps):
@@ -104,7 +104,7 @@ def draw(
     return Case(seed, who, world, tuple(drawn), acts, steps, of, who.purpose)
 
 
-def _steps(rng: Random, pool: dict[str, list[Document]], filling: Filling, first: str) -> list[Step]:
+def steps_of(rng: Random, pool: dict[str, list[Document]], filling: Filling, first: str) -> list[Step]:
     """Draw steps after the one that is `first`, so that over the seeds each operation is.
 
     Pages are followed by their next page, and changes are now and then asked twice under one key.

@@ -79,7 +79,7 @@ class Stage:
         app = create_app(self._desk, self.tokens, self._missing)
         # It answers any document, and from now on what needs a second officer needs one.
         object.__setattr__(self._desk, "stamp", Stamp.LIVE)
-        _unhurried(app)
+        unhurried(app)
         self.client = httpx.AsyncClient(
             transport=httpx.ASGITransport(app, raise_app_exceptions=False), base_url="http://node"
         )
@@ -285,7 +285,7 @@ class Stage:
         return file
 
 
-def _unhurried(app: FastAPI) -> None:
+def unhurried(app: FastAPI) -> None:
     """Lengthen the deadline of answers: response time is a declared release, and not what is proved here."""
     for route in app.router.routes:
         if isinstance(route, Route) and isinstance(route.endpoint, GraphQLEndpoint):
@@ -319,7 +319,7 @@ async def stage(graph: LocalGraph, folder: Path) -> AsyncIterator[Stage]:
     shutil.rmtree(folder / "side")
     async with alone(HOME, ring, made.tokens, made.clock, folder / "circle") as circle:
         made.joins(circle)
-        with _bounds(kept):
+        with bounds(kept):
             yield made
     await made.client.aclose()
     await building.clear(driver)
@@ -327,7 +327,7 @@ async def stage(graph: LocalGraph, folder: Path) -> AsyncIterator[Stage]:
 
 
 @contextmanager
-def _bounds(kept: Callable[[str], str]) -> Iterator[None]:
+def bounds(kept: Callable[[str], str]) -> Iterator[None]:
     """Have texts planned once and waited for, and give the walks bounds that the small worlds reach."""
     with (
         patch.object(session, "sent", kept),

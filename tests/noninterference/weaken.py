@@ -61,9 +61,13 @@ class Weakening:
     acts: tuple[str, ...] = ()
 
 
+class NothingBroken(ValueError):
+    """A weakening changed no text that was asked."""
+
+
 @contextmanager
 def broken(weakening: Weakening, on: "stage.Stage", *, second_look: bool = False) -> Iterator[None]:
-    """Break the product for as long as the context lasts; raise ValueError if nothing was broken."""
+    """Break the product for as long as the context lasts; raise NothingBroken if nothing was."""
     touched: list[str] = []
     with ExitStack() as stack:
         # What was written of the past before is not broken, and what is written now must not stay.
@@ -85,7 +89,7 @@ def broken(weakening: Weakening, on: "stage.Stage", *, second_look: bool = False
         finally:
             on.shared_tape = False
     if not touched:
-        raise ValueError(f"{weakening.name} changed nothing.")
+        raise NothingBroken(f"{weakening.name} changed nothing.")
 
 
 def _believing(session: GraphSession, mode: object, gates: Any, *, of: str) -> set[str]:

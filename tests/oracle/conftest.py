@@ -39,6 +39,9 @@ WITH row, a, r, b WHERE row.until IS NOT NULL
 CREATE (a)-[was:$(row.was)]->(b) SET was = properties(r), was.recorded_until = row.until DELETE r"""
 
 
+COMPARTMENTS = ("IN-RJ:ALPHA", "IN-RJ:BETA")
+
+
 @dataclass
 class Stage:
     """A node, and each viewer as its caller."""
@@ -54,22 +57,26 @@ class Stage:
         """Put the world of a seed, with what is `also` made in it, in place of whatever is there."""
         world = make(seed, self.value_id)
         also(world)
+        await self.load(world)
+        return world
+
+    async def load(self, world: World, *, by: str = LOADER, compartments: tuple[str, ...] = COMPARTMENTS) -> None:
+        """Put a world in place of whatever is there, written for a state that all of it is open to."""
         await self.node.wipe()
         records = [self._record(thing) for thing in world.things.values()]
         links = [_link(world, tie) for tie in world.ties.values()]
         grant = Grant(
             officer="tests",
-            state=LOADER,
-            bit=1 << MEMBERS[LOADER].bit,
+            state=by,
+            bit=1 << MEMBERS[by].bit,
             level=3,
-            comps=("", "IN-RJ:ALPHA", "IN-RJ:BETA"),
+            comps=("", *compartments),
             classes={Mode.READ: ("-", *CATEGORIES, "WITHDRAWN", "PENDING")},
             enquiry=None,
             may=frozenset({Action.RECORD}),
             at=datetime(1971, 1, 1, tzinfo=UTC),
         )
         await self.node.load(grant, records, links)
-        return world
 
     async def put_past(self, seed: int) -> Past:
         """Put the world of a seed in place, with a past: what its records said before, and links that are over."""

@@ -1,0 +1,178 @@
+"""Six graphs of which one officer sees some, and the same with changes in some of them that this officer must not see.
+
+In order:
+1. What the officer may see of each is judged as its owner judges: at home by what they hold, elsewhere by agreement.
+2. Each graph and its changes are drawn as for one state, by `tests.noninterference`, and then made its owner's own.
+3. Where an owner refuses, whatever it holds, as often as not all that it holds is another's.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import timedelta
+from enum import Enum
+from random import Random
+from typing import Any
+
+from tests.federation.six.model import ALL_PURPOSES, NOON, PURPOSES, Agreed, Officer, Six, compartments_of
+from tests.federation.six.weather import LIVE, Fault
+from tests.noninterference import changes
+from tests.noninterference.changes import AT
+from tests.noninterference.low import HOME, NUMBER, PROTECTED, Low, Viewer, differences, low
+from tests.noninterference.material import Filling, material
+from tests.noninterference.operations import Document
+from tests.noninterference.program import NotHidden, Step, steps_of
+from tests.noninterference.world import World, base
+
+# What waits for a second officer lies in a register too, and locks and crowds are the matter of one graph's proof.
+_APART = {"pending_change", "open_transaction"}
+KINDS = tuple(name for name in changes.USUAL if name not in _APART)
+SIZE = (8, 16)
+# What is the same whenever it is asked.
+STEADY = (Fault.REFUSED, Fault.WRONG_CERTIFICATE, Fault.OTHER_SCHEMA, Fault.ANOTHERS_TOKEN)
+_URN = re.compile(r"urn:sangam:IN-[A-Z]{2}:")
+
+
+@dataclass(frozen=True)
+class Foreign(Viewer):
+    """An officer of Rajasthan as another state sees them."""
+
+    @property
+    def classes(self) -> frozenset[str]:
+        """Give the classes that another state's officer reads for the purpose."""
+        return frozenset() if self.purpose == "CORRECTION" else super().classes - PROTECTED
+
+
+@dataclass(frozen=True)
+class Case:
+    """Two sets of six graphs that look alike to an officer, what was agreed, what befalls the ways, and a program."""
+
+    seed: int
+    officer: Officer
+    agreed: dict[str, Agreed]
+    worlds: dict[str, World]
+    changed: dict[str, World]
+    told: tuple[str, ...]
+    faults: dict[tuple[str, str], Fault]
+    steps: tuple[Step, ...]
+
+
+def draw(
+    seed: int,
+    pool: dict[str, list[Document]],
+    states: Sequence[str],
+    *,
+    kinds: Sequence[str] = KINDS,
+    everywhere: bool = False,
+) -> Case:
+    """Draw a case from a seed, changed in some states or in all; raise NotHidden if its worlds do not look alike."""
+    rng = Random(f"hidden {seed}")
+    officer = _officer(rng, seed, states)
+    agreed = {state: _agreed(rng, state) for state in states if state != HOME}
+    six = Six(agreements={(owner, HOME): one for owner, one in agreed.items()})
+    viewers = {state: _viewer(six, officer, state) for state in states}
+    refusing = {state for state in agreed if six.agreed(officer, state, NOON) != LIVE}
+    touched = set(states if everywhere else rng.sample(list(states), rng.randint(1, min(3, len(states)))))
+    worlds, changed, told = {}, {}, []
+    for state in states:
+        drawn = _as_drawn(viewers[state], state)
+        world = base(rng, drawn, SIZE)
+        worlds[state] = changed[state] = _owned(world, state)
+        if state in refusing and rng.random() < 0.5:
+            changed[state] = _owned(base(rng, drawn, SIZE), state)
+            told.append(f"{state}: all that it holds, for it refuses")
+        elif state in touched:
+            hidden = changes.draw(rng, tuple(kinds))
+            changed[state] = _owned(changes.applied(world, drawn, hidden), state)
+            told.append(f"{state}: {', '.join(f'{one.name} ({one.seed})' for one in hidden)}")
+    seen = Low()
+    for state, viewer in viewers.items():
+        one, other = (low(side[state].graph(), viewer, AT) for side in (worlds, changed))
+        if state in refusing:
+            continue
+        if found := [line for line in differences(one, other) if not line.startswith(("lapsed", "waiting"))]:
+            raise NotHidden(f"seed {seed}: {told}: {found[:3]}")
+        for part in fields(Low):
+            getattr(seen, part.name).update(getattr(one, part.name))
+    of = material(viewers[HOME], seen, [*worlds.values(), *changed.values()])
+    of.enquiries = {"own": ["x"], "others": ["x"]}
+    steps = steps_of(rng, pool, Filling(rng, of), first=sorted(pool)[seed % len(pool)])
+    ways = rng.sample(sorted(agreed), rng.choice([0, 0, 1, 2]))
+    faults = {(HOME, state): rng.choice(STEADY) for state in ways}
+    return Case(seed, officer, agreed, worlds, changed, tuple(told), faults, tuple(steps))
+
+
+def _officer(rng: Random, seed: int, states: Sequence[str]) -> Officer:
+    named = [name for state in states for name in compartments_of(state)]
+    held = tuple(sorted(rng.sample(named, rng.choice([2, 4, len(named)]))))
+    minutes = rng.choice([None, 2, 2, 90])
+    signed_in = None if minutes is None else NOON - timedelta(minutes=minutes)
+    purposes = [purpose for purpose in PURPOSES if purpose != "AUDIT"]
+    return Officer(f"rj.sees{seed}", HOME, rng.choice([1, 2, 3, 3]), held, rng.choice(purposes), signed_in)
+
+
+def _agreed(rng: Random, owner: str) -> Agreed:
+    purposes = ALL_PURPOSES if rng.random() < 0.85 else tuple(rng.sample(ALL_PURPOSES, 3))
+    step_up = tuple(one for one in purposes if rng.random() < 0.15)
+    named = tuple(rng.sample(compartments_of(owner), rng.choice([0, 1, 2])))
+    return Agreed(purposes, rng.choice([0, 1, 2, 3]), named, step_up)
+
+
+def _viewer(six: Six, officer: Officer, owner: str) -> Viewer:
+    seen = six.viewer(officer, owner)
+    named = tuple(sorted(set(seen.compartments) - {"", "TRAINING"}))
+    return (Foreign if seen.foreign else Viewer)(seen.level, named, seen.purpose)
+
+
+def _as_drawn(viewer: Viewer, state: str) -> Viewer:
+    """Give a viewer by the compartments that worlds are drawn with."""
+    named = (name.replace(f"{state}:", f"{HOME}:") for name in viewer.compartments)
+    return replace(viewer, compartments=tuple(named))
+
+
+def _owned(world: World, state: str) -> World:
+    """Give a graph as one state's own, all of it."""
+    made = World(**{part.name: getattr(world, part.name) for part in fields(World)})
+    for part in ("records", "links", "attached"):
+        held = getattr(world, part)
+        setattr(made, part, {_said(id, state): _thing(one, state) for id, one in held.items()})
+    made.waiting = {}
+    made.early = None if world.early is None else _owned(world.early, state)
+    return made
+
+
+def _thing(one: Any, state: str) -> Any:
+    return type(one)(**{part.name: _value(getattr(one, part.name), state) for part in fields(one)})
+
+
+def _value(value: Any, state: str) -> Any:
+    match value:
+        case Enum():
+            return value
+        case str():
+            return _said(value, state)
+        case tuple() | list():
+            return type(value)(_value(one, state) for one in value)
+        case dict():
+            return _gated({name: _value(one, state) for name, one in value.items()}, state)
+    return value
+
+
+def _said(text: str, state: str) -> str:
+    """Give ids and names of compartments as that state's; any other text as it is."""
+    if text in compartments_of(HOME):
+        return text.replace(f"{HOME}:", f"{state}:")
+    return _URN.sub(f"urn:sangam:{state}:", text)
+
+
+def _gated(said: dict[str, Any], state: str) -> dict[str, Any]:
+    """Give a gate of which the state is the owner; what was another's alone is hidden at home in another way."""
+    if "owner" in said:
+        said["owner"] = state
+    if "aud" in said:
+        if state == HOME and not said["aud"] >> NUMBER[HOME] & 1 and "class" in said:
+            said["class"] = "WITHDRAWN"
+        said["aud"] |= 1 << NUMBER[state]
+    if "audience" in said:
+        said["audience"] = sorted({state, *said["audience"]})
+    return said

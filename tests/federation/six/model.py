@@ -1,0 +1,181 @@
+"""Six graphs as plain tuples, what the states agreed, who asks, and what each owner gives to whom: by the rules alone.
+
+In order:
+1. Everything in a state's graph is that state's own; its audience is drawn among the others.
+2. At home an officer is judged by what they hold. Elsewhere by the agreement of that state with theirs: no higher than
+   its ceiling, in no compartment that it does not name, and nobody protected.
+3. A purpose that was not agreed on is refused, and one that wants a fresh sign-in is refused without one, whatever is
+   there to be seen.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from tests.federation.six.weather import DENIED, LIVE, STEP_UP, Standing
+from tests.oracle import model as one_state
+from tests.oracle.model import HIDDEN_FROM_WALKS, Gate, Sight, World
+from tests.station import MORNING
+
+PURPOSES = ("INVESTIGATION",) * 5 + ("PREVENTION_OF_NAMED_THREAT", "JOINT_OPERATION", "COURT", "FUGITIVE")
+PURPOSES += ("PRISON_INTEL", "CORRECTION", "TRAINING", "AUDIT")
+ALL_PURPOSES = tuple(dict.fromkeys(PURPOSES))
+# Later than the morning, so that clocks go wrong either way within the day and after the keys began.
+NOON = MORNING + timedelta(hours=3)
+STEP_UP_MINUTES = 10
+
+
+def compartments_of(state: str) -> tuple[str, str]:
+    """Give the compartments of a state."""
+    return (f"{state}:ALPHA", f"{state}:BETA")
+
+
+@dataclass(frozen=True)
+class Officer:
+    """Who asks: at home `state`, what they hold there, for what, and when they last gave a one-time code."""
+
+    id: str
+    state: str
+    level: int
+    compartments: tuple[str, ...]
+    purpose: str
+    signed_in_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """What an owner agreed with an asker's state."""
+
+    purposes: tuple[str, ...]
+    ceiling: int
+    compartments: tuple[str, ...]
+    step_up: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """An officer as one owner sees them: read by `Sight`."""
+
+    state: str
+    level: int
+    compartments: frozenset[str]
+    purpose: str
+    foreign: bool
+
+    def reads(self, kind_of_thing: str) -> bool:
+        """Say whether the purpose reads a class: '-' for what has no category."""
+        if kind_of_thing in {"WITHDRAWN", "PENDING"} or self.purpose == "AUDIT":
+            return False
+        if self.foreign and (self.purpose == "CORRECTION" or kind_of_thing in HIDDEN_FROM_WALKS):
+            return False
+        pursuit = self.purpose in {"FUGITIVE", "PRISON_INTEL"}
+        return not (pursuit and kind_of_thing in one_state.HIDDEN_FROM_PURSUIT)
+
+    def sees(self, gate: Gate) -> bool:
+        """Say whether a gate is open."""
+        return (
+            self.state in gate.states
+            and gate.level <= self.level
+            and gate.compartment in self.compartments
+            and self.reads(gate.kind_of_thing)
+            and gate.until > NOON
+        )
+
+
+@dataclass
+class Six:
+    """The states' graphs by owner, agreements by (owner, asker), and officers."""
+
+    worlds: dict[str, World] = field(default_factory=dict)
+    agreements: dict[tuple[str, str], Agreed] = field(default_factory=dict)
+    officers: list[Officer] = field(default_factory=list)
+    _sights: dict[tuple[str, str], Sight] = field(default_factory=dict)
+
+    def viewer(self, officer: Officer, owner: str) -> Viewer:
+        """Give an officer as an owner sees them."""
+        level, named = officer.level, set(officer.compartments)
+        if owner != officer.state:
+            agreed = self.agreements[owner, officer.state]
+            level, named = min(level, agreed.ceiling), named & set(agreed.compartments)
+        comps = {"TRAINING"} if officer.purpose == "TRAINING" else {"", *named}
+        return Viewer(officer.state, level, frozenset(comps), officer.purpose, owner != officer.state)
+
+    def sight(self, officer: Officer, owner: str) -> Sight:
+        """Give what an officer sees of an owner's graph, once it answers them."""
+        key = (officer.id, owner)
+        if key not in self._sights:
+            self._sights[key] = Sight(self.worlds[owner], self.viewer(officer, owner))  # type: ignore[arg-type]
+        return self._sights[key]
+
+    def agreed(self, officer: Officer, owner: str, at: datetime) -> Standing:
+        """Say how an owner takes an officer's question at its own time, whatever it holds."""
+        agreed = self.agreements[owner, officer.state]
+        if officer.purpose not in agreed.purposes:
+            return DENIED
+        fresh = officer.signed_in_at is not None and at - officer.signed_in_at <= timedelta(minutes=STEP_UP_MINUTES)
+        return STEP_UP if officer.purpose in agreed.step_up and not fresh else LIVE
+
+
+def make(seed: int, value_ids: Mapping[str, Any]) -> Six:
+    """Draw six graphs, agreements and officers; `value_ids` gives each state's own way to name an identifier."""
+    dice, states = Random(f"six {seed}"), tuple(value_ids)
+    six = Six()
+    for state in states:
+        drawn = one_state.make(dice.getrandbits(32), value_ids[state])
+        six.worlds[state] = _moved(drawn, state, states, dice)
+    for owner in states:
+        for asker in states:
+            if owner != asker:
+                six.agreements[owner, asker] = _agreed(dice, owner)
+    for state in states:
+        six.officers += [_officer(dice, seed, state, number, states) for number in range(2)]
+    return six
+
+
+def _officer(dice: Random, seed: int, state: str, number: int, states: tuple[str, ...]) -> Officer:
+    named = [name for one in states for name in compartments_of(one)]
+    held = tuple(sorted(dice.sample(named, dice.choice([0, 2, 4, len(named)]))))
+    minutes = dice.choice([None, 2, 2, 90])
+    signed_in = None if minutes is None else NOON - timedelta(minutes=minutes)
+    id = f"{state[3:].lower()}.asks{seed}.{number}"
+    return Officer(id, state, dice.choice([0, 1, 2, 3, 3]), held, dice.choice(PURPOSES), signed_in)
+
+
+def _agreed(dice: Random, owner: str) -> Agreed:
+    some = dice.random()
+    purposes = ALL_PURPOSES if some < 0.7 else tuple(dice.sample(ALL_PURPOSES, dice.choice([0, 2, 5])))
+    step_up = tuple(one for one in purposes if dice.random() < 0.15)
+    named = tuple(dice.sample(compartments_of(owner), dice.choice([0, 1, 2])))
+    return Agreed(purposes, dice.choice([0, 1, 2, 3]), named, step_up)
+
+
+def _moved(world: World, state: str, states: tuple[str, ...], dice: Random) -> World:
+    """Give a world of one state as another's own, with an audience among the rest."""
+    ids = {id: _renamed(id, state) for id in world.things}
+    named = dict(zip(("IN-RJ:ALPHA", "IN-RJ:BETA"), compartments_of(state), strict=True))
+    if dice.random() < 0.3:
+        named["IN-RJ:BETA"] = "TRAINING"
+
+    def gate(of: Gate) -> Gate:
+        others = [one for one in states if one != state and dice.random() < 0.8]
+        return replace(of, states=frozenset({state, *others}), compartment=named.get(of.compartment, ""))
+
+    things = {
+        ids[id]: replace(thing, id=ids[id], owner=state, gate=gate(thing.gate)) for id, thing in world.things.items()
+    }
+    ties = {}
+    for tie in world.ties.values():
+        a, b = (ids.get(end, end) for end in (tie.a, tie.b))
+        made = replace(tie, id=_renamed(tie.id, state), a=a, b=b, owner=state, own=gate(tie.own))
+        ends = [things[end].gate.kind_of_thing for end in (a, b) if end in things]
+        if made.kind in one_state.ASSERTED and set(ends) & HIDDEN_FROM_WALKS:
+            made = replace(made, own=replace(made.own, states=frozenset({state}), level=3))
+        ties[made.id] = made
+    return World(things, world.values, ties)
+
+
+def _renamed(id: str, state: str) -> str:
+    urn, sangam, _, *rest = id.split(":")
+    return ":".join([urn, sangam, state, *rest])

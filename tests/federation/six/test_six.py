@@ -1,0 +1,73 @@
+"""Some dozens of questions to three states with a fault on each way; the deep part asks six for as long as told."""
+
+from collections.abc import AsyncIterator, Sequence
+
+import pytest
+
+from graph.local import LocalGraph, start_local
+from tests.federation.peers import SIX
+from tests.federation.six import land
+from tests.federation.six.hidden import draw
+from tests.federation.six.land import Land, laid_out
+from tests.federation.six.model import make
+from tests.federation.six.run import Tally, played
+from tests.federation.six.stage import Stage, stage
+from tests.federation.six.weather import CLOCK, DENIED, LIVE, Fault, standings
+from tests.noninterference.operations import FEDERATED, pool
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(scope="module")
+async def on(local_graph: LocalGraph, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    folder = tmp_path_factory.mktemp("six")
+    graphs = {"IN-RJ": local_graph}
+    for state in ("IN-PB", "IN-HR"):
+        graphs[state] = await start_local(folder / "graphs" / state)
+    async with stage(graphs, folder) as made:
+        yield made
+    for state in ("IN-PB", "IN-HR"):
+        await made.graphs[state].stop()
+
+
+async def test_every_answer_is_honest_and_holds_what_the_owners_that_answered_give(on: Stage) -> None:
+    tally = Tally()
+    await played(on, 65, tally, weathers=1, questions=60)
+    assert tally.violations == []
+    met = {name for name, number in tally.counts.items() if name.startswith("fault: ") and number}
+    assert tally.counts["asks"] > 60
+    assert tally.counts["rows"] > 50
+    assert tally.counts["later pages"] > 0
+    assert len(met) == 6, "the weathers are too fair to tell"
+
+
+def test_a_fault_hides_what_an_agreement_says_and_a_clock_too() -> None:
+    assert standings(Fault.NONE, apart=0, agreed=LIVE) == {LIVE}
+    assert standings(Fault.NONE, apart=30, agreed=DENIED) == {DENIED}
+    assert standings(Fault.NONE, apart=31, agreed=DENIED) == {CLOCK}
+    assert DENIED not in standings(Fault.HANGS, apart=0, agreed=DENIED)
+
+
+def test_a_seed_makes_one_world() -> None:
+    ids = {state: lambda kind, text: f"{kind} {text}" for state in ("IN-RJ", "IN-PB")}
+    assert make(7, ids) == make(7, ids)
+
+
+def test_hidden_changes_change_a_graph_and_nothing_that_the_officer_sees() -> None:
+    written = pool(0, tuple(FEDERATED))
+    for seed in range(3):
+        case = draw(seed, written, SIX)
+        assert case.told
+        assert case.worlds != case.changed
+        assert {id.split(":")[2] for id in case.worlds["IN-GJ"].records} == {"IN-GJ"}
+
+
+def test_where_no_namespaces_are_made_each_state_has_a_loopback_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(_: Sequence[str]) -> Land:
+        raise OSError("not permitted")
+
+    monkeypatch.setattr(land, "_namespaces", refused)
+    made = laid_out(SIX)
+    assert not made.cuts
+    assert "loopback" in made.told
+    assert len(set(made.addresses.values())) == 6
