@@ -225,6 +225,33 @@ def test_a_node_is_published_on_loopback_alone(name: str, service: str) -> None:
     assert re.fullmatch(r"127\.0\.0\.1:\d+:8470", published)
 
 
+def test_a_node_with_peers_hands_over_its_port_and_its_certificate_and_no_more() -> None:
+    beside = plain("compose.peers.yaml")
+    assert beside["services"].keys() == {"node"}
+    node = beside["services"]["node"]
+    names = {f"SANGAM_{name.upper()}" for name in Settings.model_fields}
+    assert node["environment"].keys() <= names
+    placed = {node["environment"][name] for name in ("SANGAM_CERTIFICATE", "SANGAM_CERTIFICATE_KEY")}
+    assert placed == {f"/run/secrets/{name}" for name in node["secrets"]}
+    assert set(node["secrets"]) == beside["secrets"].keys()
+    # None of them has a default, and nobody but the peers' port is opened to others.
+    assert all(re.fullmatch(r"\$\{[A-Z_]+:\?[^}]+\}", one["file"]) for one in beside["secrets"].values())
+    port = Settings.model_fields["peer_port"].default
+    assert node["ports"] == [f"{port}:{port}"]
+
+
+def test_docker_itself_takes_the_compose_file_with_peers() -> None:
+    docker = shutil.which("docker")
+    if not docker or subprocess.run([docker, "compose", "version"], capture_output=True).returncode != 0:
+        pytest.skip("There is no `docker compose` here, so that only our own reading of the file is tested.")
+    files = [part for name in ("compose.yaml", "compose.peers.yaml") for part in ("-f", str(DEPLOY / name))]
+    bare = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")} | GIVEN["compose.yaml"]
+    given = {"SANGAM_CERTIFICATE_FILE": "/given/pem", "SANGAM_CERTIFICATE_KEY_FILE": "/given/key"}
+    config = [docker, "compose", *files, "config", "--quiet"]
+    assert subprocess.run(config, capture_output=True, env=bare | given).returncode == 0
+    assert subprocess.run(config, capture_output=True, env=bare).returncode != 0
+
+
 def test_the_database_is_the_version_that_the_proofs_run_on() -> None:
     lock = tomllib.loads((ROOT / "graph" / "neo4j.lock.toml").read_text(encoding="utf-8"))
     [version] = [one["version"] for one in lock["dependencies"] if one["artifactId"] == "neo4j"]
