@@ -44,6 +44,18 @@ def latest_first(key: str) -> float:
     return -by_moment(key)
 
 
+class Down(str):
+    """An id that stands before those that are smaller: a list that is turned round has its ties turned round too."""
+
+    __slots__ = ()
+
+    def __lt__(self, other: str) -> bool:
+        return str.__gt__(self, other)
+
+    def __le__(self, other: str) -> bool:
+        return str.__ge__(self, other)
+
+
 @dataclass(frozen=True)
 class Row:
     """A row of one owner: where it stands in the order, its cursor there, what it says, and the ids that it tells."""
@@ -68,6 +80,9 @@ class Merging(Asking):
     """A question whose rows are merged; those of a list by `place`."""
 
     place: Place = by_name
+
+    def _tie(self, id: str) -> str:
+        return Down(id) if self.place is latest_first else id
 
     @property
     def bound(self) -> str:
@@ -118,14 +133,14 @@ class Merging(Asking):
         places = [row.place for row in rows]
         if places != sorted(set(places)) or len({id for _, id in places}) < len(places):
             raise shaping.Misshapen
-        if stood is not None and places and places[0] <= (stood[1], stood[2]):
+        if stood is not None and places and places[0] <= (stood[1], self._tie(stood[2])):
             raise shaping.Misshapen
         return Part(source, rows, more)
 
     def _edge(self, shaper: shaping.Shaper, edge: Any) -> Row:
         match edge:
             case {"cursor": str(cursor), "node": {"id": str(id)} as node} if len(cursor) <= _LONGEST_CURSOR:
-                return self._row(shaper, (self._key(edge), id), cursor, node)
+                return self._row(shaper, (self._key(edge), self._tie(id)), cursor, node)
         raise shaping.Misshapen
 
     def _key(self, edge: Mapping[str, Any]) -> Any:
