@@ -104,6 +104,13 @@ class Across(Asking):
             case _:
                 raise shaping.Misshapen
         own, base = source.state == self.look.desk.state, found.joined.hops - asked.hops
+        if own:
+            # What this node has of another state's is asked of that state.
+            pairs = [(node, hop) for node, hop in zip(nodes, hops, strict=True) if _owned(node, source.state)]
+            nodes, hops = [node for node, _ in pairs], [hop for _, hop in pairs]
+            there = {_id(node) for node in nodes}
+            links = [link for link in links if _owned(link, source.state) and _ends(link) <= there]
+            more = [one for one in more if _id(one) in there]
         seen = {_id(node): _seen(node, hop, base, asked.hops, own=own) for node, hop in zip(nodes, hops, strict=True)}
         bonds = [_bond(link, seen, own=own) for link in links]
         left = [_id(one) for one in more]
@@ -196,6 +203,15 @@ def _id(sent: Any) -> str:
         case {"id": str(id)}:
             return id
     raise shaping.Misshapen
+
+
+def _owned(sent: Any, state: str) -> bool:
+    urn = parse_urn(_id(sent))
+    return urn is None or urn.state == state
+
+
+def _ends(link: Any) -> set[str]:
+    return {link["fromOfOwner"], link["toOfOwner"]}
 
 
 def _seen(sent: Any, hop: Any, base: int, most: int, *, own: bool) -> Seen:

@@ -14,7 +14,7 @@ In order:
 import logging
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from graphql import parse
@@ -57,17 +57,18 @@ def schema_digest() -> str:
 
 def for_peers(trusted: TrustedDocuments) -> TrustedDocuments:
     """Give the documents that a peer of this release derives from these."""
+    return _for_peers(tuple(trusted))
+
+
+# Worked out once, however many nodes stand in one process.
+@lru_cache(maxsize=4)
+def _for_peers(trusted: tuple[str, ...]) -> TrustedDocuments:
     texts = {}
     for text in trusted:
         taken = measure(parse(text, no_location=True), introspection=False)
         for one in derived.every(SCHEMA._schema, taken.operation, taken.fragments):
             texts[one.digest] = one.text
     return TrustedDocuments(texts)
-
-
-@cache
-def _packaged_for_peers() -> TrustedDocuments:
-    return for_peers(TrustedDocuments.packaged())
 
 
 class PeersFace:
@@ -86,7 +87,7 @@ class PeersFace:
             context=self._context,
             anew=self._anew,
             training=desk.stamp is not Stamp.LIVE,
-            documents=_packaged_for_peers(),
+            documents=for_peers(TrustedDocuments.packaged()),
             finish=finish,
             only=ANSWERED,
             unread=self._tell_unread,

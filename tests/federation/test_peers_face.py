@@ -425,7 +425,7 @@ NOT_ANSWERED = {
     "_service": "{ _service { sdl } }",
     "explainAccess": '{ explainAccess(id: "x") { id } }',
     "history": '{ history(id: "x") { more } }',
-    "persons": "{ persons { totalCount } }",
+    "vehicle": '{ vehicle(id: "x") { id } }',
     "person": '{ person(id: "x") { id } }',
     "beside what is answered": '{ find(text: "x") { totalCount } me { id } }',
     "through a fragment": 'query Q { ...F } fragment F on Query { record(id: "x") { id } me { id } }',

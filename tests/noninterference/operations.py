@@ -422,7 +422,7 @@ _TOGETHER: dict[str, Callable[[Filling], dict[str, Any]]] = {
     "unlink": lambda f: f.unlinking(),
     "identifier": lambda f: f.identifying(),
     "paths": lambda f: f.joining(),
-    "federatedPaths": lambda f: f.joining(),
+    "federatedPaths": lambda f: f.joining() | {"maxHops": f.whole([1, 2, 3, 4, 6], [0, -1, 7], odd_often=0.03)},
 }
 
 OF_EACH_KIND = {
@@ -433,6 +433,7 @@ OF_EACH_KIND = {
         (f"revise{word.name}", "a record revised"),
         (word.root, "a record"),
         (word.plural, "a list"),
+        (f"federated{word.plural[0].upper()}{word.plural[1:]}", "a list over states"),
     )
 }
 """What operations there are for each kind of record, and what they are together."""

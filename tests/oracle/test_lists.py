@@ -47,18 +47,18 @@ def _fired(thing: Thing) -> bool:
     return bool(FIRING & set(thing.says["steps"])) and bool({"DEMAND", "REMINDER"} & set(thing.says["steps"]))
 
 
-def _time(thing: Thing) -> datetime | None:
+def time_of(thing: Thing) -> datetime | None:
     """Give the time that a thing says of itself; a day begins at midnight."""
     said = thing.says[TIMED[thing.kind]]
     return said if said is None or isinstance(said, datetime) else epoch(said)
 
 
 def _from(name: str) -> tuple[dict[str, Any], Says]:
-    return {name: str(EARLY)}, lambda thing: (at := _time(thing)) is not None and at >= epoch(EARLY)
+    return {name: str(EARLY)}, lambda thing: (at := time_of(thing)) is not None and at >= epoch(EARLY)
 
 
 def _before(name: str, day: date) -> tuple[dict[str, Any], Says]:
-    return {name: str(day)}, lambda thing: (at := _time(thing)) is not None and at < epoch(day)
+    return {name: str(day)}, lambda thing: (at := time_of(thing)) is not None and at < epoch(day)
 
 
 def _all(*filters: tuple[dict[str, Any], Says]) -> tuple[dict[str, Any], Says]:
@@ -119,7 +119,7 @@ def listed(world: World, sight: Sight, kind: str, says: Says, latest: bool) -> l
 
     def key(thing: Thing) -> Any:
         if kind in TIMED:
-            return _time(thing) or thing.recorded_at
+            return time_of(thing) or thing.recorded_at
         return thing.recorded_at if latest else thing.sort
 
     things = [world.things[id] for id in sight.searched if world.kind(id) == kind and says(world.things[id])]

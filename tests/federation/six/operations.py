@@ -11,8 +11,9 @@ from typing import Any
 
 from tests.federation.six.model import Six
 from tests.oracle.finding import TEXTS, found
-from tests.oracle.model import Sight, World
+from tests.oracle.model import Sight, Thing, World
 from tests.oracle.tables import RECORDS, VALUE
+from tests.oracle.test_lists import FIELDS, TIMED, listed, time_of
 from tests.station import TODAY
 
 _ROWS = """nodes { __typename id
@@ -80,6 +81,46 @@ def _record_rows(asked: Asked, variables: Mapping[str, Any]) -> list[Row]:
     return [Row((), id, _says(asked.world, id))] if id in asked.sight.things else []
 
 
+class _Turned(str):
+    """An id where the order is turned round."""
+
+    __slots__ = ()
+
+    def __lt__(self, other: str) -> bool:
+        return str.__gt__(self, other)
+
+
+def _listed(kind: str, wheres: Sequence[Mapping[str, Sequence[str]] | None]) -> Operation:
+    """Make the question for a list of a kind, by some filters, in either order."""
+    field, where = FIELDS[kind]
+
+    def draw(dice: Random, _: Six) -> dict[str, Any]:
+        return {"where": dice.choice(wheres), "order": dice.choice(["NAME", "LATEST_FIRST"])}
+
+    def rows(asked: Asked, variables: Mapping[str, Any]) -> list[Row]:
+        latest, wanted = variables["order"] == "LATEST_FIRST", variables["where"] or {}
+
+        def meant(thing: Thing) -> bool:
+            return all(thing.says[name] in values for name, values in wanted.items())
+
+        def place(id: str) -> tuple[Any, ...]:
+            thing = asked.world.things[id]
+            if kind not in TIMED and not latest:
+                return thing.sort, id
+            at = ((time_of(thing) if kind in TIMED else None) or thing.recorded_at).timestamp()
+            return (-at, _Turned(id)) if latest else (at, id)
+
+        ids = listed(asked.world, asked.sight, kind, meant, latest)
+        return [Row(place(id), id, _says(asked.world, id)) for id in ids]
+
+    document = (
+        f"query($where: {where}, $order: Order!, $first: Int!, $after: String, $states: [String!]) {{ "
+        f"federated(states: $states) {{ {field}(where: $where, orderBy: $order, first: $first, after: $after) "
+        f"{{ {_ROWS} }} }} }}"
+    )
+    return Operation(field, document, draw, rows)
+
+
 def _says(world: World, id: str) -> dict[str, Any]:
     """Give what an answer says of a record beside its id, as far as it is asked."""
     thing = world.things.get(id)
@@ -106,4 +147,7 @@ OPERATIONS = (
         paged=False,
         of=lambda variables: str(variables["id"]).split(":")[2],
     ),
+    _listed("person", [None, {"category": ["SUSPECT", "ASSOCIATE"]}, {"category": ["CONTACT"]}]),
+    _listed("incident", [None]),
+    _listed("notice", [None, {"noticeKind": ["REWARD", "INTERPOL_RED"]}]),
 )
