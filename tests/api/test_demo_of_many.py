@@ -21,10 +21,11 @@ FIRST_START_SECONDS = 400.0
 NAME = "गुरप्रीत"
 
 
-def found(session: Path) -> dict[str, Any]:
+def found(session: Path, *words: str) -> dict[str, Any]:
     """Ask all states, and again while a database is planning what is new to it."""
     for _ in range(30):
-        result = CliRunner().invoke(app, ["find", NAME, "--everywhere", "--session", str(session), "--json"])
+        asked = words or ("find", NAME)
+        result = CliRunner().invoke(app, [*asked, "--everywhere", "--session", str(session), "--json"])
         assert result.exit_code == 0, result.output
         answer: dict[str, Any] = json.loads(result.stdout)
         if all(source["status"] not in ("TIMEOUT", "BREAKER_OPEN") for source in answer["sources"]):
@@ -58,6 +59,10 @@ def test_states_ask_each_other_and_go_on_when_one_is_killed(tmp_path: Path) -> N
         answer = found(folder / "session.json")
         assert statuses(answer) == {"IN-RJ": "LOCAL", "IN-PB": "LIVE"}
         assert {node["id"].split(":")[2] for node in answer["nodes"]} == {"IN-RJ", "IN-PB"}
+        theirs = next(node["id"] for node in answer["nodes"] if ":IN-PB:" in node["id"])
+        around = found(folder / "session.json", "network", theirs, "--hops", "2")
+        assert theirs in {node["id"] for node in around["nodes"]}
+        assert {link["provenance"]["owner"] for link in around["links"]} >= {"IN-PB"}
         assert answer["complete"]
         [punjab] = [one for one in below if "IN-PB" in one.cmdline() and "api.cli.member" in one.cmdline()]
         punjab.kill()
