@@ -120,7 +120,9 @@ class Across(Asking):
         nodes_of, links_of = self.asked.below("nodes").nodes, self.asked.below("links").nodes
         rows = {_id(node): shaper.row(nodes_of, node) for node in nodes}
         drawn = {_id(link): shaper.link(links_of, link) for link in links}
-        fragment = Fragment(source.state, seen, bonds, [*left, *([min(seen)] if cut and seen else [])])
+        # At its edge a network ends by itself; what is left out before is missing.
+        short = [id for id in left if seen[id].hops < found.joined.hops]
+        fragment = Fragment(source.state, seen, bonds, [*short, *([min(seen)] if cut and seen else [])])
         found.joined.take(fragment)
         found.nodes.update({id: row for id, row in rows.items() if id not in found.nodes})
         found.links.update({id: row for id, row in drawn.items() if id not in found.links})

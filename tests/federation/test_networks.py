@@ -191,6 +191,17 @@ async def test_it_goes_no_farther_than_asked_and_no_farther_than_two_rounds(thre
     assert records(found) == {theirs, friend, one, last, beyond}
 
 
+async def test_an_edge_is_no_gap_and_what_a_limit_leaves_out_is_one(three: dict[str, Desk]) -> None:
+    rj = three["RJ"]
+    one, other, third = [await rj.person(text) for text in ("Arun Gular", "Bhim Neem", "Chetan Sal")]
+    for near, far in ((one, other), (other, third)):
+        await rj.met(near, far)
+    edge = await rj.network(one, hops=1)
+    assert (records(edge), edge["gaps"], edge["complete"]) == ({one, other}, [], True)
+    cut = await rj.network(one, hops=2, limit=2)
+    assert (records(cut), gaps(cut), cut["complete"]) == ({one, other}, {("IN-RJ", "NOT_ALL_SHOWN")}, False)
+
+
 async def test_a_state_that_is_away_is_a_gap_and_the_rest_is_there(three: dict[str, Desk]) -> None:
     rj, pb = three["RJ"], three["PB"]
     one = await rj.person("Arun Gular", audience=["IN-PB"])
