@@ -91,7 +91,7 @@ def _read(pem: str) -> x509.Certificate:
     try:
         found = x509.load_pem_x509_certificates(pem.encode())
         key = found[0].public_key()
-    except (ValueError, UnsupportedAlgorithm) as fault:
+    except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion) as fault:
         raise ValueError("This is no certificate.") from fault
     if len(found) > 1:
         raise ValueError("These are several certificates where one is meant.")

@@ -72,6 +72,16 @@ def test_a_key_is_no_certificate() -> None:
         der_of(SigningKey.generate().public_pem())
 
 
+def test_a_certificate_of_a_version_that_there_is_not_is_refused(leaf: Issued) -> None:
+    der = der_of(leaf.certificate_pem)
+    # The version is the first thing in what is signed: [0] INTEGER 2, which means version 3.
+    strange = der.replace(bytes.fromhex("a003020102"), bytes.fromhex("a003020122"), 1)
+    assert strange != der
+    body = base64.encodebytes(strange).decode()
+    with pytest.raises(ValueError, match="This is no certificate"):
+        der_of(f"-----BEGIN CERTIFICATE-----\n{body}-----END CERTIFICATE-----\n")
+
+
 def test_two_certificates_in_one_text_are_refused(leaf: Issued) -> None:
     with pytest.raises(ValueError, match="several"):
         der_of(leaf.certificate_pem * 2)

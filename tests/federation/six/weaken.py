@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 import orjson
 
-from api.gql import federated
+from api.gql import merging
 from api.rest.federation import PeersFace
 from auth import policy, tokens
 from auth.policy import Refusal
@@ -107,17 +107,17 @@ def _no_step_up(_: Stage) -> Any:
 
 
 def _always_complete(_: Stage) -> Any:
-    sound = federated.FederatedResult
+    sound = merging.FederatedResult
 
     def broken(**given: Any) -> Any:
         return sound(**{**given, "complete": True})
 
-    return _patched(federated, "FederatedResult", broken)
+    return _patched(merging, "FederatedResult", broken)
 
 
 def _rows_of_the_late(_: Stage) -> Any:
     """An owner that does not answer keeps the rows of some answer before."""
-    sound, before = federated._Asking._part, {}
+    sound, before = merging.Merging._part, {}
 
     def broken(self: Any, source: Any, first: int, stood: Any) -> Any:
         part = sound(self, source, first, stood)
@@ -127,7 +127,7 @@ def _rows_of_the_late(_: Stage) -> Any:
         late = source.status in ("TIMEOUT", "UNREACHABLE", "BREAKER_OPEN")
         return replace(before[key], source=source) if late and key in before else part
 
-    return _patched(federated._Asking, "_part", broken)
+    return _patched(merging.Merging, "_part", broken)
 
 
 def _timeout_is_live(_: Stage) -> Any:
@@ -161,17 +161,17 @@ def _no_deadline(_: Stage) -> Any:
 
 def _no_order(_: Stage) -> Any:
     """Rows stand owner by owner."""
-    return _patched(federated, "_in_order", lambda row: (row[1], *row[0]))
+    return _patched(merging, "_in_order", lambda row: (row[1], *row[0]))
 
 
 def _cursor_of_the_absent(_: Stage) -> Any:
     """A cursor begins anew for whoever showed nothing on the page."""
-    sound = federated._Asking.page
+    sound = merging.Merging.page
 
     def broken(self: Any, parts: Any, first: int, stands: Any) -> Any:
         return sound(self, parts, first, {})
 
-    return _patched(federated._Asking, "page", broken)
+    return _patched(merging.Merging, "page", broken)
 
 
 def _status_by_data(_: Stage) -> Any:
@@ -191,7 +191,7 @@ def _status_by_data(_: Stage) -> Any:
 
 def _others_rows(_: Stage) -> Any:
     """Whose a row is is not looked at."""
-    return _patched(federated.shaping.Shaper, "_owned", lambda self, name, id: self.ids.add(id))
+    return _patched(merging.shaping.Shaper, "_owned", lambda self, name, id: self.ids.add(id))
 
 
 def _tokens_used_again(on: Stage) -> Any:
