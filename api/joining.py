@@ -20,6 +20,7 @@ from federation.standing import Federation
 from register.ledger import Entry, EntryKind
 from register.store import Register, RegisterUnavailable
 from schemas.codes import states
+from schemas.federated import SourceState
 from schemas.hearing import Hearing
 from schemas.membership import Membership
 
@@ -134,7 +135,8 @@ async def heard(federation: Federation, register: Register, connections: Connect
             return
         kept = await register.peers.hear(now, entry=_entry(now))
         if before is None or (before.status, before.reason) != (kept.status, kept.reason):
-            _log.warning("%s is %s%s", kept.state, kept.status, f": {kept.reason}" if kept.reason else "")
+            level = logging.INFO if kept.status is SourceState.LIVE else logging.WARNING
+            _log.log(level, "%s is %s%s", kept.state, kept.status, f": {kept.reason}" if kept.reason else "")
         federation.heard(kept)
 
     await asyncio.gather(*(one(peer) for peer in federation.peers))

@@ -82,12 +82,18 @@ async def asked_everywhere(
 
 
 async def asked_of(
-    look: Look, question: Question, asks: Sequence[tuple[str, Mapping[str, Any]]], here: Here
+    look: Look,
+    question: Question,
+    asks: Sequence[tuple[str, Mapping[str, Any]]],
+    here: Here,
+    *,
+    told: Mapping[str, Sequence[str]] | None = None,
 ) -> list[Source]:
     """Ask states all at once, each by its variables, and give what came of each in their order.
 
     `here` answers for this state where it is asked; where its store fails, this state is one that did not answer.
-    Raise what refuses the officer at home.
+    `told` are the numbers that each other state learns by it, which the ledger says. Raise what refuses the officer at
+    home.
     """
     federation = _federation(look)
     await look.graph()
@@ -96,8 +102,12 @@ async def asked_of(
         raise Refused("NO_ENQUIRY", "Questions to other states are asked for an enquiry.")
     if look.correlation is None:
         look.correlation = str(look.desk.random.uuid(look.officer.id))
-    told = [_told(look, id) for id in question.ids] or None
-    look.note(f"federated {question.name}", states=sorted({state for state, _ in asks}), ids=told)
+    look.note(
+        f"federated {question.name}",
+        states=sorted({state for state, _ in asks}),
+        ids=[_told(look, id) for id in question.ids] or None,
+        told={state: [look.term(number) for number in numbers] for state, numbers in (told or {}).items()} or None,
+    )
     peers = {peer.state: peer for peer in federation.peers}
     signed_in = await _signed_in_at(look) if any(state in peers for state, _ in asks) else _LONG_AGO
     sent = [

@@ -18,8 +18,9 @@ from register.store import Register, RegisterUnavailable
 from schemas.errors import FieldProblem
 from schemas.officer import Officer, Rank
 
-# Every peer that is up hears of it within seconds; one that is away longer hears of it when it is back.
-SOONEST, LATEST = timedelta(minutes=1), timedelta(days=30)
+# Every peer that is up hears of it within seconds; one that is away longer hears of it when it is back. While one waits
+# no other is made, not even in haste: so it does not wait for long.
+SOONEST, LATEST = timedelta(minutes=1), timedelta(days=1)
 
 
 async def rotate(register: Register, ring: KeyRing, actor: Officer, *, at: datetime) -> str:
@@ -33,7 +34,7 @@ async def hand_over(register: Register, ring: KeyRing, actor: Officer, *, at: da
     Raises Refused, BadInput, Unavailable.
     """
     if not SOONEST <= begins - at <= LATEST:
-        raise BadInput([FieldProblem(path="minutes", message="The next key begins in 1 minute to 30 days.")])
+        raise BadInput([FieldProblem(path="minutes", message="The next key begins in 1 minute to 1 day.")])
     return await _changed(register, actor, ring.signing_at(at).kid, lambda: ring.hand_over(at, begins=begins).kid)
 
 

@@ -3,7 +3,8 @@
 In order:
 1. What an owner gave stays its own: a fragment. Identifiers of two fragments are one if their numbers are.
 2. An identifier is told to another state only if the officer typed it, if a record and the link by which it bears it
-   are this state's own with that state in their audience, or if their owner lets both be passed on to that state.
+   are this state's own with that state in their audience, or if their owner lets both be passed on to that state; a
+   call between two numbers has no record, and is judged by itself.
 3. Peers are asked in at most two rounds, each about at most 200 identifiers, the nearest first; this node's own graph,
    to which nothing is told, is asked whenever there is something to ask.
 4. What could have been asked and was not is a gap, as things stand in the end.
@@ -44,6 +45,14 @@ class Bond:
     written: str | None
     shown_to: frozenset[str]
 
+    def bearing(self, nodes: Mapping[str, Seen]) -> str | None:
+        """Give the identifier that it writes: the only one at it, or of two the one that it goes from."""
+        for id in (self.from_id, self.to_id):
+            near = nodes.get(id)
+            if near is not None and near.kind is not None:
+                return id
+        return None
+
 
 @dataclass(frozen=True)
 class Fragment:
@@ -58,7 +67,7 @@ class Fragment:
         """Give the number of each identifier that some link here writes."""
         found: dict[str, Number] = {}
         for bond in self.bonds:
-            id = self._bearing(bond)
+            id = bond.bearing(self.nodes)
             if id is None or bond.written is None or id in found:
                 continue
             kind = self.nodes[id].kind
@@ -78,14 +87,6 @@ class Fragment:
                     continue
                 found[id] |= bond.shown_to & far.shown_to if far.kind is None else bond.shown_to
         return found
-
-    def _bearing(self, bond: Bond) -> str | None:
-        """Give the identifier that a link writes: the only one at it, or of two the one that it goes from."""
-        for id in (bond.from_id, bond.to_id):
-            near = self.nodes.get(id)
-            if near is not None and near.kind is not None:
-                return id
-        return None
 
 
 @dataclass(frozen=True, order=True)

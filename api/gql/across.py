@@ -74,13 +74,22 @@ class Across(Asking):
         wanted = joined.first(starts)
         while wanted:
             asks = [(one.state, {**self.variables, **_put(one)}) for one in wanted]
-            sources = await federating.asked_of(self.look, self.question, asks, self.here)
+            told = self._told(wanted)
+            sources = await federating.asked_of(self.look, self.question, asks, self.here, told=told)
             for one, source in zip(wanted, sources, strict=True):
                 self._take(found, one, source)
                 # Others may go on: a fragment can have very many values to check.
                 await asyncio.sleep(0)
             wanted = joined.following()
         return found
+
+    def _told(self, wanted: Sequence[Asked]) -> dict[str, list[str]]:
+        """Give the numbers that each other state learns by what it is asked."""
+        told: dict[str, list[str]] = {}
+        for one in wanted:
+            if one.numbers and one.state != self.look.desk.state:
+                told.setdefault(one.state, []).extend(normal for _, normal in one.numbers)
+        return told
 
     def _take(self, found: Explored, asked: Asked, source: Source) -> None:
         if source.data is not None:
@@ -113,6 +122,8 @@ class Across(Asking):
             more = [one for one in more if _id(one) in there]
         seen = {_id(node): _seen(node, hop, base, asked.hops, own=own) for node, hop in zip(nodes, hops, strict=True)}
         bonds = [_bond(link, seen, own=own) for link in links]
+        if own:
+            bonds = [self._truly(bond, seen) for bond in bonds]
         left = [_id(one) for one in more]
         if len(seen) < len(nodes) or len({bond.id for bond in bonds}) < len(bonds) or not seen.keys() >= set(left):
             raise shaping.Misshapen
@@ -128,6 +139,22 @@ class Across(Asking):
         found.links.update({id: row for id, row in drawn.items() if id not in found.links})
         found.ids.update(shaper.ids)
         found.met(source).rows |= rows.keys()
+
+    def _truly(self, bond: Bond, seen: Mapping[str, Seen]) -> Bond:
+        """Give an own link without what is written on it, if that is not the number that it bears.
+
+        What is written is an officer's; told to another state as the number, it would join strangers.
+        """
+        id = bond.bearing(seen)
+        kind = seen[id].kind if id is not None else None
+        if id is None or kind is None or bond.written is None:
+            return bond
+        try:
+            if self.look.desk.keys.value_id(kind.value, normal_form(kind, bond.written)) == id:
+                return bond
+        except BadIdentifier:
+            pass
+        return Bond(bond.id, bond.relation, bond.from_id, bond.to_id, None, bond.shown_to)
 
     def network(self, found: Explored) -> FederatedResult:
         """Give all that was met: nodes in order of (hop, number of the state, id), links in order of id."""

@@ -1,8 +1,9 @@
 """How a network over states is joined, against a search in one graph that knows all states, over drawn worlds."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -240,32 +241,69 @@ def test_a_number_that_no_link_writes_is_a_gap() -> None:
     assert {gap.reason for gap in joined.gaps} == {ReasonCode.NOT_WRITTEN}
 
 
+def every_way(
+    beside: Mapping[str, set[str]], way: tuple[str, ...], other: str, longest: int
+) -> Iterator[tuple[str, ...]]:
+    """Give every way on to the other end that meets nothing twice, one after another."""
+    if way[-1] == other:
+        yield way
+    elif len(way) <= longest:
+        for far in beside[way[-1]] - set(way):
+            yield from every_way(beside, (*way, far), other, longest)
+
+
 def test_the_shortest_ways_over_few_borders_are_the_paths() -> None:
-    found = 0
+    crossed = 0
     for seed in range(200):
         world = World.drawn(seed)
-        rng = Random(seed)
-        one, other = rng.sample([id for ids in world.people.values() for id in ids], 2)
+        one, other = Random(seed).sample([id for ids in world.people.values() for id in ids], 2)
         start: dict[str, list[str]] = {}
         for id in (one, other):
             start.setdefault(id.split(":")[2], []).append(id)
         joined = explored(world, start, 3)
-        made = trails(joined, one, other, most=5, longest=6)
-        lengths = [len(trail.steps) for trail in made]
-        assert lengths == sorted(lengths)
         called = joined.called()
+        links: dict[frozenset[str], list[tuple[str, str]]] = defaultdict(list)
+        beside: dict[str, set[str]] = defaultdict(set)
+        for part in joined.fragments:
+            for bond in part.bonds:
+                near, far = called[bond.from_id], called[bond.to_id]
+                links[frozenset({near, far})].append((bond.id, part.owner))
+                beside[near].add(far)
+                beside[far].add(near)
+        expected = []
+        for way in sorted(every_way(beside, (one,), other, 6), key=lambda way: (len(way), way))[:50]:
+            ids: list[str] = []
+            owners: list[str] = []
+            for pair in map(frozenset, pairwise(way)):
+                same = [id for id, owner in links[pair] if owners and owner == owners[-1]]
+                id = min(same or [id for id, _ in links[pair]])
+                ids.append(id)
+                owners.append(dict(links[pair])[id])
+            borders = sum(before != after for before, after in pairwise(owners))
+            if borders <= MOST_CROSSINGS:
+                expected.append((ids, borders))
+        made = trails(joined, one, other, most=5, longest=6)
+        assert [([step.link for step in trail.steps], trail.crossings) for trail in made] == expected[:5], seed
+        crossed += any(trail.crossings for trail in made)
         for trail in made:
-            found += 1
-            met = [called[trail.steps[0].from_id], *(called[step.to_id] for step in trail.steps)]
-            assert (met[0], met[-1], len(set(met))) == (one, other, len(met))
-            assert trail.crossings <= MOST_CROSSINGS
-            for before, after in zip(trail.steps, trail.steps[1:], strict=False):
-                assert called[before.to_id] == called[after.from_id]
-        shortest = distances(
-            {(called[bond.from_id], called[bond.to_id]) for part in joined.fragments for bond in part.bonds}, [one]
-        ).get(other)
-        if made:
-            assert lengths[0] >= (shortest or 0)
-        elif shortest is not None and shortest <= 6:
-            assert shortest > 1
-    assert found > 20
+            assert all(called[before.to_id] == called[after.from_id] for before, after in pairwise(trail.steps))
+    assert crossed > 20
+
+
+@pytest.mark.parametrize(("calls", "found"), [(MOST_CROSSINGS + 1, 1), (MOST_CROSSINGS + 2, 0)])
+def test_a_path_crosses_so_many_borders_and_no_more(calls: int, found: int) -> None:
+    """A chain of calls, each known to another state than the one before, and each number written by a user there."""
+    states = [f"IN-X{n}" for n in range(calls)]
+    joined = Joined(states[0], states, 6)
+    for n, state in enumerate(states):
+        ends = [f"{n}{m}".ljust(32, "b") for m in (n, n + 1)]
+        user = f"urn:sangam:{state}:person:{n}"
+        nodes = {id: Seen(id, 0, ValueKind.PHONE) for id in ends} | {user: Seen(user, 0)}
+        bonds = [
+            Bond(f"call{n}", "CALLED", ends[0], ends[1], f"+9198290{n:05d}", frozenset()),
+            Bond(f"use{n}", "USES_PHONE", user, ends[1], f"+9198290{n + 1:05d}", frozenset()),
+        ]
+        joined.take(Fragment(state, nodes, bonds))
+    first, last = "00".ljust(32, "b"), f"{calls - 1}{calls}".ljust(32, "b")
+    made = trails(joined, first, last, most=5, longest=6)
+    assert [trail.crossings for trail in made] == [MOST_CROSSINGS] * found

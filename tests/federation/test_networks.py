@@ -1,6 +1,6 @@
 """A network over states: joined where two know one number, told to nobody who may not be told, with its gaps."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,9 +40,10 @@ class Desk:
     async def person(self, text: str, **marked: Any) -> str:
         return await self.node.person(self.caller, text, **marked)
 
-    async def uses(self, person: str, number: str, **marked: Any) -> str:
+    async def uses(self, person: str, number: str, written: str | None = None, **marked: Any) -> str:
         """Say that a person uses a phone, and give the link."""
-        return await self._link("USES_PHONE", {"id": person}, {"kind": "PHONE", "value": number}, marked)
+        content = None if written is None else {"asWritten": written}
+        return await self._link("USES_PHONE", {"id": person}, {"kind": "PHONE", "value": number}, marked, content)
 
     async def met(self, one: str, other: str, **marked: Any) -> str:
         return await self._link("MET_WITH", {"id": one}, {"id": other}, marked)
@@ -51,9 +52,9 @@ class Desk:
         ends = ({"kind": "PHONE", "value": number} for number in (one, other))
         return await self._link("CALLED", *ends, marked)
 
-    async def _link(self, kind: str, one: Any, other: Any, marked: dict[str, Any]) -> str:
+    async def _link(self, kind: str, one: Any, other: Any, marked: dict[str, Any], content: Any = None) -> str:
         said = marking(unit=self.node.state[3:], **{"audience": [], **marked})
-        made = (await self.caller.ask(LINK, {"k": kind, "a": one, "b": other, "m": said}))["link"]
+        made = (await self.caller.ask(LINK, {"k": kind, "a": one, "b": other, "m": said, "c": content}))["link"]
         assert made["problems"] == []
         return str(made["id"])
 
@@ -76,6 +77,14 @@ def records(answer: dict[str, Any]) -> set[str]:
 
 def gaps(answer: dict[str, Any]) -> set[tuple[str, str]]:
     return {(gap["state"], gap["reason"]) for gap in answer["gaps"]}
+
+
+def notes(said: Any) -> Iterator[dict[str, Any]]:
+    """Give every object in what a ledger entry says was asked."""
+    if isinstance(said, dict):
+        yield said
+    for part in said.values() if isinstance(said, dict) else said if isinstance(said, list) else ():
+        yield from notes(part)
 
 
 async def told(desk: Desk) -> list[dict[str, Any]]:
@@ -106,6 +115,29 @@ async def test_a_number_that_may_be_told_joins_what_two_states_know(three: dict[
     assert await told(hr) == []
     [owner] = {row["provenance"]["owner"] for row in answer["nodes"] if row["id"] == theirs}
     assert owner == "IN-PB"
+
+
+async def test_what_each_state_was_told_is_on_the_ledger_and_not_in_the_clear(three: dict[str, Desk]) -> None:
+    rj, desk = three["RJ"], three["RJ"].node.desk
+    one = await rj.person("Arun Gular", audience=["IN-PB"])
+    await rj.uses(one, PHONE, audience=["IN-PB"])
+    await rj.network(one)
+    entries = [found.entry for found in await desk.register.ledger.search(officer="adg.crime", first=50)]
+    told_of = [said["told"] for entry in entries for said in notes(entry.variables) if "told" in said]
+    assert told_of[0] == {"IN-PB": [desk.keys.digest("ledger term", "+919829012345")]}
+    assert all("98290" not in str(entry.variables) for entry in entries)
+
+
+async def test_a_writing_that_is_not_the_number_joins_nobody_and_is_told_to_nobody(three: dict[str, Desk]) -> None:
+    rj, pb = three["RJ"], three["PB"]
+    one = await rj.person("Arun Gular", audience=["IN-PB"])
+    await rj.uses(one, PHONE, written=OTHER, audience=["IN-PB"])
+    stranger = await pb.person("Bhim Neem", audience=["IN-RJ"])
+    await pb.uses(stranger, OTHER, audience=["IN-RJ"])
+    answer = await rj.network(one)
+    assert records(answer) == {one}
+    assert gaps(answer) == {("IN-RJ", "NOT_WRITTEN")}
+    assert await told(pb) == []
 
 
 async def test_what_its_owner_lets_be_passed_on_is_asked_of_the_next(three: dict[str, Desk]) -> None:
