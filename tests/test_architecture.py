@@ -1,6 +1,7 @@
 """Rules of the house that import contracts cannot say, read off the syntax of every module."""
 
 import ast
+import json
 import re
 import statistics
 from collections.abc import Iterator
@@ -346,3 +347,15 @@ def test_modules_are_of_a_size_that_can_be_read(capsys: pytest.CaptureFixture[st
     with capsys.disabled():
         print(f"median of {len(sizes)} modules: {statistics.median(size for size, _ in sizes):g} lines")
     assert sizes[-1][0] <= 400, sizes[-1]
+
+
+def test_lock_files_hold_hashes_and_no_addresses() -> None:
+    python = [ROOT / name for name in ("requirements.lock", "requirements-dev.lock")]
+    node = [ROOT / place / "package-lock.json" for place in ("bench/gateways", "tests/subgraph")]
+    for lock in (*python, *node):
+        text = lock.read_text(encoding="utf-8")
+        assert "://" not in text, lock
+        assert "sha256:" in text or "sha512-" in text, lock
+    for lock in node:
+        packages = json.loads(lock.read_text(encoding="utf-8"))["packages"]
+        assert [name for name, one in packages.items() if name and "integrity" not in one] == []

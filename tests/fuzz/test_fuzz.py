@@ -22,7 +22,7 @@ async def test_whatever_a_member_or_a_stranger_sends_is_answered_or_refused_with
     came = Counter[str]()
     async with world(local_graph, tmp_path) as made:
         # In seed 12 there is a request that is no HTTP.
-        for seed in (1, 2, 12):
+        for seed in (2, 3, 12):
             heard, wrong = await asked(made, seed)
             came += heard
             assert wrong == []
@@ -34,7 +34,7 @@ async def test_whatever_a_member_or_a_stranger_sends_is_answered_or_refused_with
         "404 NOT_FOUND",
         "415 BAD_INPUT",
     } <= came.keys()
-    assert came["200"] > 10, "hardly anything was answered"
+    assert came["200"] > 20, "hardly anything was answered"
 
 
 async def test_whatever_a_membership_says_it_is_trusted_by_its_signatures_or_refused_with_one_reason(
