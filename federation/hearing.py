@@ -18,7 +18,7 @@ from federation.fanout import PEER_SECONDS, SCHEMA_HEADER, TIME_HEADER
 from federation.peers import Peer, PublishedKeys
 from schemas.federated import ReasonCode, SourceState
 from schemas.hearing import Hearing
-from schemas.membership import Handover, Published
+from schemas.membership import MOST_HANDOVERS, Handover, Published
 
 _log = logging.getLogger("sangam.federation")
 
@@ -33,7 +33,8 @@ async def hear(
     at, known = clock(), before.handovers if before is not None else ()
     since = before.since if before is not None and (before.status, before.reason) == (status, reason) else at
     version = published.version if published is not None else before and before.version
-    handovers = known if published is None else (*known, *_more(peer, published, known))
+    # More than these, years of changes, nobody says in earnest; a membership that names the newest key ends their row.
+    handovers = known if published is None else (*known, *_more(peer, published, known))[:MOST_HANDOVERS]
     return Hearing(
         state=peer.state, status=status, reason=reason, since=since, at=at, version=version, handovers=handovers
     )

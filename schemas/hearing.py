@@ -6,7 +6,7 @@ from pydantic import Field
 
 from schemas.envelope import Moment
 from schemas.federated import ReasonCode, SourceState
-from schemas.membership import Handover, MemberCode
+from schemas.membership import MOST_HANDOVERS, Handover, MemberCode
 from schemas.word import Word
 
 
@@ -22,4 +22,4 @@ class Hearing(Word):
     since: Moment
     at: Moment
     version: int | None = None
-    handovers: Annotated[tuple[Handover, ...], Field(max_length=1_000)] = ()
+    handovers: Annotated[tuple[Handover, ...], Field(max_length=MOST_HANDOVERS)] = ()

@@ -12,7 +12,7 @@ from schemas.word import Word
 MOST_MEMBERS = LAST_NUMBER + 1
 _LONGEST_PEM = 8_000
 # One a week for nineteen years.
-_MOST_HANDOVERS = 1_000
+MOST_HANDOVERS = 1_000
 
 
 def _pem(label: str) -> AfterValidator:
@@ -56,7 +56,7 @@ class Published(Word):
     """What a state tells the others of itself between two memberships: its handovers, and the membership it trusts."""
 
     version: Annotated[int, Field(ge=1, le=1_000_000)]
-    handovers: Annotated[tuple[Handover, ...], Field(max_length=_MOST_HANDOVERS)] = ()
+    handovers: Annotated[tuple[Handover, ...], Field(max_length=MOST_HANDOVERS)] = ()
 
 
 class MemberState(Word):

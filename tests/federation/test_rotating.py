@@ -8,6 +8,7 @@ import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -16,7 +17,7 @@ import orjson
 import pytest
 
 from api import joining
-from auth.keys import KeyRing, handed_over
+from auth.keys import KeyRing, SigningKey, handed_over
 from auth.tokens import TokenRefused, Tokens
 from desk import signing
 from desk.errors import BadInput, Refused
@@ -26,6 +27,7 @@ from graph.local import LocalGraph, start_local
 from register.ledger import EntryKind
 from schemas.federated import ReasonCode, SourceState
 from schemas.handling import Level, Purpose
+from schemas.membership import MOST_HANDOVERS
 from schemas.officer import Rank
 from tests.federation.circle import Node, circle_with_seats
 from tests.federation.impostor import Impostor, Manner, hung_after_headers, page, saying, sending
@@ -223,6 +225,16 @@ async def test_what_a_peer_said_of_its_keys_is_not_unsaid(world: World) -> None:
         assert world.home.federation.peers.by_state["IN-HR"].keys.handovers == known
         assert (await world.home.desk.register.peers.hearings())["IN-HR"].handovers == known
     assert ring.handovers == ()
+
+
+async def test_a_peer_that_hands_over_without_end_is_still_heard(world: World) -> None:
+    keys = [world.impostor.seat.ring.current, *(SigningKey.generate() for _ in range(MOST_HANDOVERS + 1))]
+    said = [handed_over(old, new, begins=MORNING) for old, new in pairwise(keys)]
+    for part in (said[:-1], said[2:]):
+        world.impostor.manner = publishing(*part)
+        await world.home.hear()
+        heard = world.home.federation.hearings["IN-HR"]
+        assert (heard.status, heard.handovers) == (SourceState.LIVE, tuple(said[:MOST_HANDOVERS]))
 
 
 async def test_nobody_but_the_pinned_member_is_heard(world: World) -> None:
