@@ -22,8 +22,8 @@ from desk.federating import Source
 from desk.paging import seal, unseal
 from schemas.federated import ANSWERED
 
-# A cursor of ours is a tenth of it; those of all members go back in one request.
-_LONGEST_CURSOR = 1_000
+# The longest of ours, after a folded name of two hundred signs, fit; those of all members go back in one request.
+_LONGEST_CURSOR, _LONGEST_KEY = 2_000, 1_000
 
 Place = Callable[[str], Any]
 """Read an owner's order key into what rows are ordered by; raises ValueError for one that is none."""
@@ -149,7 +149,7 @@ class Merging(Asking):
                 self.shape.rows is Rows.SCORED and type(score) is not bool and 0 <= score <= 1
             ):
                 return -score
-            case {"orderKey": str(key)} if self.shape.rows is Rows.ORDERED and len(key) <= shaping.LONGEST_TEXT:
+            case {"orderKey": str(key)} if self.shape.rows is Rows.ORDERED and len(key) <= _LONGEST_KEY:
                 try:
                     return self.place(key)
                 except (ValueError, OverflowError) as fault:

@@ -27,7 +27,7 @@ from graphql import (
 
 from schemas.ids import parse_urn
 
-LONGEST_TEXT = 20_000
+_LONGEST_TEXT = 20_000
 # More than any node of ours gives; a peer's answer is shaped on the loop, where everybody waits.
 MOST_VALUES = 50_000
 _IDENTIFIER = re.compile(r"[0-9a-f]{32}")
@@ -162,7 +162,7 @@ def _leaf(type_: Any, sent: Any) -> Any:
 
 
 def _is_text(sent: Any) -> bool:
-    return isinstance(sent, str) and len(sent) <= LONGEST_TEXT
+    return isinstance(sent, str) and len(sent) <= _LONGEST_TEXT
 
 
 def _is_int(sent: Any) -> bool:

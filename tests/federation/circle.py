@@ -84,13 +84,13 @@ class Node(Station):
         """Let nobody in any more."""
         await self.serving.aclose()
 
-    async def person(self, by: Caller, text: str, **marked: Any) -> str:
+    async def person(self, by: Caller, text: str, script: str = "LATIN", **marked: Any) -> str:
         """Record a person and give the id."""
         said = marking(unit=self.state[3:], **{"audience": [], **marked})
         made = await by.ask(
             "mutation R($p: PersonInput!, $m: MarkingInput!) {"
             " recordPerson(person: $p, marking: $m) { person { id } problems { path message } } }",
-            {"p": {"category": "SUSPECT", "names": [name(text)]}, "m": said},
+            {"p": {"category": "SUSPECT", "names": [name(text, script)]}, "m": said},
         )
         assert made["recordPerson"]["problems"] == []
         return str(made["recordPerson"]["person"]["id"])

@@ -154,6 +154,31 @@ def fragment(one: Impostor, **given: Any) -> dict[str, Any]:
     return {"network": said | {name: change(said[name]) for name, change in given.items()}}
 
 
+PERSONS = f"query P($first: Int! = 20) {{ federated {{ persons(first: $first) {{ {ROWS} {SOURCES} }} }} }}"
+
+
+@pytest.mark.parametrize(
+    ("keys", "fits"),
+    [(("a", "b"), True), (("b", "a"), False), (("a", "k" * 1_001), False), ((None, "b"), False), ((1, "b"), False)],
+)
+async def test_a_list_stands_in_order_by_keys_that_a_cursor_can_hold(two: Two, keys: Any, fits: bool) -> None:
+    rows = [two.impostor.row(NAME) for _ in keys]
+    edges = [
+        {"cursor": f"c{n}", "orderKey": key, "node": row} for n, (key, row) in enumerate(zip(keys, rows, strict=True))
+    ]
+    two.impostor.manner = saying({"persons": {"edges": edges, "pageInfo": {"hasNextPage": False}}})
+    answer = await two.ask(PERSONS)
+    assert source_of(answer) == (("LIVE", None) if fits else NOT_UNDERSTOOD)
+    assert {row["id"] for row in rows} <= {row["id"] for row in answer["nodes"]} or not fits
+
+
+async def test_a_list_of_persons_has_persons_alone(two: Two) -> None:
+    gang = {"__typename": "Gang", "id": f"urn:sangam:IN-HR:gang:{uuid4()}"}
+    edges = [{"cursor": "c", "orderKey": "a", "node": gang}]
+    two.impostor.manner = saying({"persons": {"edges": edges, "pageInfo": {"hasNextPage": False}}})
+    assert source_of(await two.ask(PERSONS)) == NOT_UNDERSTOOD
+
+
 async def test_a_fragment_that_fits_is_shown(two: Two) -> None:
     two.impostor.manner = saying(fragment(two.impostor))
     answer = await two.ask(NETWORK, typed=TYPED)

@@ -125,6 +125,18 @@ async def test_a_list_says_what_it_orders_by(three: dict[str, Node], adg: Caller
     assert all(key.startswith("2026-") and key.endswith("Z") for key in keys)
 
 
+async def test_the_longest_names_are_paged_like_any(three: dict[str, Node], adg: Caller) -> None:
+    longest = "".join(chr(code) for code in range(ord("क"), ord("न"))) * 10
+    callers = {"IN-RJ": adg, "IN-PB": await three["IN-PB"].caller("adg.crime")}
+    made = []
+    for state, text in (("IN-PB", longest), ("IN-RJ", f"ख{longest}"), ("IN-PB", f"ग{longest}")):
+        others = sorted(three.keys() - {state})
+        made.append(await three[state].person(callers[state], text[:200], "DEVANAGARI", audience=others))
+    found = await pages(three["IN-RJ"], adg, PERSONS, first=1)
+    assert sorted(id for page in found for id in page) == sorted(made)
+    assert len(found) == len(made)
+
+
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"where": {"recordedFrom": "yesterday"}}, "where.recordedFrom"),
     ({"first": 0}, "first"),
