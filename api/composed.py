@@ -6,6 +6,7 @@ What asks of several kinds at once (`find`, `network`, `paths`) takes each in a 
 from collections.abc import Iterator
 from typing import get_args
 
+from api.gql.abroad import DOCUMENT as ABROAD
 from api.gql.filters import WHERE_OF
 from desk.standing import SECOND
 from graph.connections import CONNECTIONS, Kind, kind_of
@@ -36,6 +37,7 @@ def composed() -> dict[str, str]:
     fragments = [*map(_brief, RECORDS.values()), _IDENTIFIER]
     spread = " ".join(f"...{name}" for name in briefs)
     made = {
+        "abroad": ABROAD,
         "find": _joined(_FIND.replace("SPREAD", spread), *fragments),
         "federated_find": _joined(_FEDERATED_FIND.replace("SPREAD", spread), _SOURCES, *fragments),
         "federated_record": _joined(_FEDERATED_RECORD.replace("SPREAD", spread), _SOURCES, *fragments),

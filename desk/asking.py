@@ -8,9 +8,9 @@ from desk.clusters import Marked, marked
 from desk.errors import BadInput, NotFound
 from desk.looking import Look
 from desk.paging import as_known, page_size, unseal
-from graph import access, network, records
+from graph import abroad, access, network, records
 from graph.connections import Kind, kind_of
-from graph.network import MOST_HOPS, MOST_NODES, Network
+from graph.network import MOST_HOPS, MOST_NODES, NOTHING, Network, NetworkLink
 from graph.picks import Node, Pick
 from graph.projection import Order, Test
 from graph.records import Listed
@@ -145,7 +145,8 @@ async def listing(look: Look, asked: ListAsked) -> Listed:
 class NetworkAsked:
     """A network as asked: from whom, how far, along which relations, on which day, as of when, and how large.
 
-    It starts from the identifiers `touched` as well, of which those that are not there are left out.
+    It starts from the identifiers `touched` and from `records` as well, of which those that are not there are left out;
+    for a record of another state stands what is said here to be one with it.
     """
 
     from_: tuple[str, ...]
@@ -155,25 +156,32 @@ class NetworkAsked:
     known_at: datetime | None
     limit: int
     touched: tuple[str, ...] = ()
+    records: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NetworkAnswered:
-    """A network with its nodes as picked, in the order of the network, and the clusters that these are in."""
+    """A network with its nodes as picked, in the order of the network, and the clusters that these are in.
+
+    `asserted` is what is said of them and of records of other states, in order of id.
+    """
 
     network: Network
     nodes: list[Node]
     clusters: Sequence[Marked] = ()
+    asserted: Sequence[NetworkLink] = ()
 
 
-async def around(look: Look, asked: NetworkAsked, picks: Sequence[Pick], *, clustered: bool = False) -> NetworkAnswered:
+async def around(
+    look: Look, asked: NetworkAsked, picks: Sequence[Pick], *, clustered: bool = False, asserted: bool = False
+) -> NetworkAnswered:
     """Give the network around some records or identifiers; raise NotFound if one of them is not there.
 
-    Clusters come if they are wanted.
+    Clusters, and what is said of records of other states, come if they are wanted.
     """
     look.note(
         "network",
-        ids=[*(id if kind_of_id(id) else look.term(id) for id in asked.from_), *asked.touched],
+        ids=[*(id if kind_of_id(id) else look.term(id) for id in (*asked.from_, *asked.records)), *asked.touched],
         hops=asked.hops,
         along=asked.along,
         valid_at=written(asked.valid_at),
@@ -184,27 +192,46 @@ async def around(look: Look, asked: NetworkAsked, picks: Sequence[Pick], *, clus
     network_fits(asked)
     if any(kind_of_id(id) is None for id in asked.from_):
         raise NotFound
-    found = await network.around(
-        graph,
-        tuple(dict.fromkeys((*asked.from_, *asked.touched))),
-        hops=asked.hops,
-        along=asked.along if asked.along is not None else WALKED,
-        valid_at=instant(asked.valid_at),
-        limit=asked.limit,
-    )
+    valid_at = instant(asked.valid_at)
+    starts, cut = await _starts(look, graph, asked)
+    found = NOTHING
+    if starts:
+        found = await network.around(
+            graph,
+            starts,
+            hops=asked.hops,
+            along=asked.along if asked.along is not None else WALKED,
+            valid_at=valid_at,
+            limit=asked.limit,
+        )
     if not set(asked.from_) <= {id for id, _ in found.nodes}:
         raise NotFound
     nodes = await picked(graph, found.nodes, picks)
+    of_others: Sequence[NetworkLink] = ()
+    if asserted:
+        ids = [id for id, kind in found.nodes if id in nodes and kind is not Kind.VALUE]
+        of_others, more = await abroad.said(graph, ids, valid_at=valid_at)
+        cut = cut or more
     # What was withdrawn meanwhile takes its links with it.
     found = Network(
         nodes=[(id, kind) for id, kind in found.nodes if id in nodes],
         hops=found.hops,
         links=[link for link in found.links if link.from_id in nodes and link.to_id in nodes],
         more=[left for left in found.more if left.id in nodes],
-        links_cut=found.links_cut,
+        links_cut=found.links_cut or cut,
     )
-    clusters = await marked(look, graph, nodes, valid_at=instant(asked.valid_at)) if clustered else []
-    return NetworkAnswered(found, [nodes[id] for id, _ in found.nodes], clusters)
+    clusters = await marked(look, graph, nodes, valid_at=valid_at) if clustered else []
+    return NetworkAnswered(found, [nodes[id] for id, _ in found.nodes], clusters, of_others)
+
+
+async def _starts(look: Look, graph: GraphSession, asked: NetworkAsked) -> tuple[Sequence[str], bool]:
+    """Give where a network starts, as many as it may have nodes, and whether some starts were left out."""
+    urns = {id: urn for id in asked.records if (urn := parse_urn(id)) is not None and urn.type in set(RecordType)}
+    own = [id for id, urn in urns.items() if urn.state == look.desk.state]
+    others = [id for id in urns if id not in own]
+    same, cut = await abroad.joined(graph, others, valid_at=instant(asked.valid_at))
+    starts = tuple(dict.fromkeys((*asked.from_, *asked.touched, *own, *same)))
+    return starts[: asked.limit], cut or len(starts) > asked.limit
 
 
 def _said(look: Look, value: object) -> str:
@@ -215,15 +242,18 @@ def _said(look: Look, value: object) -> str:
 def network_fits(asked: NetworkAsked) -> None:
     """Raise BadInput for a network that is asked beyond its bounds."""
     problems = []
-    if len(asked.from_) > MOST_STARTS or not asked.from_ + asked.touched:
+    if len(asked.from_) > MOST_STARTS or not asked.from_ + asked.touched + asked.records:
         message = f"Start from between 1 and {MOST_STARTS} records, or from identifiers."
         problems.append(FieldProblem(path="from", message=message))
     if len(asked.touched) > MOST_IDENTIFIERS:
         message = f"Start from at most {MOST_IDENTIFIERS} identifiers."
         problems.append(FieldProblem(path="identifiers", message=message))
+    if len(asked.records) > MOST_IDENTIFIERS:
+        message = f"Start from at most {MOST_IDENTIFIERS} records that may not be there."
+        problems.append(FieldProblem(path="records", message=message))
     if not 0 <= asked.hops <= MOST_HOPS:
         problems.append(FieldProblem(path="hops", message=f"A network reaches between 0 and {MOST_HOPS} hops."))
-    if not max(1, len({*asked.from_, *asked.touched})) <= asked.limit <= MOST_NODES:
+    if not max(1, len({*asked.from_, *asked.touched, *asked.records})) <= asked.limit <= MOST_NODES:
         problems.append(
             FieldProblem(
                 path="limit", message=f"A network has between 1 and {MOST_NODES} nodes, its starts among them."

@@ -51,6 +51,7 @@ class _Question(Word):
     known_at: Moment | None
     limit: int
     touched: tuple[str, ...] = ()
+    records: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ def _wanted(formats: Sequence[str], language: str) -> tuple[list[Format], Langua
 
 def _told(asked: NetworkAsked) -> dict[str, object]:
     return {
-        "from": [*asked.from_, *asked.touched],
+        "from": [*asked.from_, *asked.touched, *asked.records],
         "hops": asked.hops,
         "along": None if asked.along is None else [kind.value for kind in asked.along],
         "valid_at": written(asked.valid_at),

@@ -8,7 +8,7 @@ In order:
 5. The change is one graph transaction between INTENT and OUTCOME; a crash between them is settled later.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +31,7 @@ from desk.standing import (
 from graph import writing
 from graph.connections import kind_of
 from graph.stored import envelope_of
-from graph.writing import NewLink, NewRecord, ValueRef
+from graph.writing import ForeignRef, NewLink, NewRecord, ValueRef
 from schemas.assistance import AssistanceContent
 from schemas.envelope import Marking
 from schemas.errors import FieldProblem
@@ -40,6 +40,9 @@ from schemas.link import ASSERTED, End, LinkContent, LinkKind, relation_problem
 from schemas.pending import AssistanceAsked, LinkAsked, PendingAct
 from schemas.records import RECORDS, Content
 from schemas.text import has_aadhaar
+
+Abroad = Callable[[str], Awaitable[ForeignRef]]
+"""Give a record of another state, of which its owner is asked; raise NotFound if it is not there for this officer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +111,12 @@ async def joined(
     found: Sequence[FieldProblem],
     *,
     key: str | None,
+    abroad: Abroad | None = None,
 ) -> str:
-    """Draw a link by the act that it is called on the ledger, of which some problems were found before."""
+    """Draw a link by the act that it is called on the ledger, of which some problems were found before.
+
+    With `abroad` it leads to a record of another state, which that gives as its owner shows it to this officer.
+    """
     graph = await look.may(Action.RECORD)
     look.note(act, **{"from": _named(look, from_), "to": _named(look, to)})
     problems = [*found, *marking_problems(look.desk.state, graph.grant, marking, look.at)]
@@ -133,7 +140,8 @@ async def joined(
         own = gate_said(look, marking)
         return await wait(look, operation, SECOND[kind], asked, own, named, replayable=key is not None)
     envelope = envelope_of(look.desk.state, marking, by=look.officer.id, at=look.at)
-    new = NewLink(id, kind, starts, leads, envelope, written(content, from_, to))
+    to_abroad = leads if abroad is None else await abroad(f"{leads}")
+    new = NewLink(id, kind, starts, to_abroad, envelope, written(content, from_, to))
 
     async def store() -> None:
         await writing.store(graph, operation, [], [new])

@@ -93,8 +93,10 @@ def held_body(look: Look, run: str) -> str:
 
 
 def _held(link: NewLink, marking: Marking) -> HeldLink:
+    # No file brings in an assertion, so none leads to a record of another state.
     from_, to = (
-        end if isinstance(end, str) else HeldValue(id=end.id, kind=ValueKind(end.kind)) for end in (link.from_, link.to)
+        HeldValue(id=end.id, kind=ValueKind(end.kind)) if isinstance(end, ValueRef) else f"{end}"
+        for end in (link.from_, link.to)
     )
     return HeldLink(id=link.id, kind=link.kind, from_=from_, to=to, marking=marking, content=link.content)
 

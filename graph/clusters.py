@@ -4,16 +4,18 @@ In order:
 1. Nobody is met here whom a walk does not meet: the protected are in no cluster.
 2. Two records are joined if the newest assertion about the two that the viewer sees says so; of two as new as one
    another, the one that parts them counts.
-3. It goes on from what was joined for so many rounds; a round that would look at too much is not begun.
-4. The assertions that a cluster rests on are disclosed with it, whatever is told of them.
+3. A record of another state is met by its id there: two records here that are said to be one with it are one.
+4. It goes on from what was joined for so many rounds; a round that would look at too much is not begun.
+5. The assertions that a cluster rests on are disclosed with it, whatever is told of them.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from graph.library import statement
 from graph.past import relation
 from graph.session import GraphSession
+from schemas.asserted import Asserted, Pair
 from schemas.ids import parse_urn
 from schemas.link import LinkKind
 
@@ -21,8 +23,6 @@ _ASSERTED = statement("record/asserted")
 
 MOST_ROUNDS = 8
 MOST_ASSERTIONS = 2_000
-
-Pair = frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,29 +33,6 @@ class Cluster:
     contested: bool
 
 
-@dataclass(slots=True)
-class _Asserted:
-    """When each two records were last said to be one, and last said not to be, in epoch seconds."""
-
-    same: dict[Pair, int] = field(default_factory=dict)
-    apart: dict[Pair, int] = field(default_factory=dict)
-    said_by: dict[str, Pair] = field(default_factory=dict)
-
-    def note(self, id: str, kind: str, at: int, pair: Pair) -> None:
-        told = self.same if kind == LinkKind.SAME_AS else self.apart
-        told[pair] = max(at, told.get(pair, at))
-        self.said_by[id] = pair
-
-    def joins(self, pair: Pair) -> bool:
-        return pair in self.same and (pair not in self.apart or self.same[pair] > self.apart[pair])
-
-    def joined(self) -> list[Pair]:
-        return [pair for pair in self.same if self.joins(pair)]
-
-    def parted(self) -> list[Pair]:
-        return [pair for pair in self.apart if not self.joins(pair)]
-
-
 async def clusters(
     graph: GraphSession, ids: Iterable[str], *, valid_at: int | None, goes: Callable[[str, str], bool] | None = None
 ) -> list[Cluster]:
@@ -64,7 +41,8 @@ async def clusters(
     What is more than eight assertions away from all of them is not looked at, nor a round of over 2,000 assertions.
     With `goes`, two of just these are joined by what goes for its owner and handling; what parts them need not.
     """
-    asserted, left = _Asserted(), MOST_ASSERTIONS
+    asserted, left = Asserted(), MOST_ASSERTIONS
+    said_by: dict[str, Pair] = {}
     layer = sorted({id for id in ids if parse_urn(id)})
     met = set(layer)
     for _ in range(MOST_ROUNDS if goes is None else 1):
@@ -77,12 +55,13 @@ async def clusters(
         for [[id, *_]], (kind, at, near, far, owner, handling) in rows:
             if goes is not None and not (far in met and (relation(kind) != LinkKind.SAME_AS or goes(owner, handling))):
                 continue
-            asserted.note(id, relation(kind), at, frozenset((near, far)))
+            said_by[id] = frozenset((near, far))
+            asserted.note(LinkKind(relation(kind)), at, said_by[id])
         layer = sorted({id for pair in asserted.joined() for id in pair} - met)
         met.update(layer)
     groups = _grouped(asserted.joined())
     parted = asserted.parted()
-    graph.disclosed.update(id for id, pair in asserted.said_by.items() if any(pair <= {*group} for group in groups))
+    graph.disclosed.update(id for id, pair in said_by.items() if any(pair <= {*group} for group in groups))
     return [Cluster(group, any(pair <= {*group} for pair in parted)) for group in groups]
 
 

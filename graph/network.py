@@ -79,6 +79,9 @@ class Network:
     links_cut: bool
 
 
+NOTHING = Network([], {}, [], [], links_cut=False)
+
+
 async def around(
     graph: GraphSession,
     ids: Sequence[str],

@@ -4,7 +4,7 @@ In order:
 1. A record is due a while after it lapsed or was withdrawn; it is held and judged again before anything of it goes.
 2. With it go its versions, its links of now and before, its name keys, what hangs on it, and what names it: changes and
    matches.
-3. Identifiers and name keys that nothing touches any more go after it, whoever left them.
+3. Identifiers, name keys and what stands for records of other states go after it where nothing touches them any more.
 """
 
 from collections.abc import Iterable, Sequence
@@ -27,6 +27,7 @@ _MATCHES = statement("keeping/purge_matches")
 _LINKS = statement("keeping/purge_links")
 _VALUES = statement("keeping/purge_values")
 _KEYS = statement("keeping/purge_keys")
+_FOREIGN = statement("keeping/purge_foreign")
 
 # A purge looks through all that there is; nobody waits for it.
 PURGE_SECONDS = 120.0
@@ -113,8 +114,11 @@ async def purge_links(graph: GraphSession, *, before: int) -> None:
 
 
 async def purge_untouched(graph: GraphSession) -> None:
-    """Take identifiers and name keys away that nothing touches; one that is being linked just now has them all wait."""
-    for sweep in (_VALUES, _KEYS):
+    """Take away identifiers, name keys and what stands for others' records, where nothing touches them.
+
+    One that is being linked just now has all of its kind wait.
+    """
+    for sweep in (_FOREIGN, _VALUES, _KEYS):
 
         async def act(writing: GraphWriting, sweep: Statement = sweep) -> None:
             await writing.run(sweep)

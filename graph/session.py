@@ -129,8 +129,8 @@ class GraphSession:
     async def weigh(self, statement: Statement, gone: bool = False, /, **params: object) -> list[Row]:
         """Give checked rows with their `gates`, for a choice among them: what is chosen is disclosed by the caller.
 
-        With `gone`, a row whose one link was deleted after it was judged is left out: nothing of it is there to leak.
-        Of thousands of links one is always being closed, and two closed in turn are not an incident.
+        With `gone`, a row whose link, the first of its gates, was deleted after it was judged is left out: nothing of
+        it is there to leak. Of thousands of links one is always being closed, and two closed in turn are no incident.
         """
 
         async def once() -> list[Row]:
@@ -280,7 +280,7 @@ class GraphWriting:
 
 
 def _is_gone(statement: Statement, row: Row) -> bool:
-    [[_, audience, *_]] = row[statement.returns.index("gates")]
+    [[_, audience, *_], *_] = row[statement.returns.index("gates")]
     return audience is None
 
 

@@ -32,7 +32,8 @@ _NEVER = 2**62
 _SAID_BY_THEN = "({x})-[:HEAD|WAS]->({x}_said:Version) WHERE GATE({x}_said) AND {x}_said.recorded_at <= $known_at"
 _THEN = {
     "STOOD": f"{{x}}.recorded_at <= $known_at AND $known_at < coalesce({{x}}.recorded_until, {_NEVER})",
-    "KNOWN": "({x}:Value OR EXISTS { " + _SAID_BY_THEN.replace("GATE", "VISIBLE") + " })",
+    # What stands for another state's record says nothing of it, and was there as long as the link that leads to it.
+    "KNOWN": "({x}:Value OR {x}:Foreign OR EXISTS { " + _SAID_BY_THEN.replace("GATE", "VISIBLE") + " })",
     "RECALLED": "EXISTS { " + _SAID_BY_THEN.replace("GATE", "REFERRED") + " }",
     # None of what is visible and newer: to order it and take the first costs the database seconds more to plan.
     "LATEST": "{y}.recorded_at <= $known_at AND COUNT { "

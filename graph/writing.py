@@ -26,6 +26,7 @@ _STORE_LINKS = {
     (True, False): statement("link/store_value_record"),
     (True, True): statement("link/store_values"),
 }
+_STORE_ABROAD = statement("link/store_abroad")
 _HOLD_LINK = {False: statement("link/hold_at_record"), True: statement("link/hold_at_value")}
 _CLOSE_LINK = {False: statement("link/close_at_record"), True: statement("link/close_at_value")}
 _UNSHELTERED = statement("link/unsheltered")
@@ -65,12 +66,12 @@ class NewRecord:
 
 @dataclass(frozen=True, slots=True)
 class NewLink:
-    """A link on its way in; an end is a record's id or an identifier's (id, kind)."""
+    """A link on its way in; an end is a record's id, an identifier's (id, kind) or a record of another state."""
 
     id: str
     kind: LinkKind
     from_: "str | ValueRef"
-    to: "str | ValueRef"
+    to: "str | ValueRef | ForeignRef"
     envelope: Envelope
     content: LinkContent
 
@@ -81,6 +82,15 @@ class ValueRef:
 
     id: str
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignRef:
+    """A record of another state: its id there, how strictly it is kept there, and the id of what stands for it here."""
+
+    of: str
+    gate: Gate
+    id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,9 +220,9 @@ async def _store_links(writing: GraphWriting, operation: Operation, links: Seque
     await _refuse_unfit(writing, operation, links, gates)
     batches: dict[Statement, list[dict[str, Any]]] = defaultdict(list)
     for link in links:
-        batches[_STORE_LINKS[isinstance(link.from_, ValueRef), isinstance(link.to, ValueRef)]].append(
-            link_row(link, gates)
-        )
+        of_values = isinstance(link.from_, ValueRef), isinstance(link.to, ValueRef)
+        store_links = _STORE_ABROAD if isinstance(link.to, ForeignRef) else _STORE_LINKS[of_values]
+        batches[store_links].append(link_row(link, gates))
     for store_links, rows in batches.items():
         made = await writing.run(store_links, links=rows, op_id=operation.id)
         if len(made) != len(rows):
@@ -230,7 +240,8 @@ async def _refuse_unfit(
         if link.kind in HARMED and gates[str(link.from_)].cls not in REFERRED:
             raise EndUnfit("from", _NOT_REFERRED)
         told = link.envelope.level < Level.SOURCE_BEARING or link.envelope.audience or link.envelope.onward
-        if link.kind in ASSERTED and told and {gates[str(end)].cls for end in (link.from_, link.to)} & PROTECTED:
+        own = {gates[end].cls for end in (link.from_, link.to) if isinstance(end, str)}
+        if link.kind in ASSERTED and told and own & PROTECTED:
             raise EndUnfit("marking", _PROTECTED_ASSERTED)
     known = {str(end) for link in links if link.kind in RELATED for end in (link.from_, link.to)}
     if not known:
@@ -307,11 +318,18 @@ def link_row(link: NewLink, gates: Mapping[str, Gate]) -> dict[str, Any]:
     """Give a link as statements that draw one take it, at a gate as strict as the meet of it and its ends."""
     ends = [gates[end] for end in (link.from_, link.to) if isinstance(end, str)]
     row: dict[str, Any] = {"id": link.id, "kind": link.kind.value}
-    row["gate"] = meet(gate_of(link.envelope), ends).properties()
+    if isinstance(link.to, ForeignRef):
+        ends.append(link.to.gate)
+    gate = meet(gate_of(link.envelope), ends)
+    row["gate"] = gate.properties()
+    if isinstance(link.to, ForeignRef):
+        # As strict as the assertion, and of the class that it has there.
+        own = Gate(gate.aud, gate.level, gate.comp, link.to.gate.cls, gate.until, gate.audience)
+        row["abroad"] = {"id": link.to.id, "gate": own.properties()}
     said = {**envelope_properties(link.envelope), **content_properties(link.content)}
     row["said"] = {name: value for name, value in said.items() if value is not None}
     for name, end in (("from", link.from_), ("to", link.to)):
-        row[name] = end if isinstance(end, str) else end.id
+        row[name] = end.of if isinstance(end, ForeignRef) else end if isinstance(end, str) else end.id
         if isinstance(end, ValueRef):
             row[f"{name}_kind"] = end.kind
     return row

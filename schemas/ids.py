@@ -74,6 +74,7 @@ URN_TYPES: frozenset[str] = frozenset(RecordType) | {
     "match",
     "follower",
     "audience",
+    "foreign",
     "run",
 }
 

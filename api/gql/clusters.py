@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from api.gql import inputs
+from api.gql import abroad, inputs
 from api.gql.payloads import ChangePayload, or_problems
 from auth.grant import Action
 from desk import asserting
@@ -44,7 +44,10 @@ def asserts(kind: LinkKind) -> Any:
     async def resolver(
         info: strawberry.Info,
         from_: Annotated[strawberry.ID, strawberry.argument(name="from", description="One record.")],
-        to: Annotated[strawberry.ID, strawberry.argument(description="The other, of the same kind.")],
+        to: Annotated[
+            strawberry.ID,
+            strawberry.argument(description="The other, of the same kind. One of the two may be another state's."),
+        ],
         marking: Annotated[inputs.MarkingInput, strawberry.argument(description="What must be said about it.")],
         evidence: Annotated[
             list[inputs.CriterionInput], strawberry.argument(description="What it rests on, at least one.")
@@ -57,7 +60,8 @@ def asserts(kind: LinkKind) -> Any:
                 lambda: inputs.word(Evidence, inputs.EvidenceInput(evidence), ""),
                 lambda: inputs.word(Marking, marking, "marking"),
             )
-            id = await asserting.asserted(look, kind, from_, to, marked, said, key=key)
+            ask = abroad.asked(info)
+            id = await asserting.asserted(look, kind, from_, to, marked, said, key=key, abroad=ask)
             return ChangePayload(id=strawberry.ID(id))
 
         return await or_problems(info, ChangePayload, act)

@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 
 from api.gql import nodes
-from api.gql.arguments import Along, Hops, Identifiers, KnownAt, LinksOn, MostPaths, OneEnd, OtherEnd, Starts
+from api.gql.arguments import Along, Hops, Identifiers, KnownAt, LinksOn, MostPaths, OneEnd, OtherEnd, Records, Starts
 from api.gql.clusters import Cluster
 from api.gql.links import Link
 from api.gql.nodes import NodeFace
@@ -50,6 +50,10 @@ class Network:
         description="Which of its records are said to be one, in order of the first; assertions are not walked, and "
         "are no links of it."
     )
+    assertions: list[Link] = strawberry.field(
+        description="What is said of its records and of records of other states, in order of id: each goes to the other "
+        "record by its id there. They are not walked."
+    )
     valid_at: Day | None = strawberry.field(description="The day that was asked for, if one was.")
     known_at: Instant | None = strawberry.field(description="The moment as of which it was asked for, if one was.")
     asked: strawberry.Private[NetworkAsked]
@@ -72,6 +76,7 @@ class Network:
             links_cut=found.links_cut,
             more=[More(id=strawberry.ID(left.id), not_shown=left.not_shown, hub=left.hub) for left in found.more],
             clusters=[Cluster.of(one) for one in answer.clusters],
+            assertions=[Link(node=link) for link in answer.asserted],
             valid_at=day(asked.valid_at),
             known_at=instant(asked.known_at),
             asked=asked,
@@ -136,6 +141,7 @@ async def network(
     info: strawberry.Info,
     from_: Starts,
     identifiers: Identifiers = None,
+    records: Records = None,
     hops: Hops = 1,
     along: Along = None,
     valid_at: LinksOn = None,
@@ -150,10 +156,11 @@ async def network(
     )
     touched = asking.touched(look, [(one.kind, one.value) for one in identifiers or ()])
     relations = tuple(along) if along is not None else None
-    wanted = NetworkAsked(tuple(str(id) for id in from_), hops, relations, valid, known, limit, touched)
+    starts, others = (tuple(str(id) for id in ids or ()) for ids in (from_, records))
+    wanted = NetworkAsked(starts, hops, relations, valid, known, limit, touched, others)
     asked = Asked.of(info, valid, known)
-    picks, clustered = asked.below("nodes").picks(), asked.has("clusters")
-    return Network.of(await asking.around(look, wanted, picks, clustered=clustered), wanted)
+    picks, clustered, asserted = asked.below("nodes").picks(), asked.has("clusters"), asked.has("assertions")
+    return Network.of(await asking.around(look, wanted, picks, clustered=clustered, asserted=asserted), wanted)
 
 
 async def paths(
