@@ -33,8 +33,8 @@ Identifiers = Annotated[
 Records = Annotated[
     list[strawberry.ID] | None,
     strawberry.argument(
-        description="Records of any state to start from as well, at most 200: one of another state stands for those here "
-        "that are said to be one with it. Those of which nothing is to be seen are left out."
+        description="Records of any state to start from as well, at most 200: one of another state stands for those "
+        "here that are said to be one with it. Those of which nothing is to be seen are left out."
     ),
 ]
 Hops = Annotated[int, strawberry.argument(description="How far, at most 3.")]

@@ -51,8 +51,8 @@ class Network:
         "are no links of it."
     )
     assertions: list[Link] = strawberry.field(
-        description="What is said of its records and of records of other states, in order of id: each goes to the other "
-        "record by its id there. They are not walked."
+        description="What is said of its records and of records of other states, in order of id: each goes to the "
+        "other record by its id there. They are not walked."
     )
     valid_at: Day | None = strawberry.field(description="The day that was asked for, if one was.")
     known_at: Instant | None = strawberry.field(description="The moment as of which it was asked for, if one was.")
