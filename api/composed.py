@@ -241,6 +241,7 @@ query FederatedNetwork(
     ) {
       nodes { __typename SPREAD }
       links { ...LinkSaid }
+      assertions { ...LinkSaid }
       joins { kind ids }
       gaps { at state reason }
       ...Sources
@@ -257,6 +258,7 @@ query FederatedPaths(
     paths(from: $from, to: $to, maxHops: $maxHops, k: $k, along: $along, validAt: $validAt, knownAt: $knownAt) {
       nodes { __typename SPREAD }
       links { ...LinkSaid }
+      assertions { ...LinkSaid }
       joins { kind ids }
       paths { steps { link from to } crossings }
       gaps { at state reason }
@@ -275,6 +277,7 @@ query Network(
     linksCut
     more { id notShown hub }
     clusters { mark contested members }
+    assertions { ...LinkSaid }
     validAt
     knownAt
     exportId

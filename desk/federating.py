@@ -92,8 +92,8 @@ async def asked_of(
     """Ask states all at once, each by its variables, and give what came of each in their order.
 
     `here` answers for this state where it is asked; where its store fails, this state is one that did not answer.
-    `told` are the numbers that each other state learns by it, which the ledger says. Raise what refuses the officer at
-    home.
+    `told` are the numbers and records that each other state learns by it, which the ledger says. Raise what refuses the
+    officer at home.
     """
     federation = _federation(look)
     await look.graph()
@@ -106,7 +106,7 @@ async def asked_of(
         f"federated {question.name}",
         states=sorted({state for state, _ in asks}),
         ids=[_told(look, id) for id in question.ids] or None,
-        told={state: [look.term(number) for number in numbers] for state, numbers in (told or {}).items()} or None,
+        told={state: [_told(look, one) for one in learnt] for state, learnt in (told or {}).items()} or None,
     )
     peers = {peer.state: peer for peer in federation.peers}
     signed_in = await _signed_in_at(look) if any(state in peers for state, _ in asks) else _LONG_AGO

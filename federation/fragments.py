@@ -281,6 +281,11 @@ class Joined:
         pairs = {(one.from_id, one.of) for fragment in self.fragments for one in fragment.same() if one.of in met}
         return sorted(pairs)
 
+    def said_of(self, ids: Collection[str], *, both: bool) -> set[str]:
+        """Give the ids of what is said of these records and of others', or with `both` only of two of these."""
+        said = [one for fragment in self.fragments for one in fragment.said if one.from_id in ids]
+        return {one.id for one in said if not both or one.of in ids}
+
     def joins(self) -> list[tuple[ValueKind, tuple[str, ...]]]:
         """Give the identifiers that are one in several states, each with its ids in order."""
         together: dict[Number, set[str]] = defaultdict(set)

@@ -1,4 +1,4 @@
-"""Answers over states: networks and paths, joined where two states know one number, and what is missing of them."""
+"""Answers over states: networks and paths, joined on what two states know or one says, and what is missing."""
 
 from sangam.answers import Everywhere, Link
 from schemas.codes.states import StateCode
@@ -38,9 +38,13 @@ class PathAcross(Word):
 
 
 class Across(Everywhere):
-    """A network or paths over states: nodes and links each of its one owner, what joins them, and what is missing."""
+    """A network or paths over states: nodes and links each of its one owner, what joins them, and what is missing.
+
+    `assertions` are what owners say of a record of their own and of another's.
+    """
 
     links: tuple[Link, ...]
+    assertions: tuple[Link, ...]
     joins: tuple[Join, ...]
     gaps: tuple[Gap, ...]
     paths: tuple[PathAcross, ...] = ()

@@ -197,7 +197,8 @@ class Left(Word):
 class Network(Word):
     """The network around some nodes: nodes in order of (hop, kind, id), links in order of id.
 
-    By `export_id` it can be taken away as files, for the same enquiry.
+    `assertions` are of its records and records of other states, to which they lead by their ids there. By `export_id`
+    it can be taken away as files, for the same enquiry.
     """
 
     nodes: tuple[Brief, ...]
@@ -205,6 +206,7 @@ class Network(Word):
     links_cut: bool
     more: tuple[Left, ...]
     clusters: tuple[Cluster, ...] = ()
+    assertions: tuple[Link, ...] = ()
     valid_at: Day | None = None
     known_at: Moment | None = None
     export_id: str

@@ -113,6 +113,7 @@ def across(said: JSON) -> Across:
     return Across(
         nodes=tuple(brief(node) for node in said["nodes"]),
         links=tuple(_link(link) for link in said["links"]),
+        assertions=tuple(_link(link) for link in said["assertions"]),
         paths=ours(said.get("paths", [])),
         complete=said["complete"],
         as_of=said["asOf"],
@@ -129,6 +130,7 @@ def network(said: JSON) -> Network:
         links_cut=said["linksCut"],
         more=ours(said["more"]),
         clusters=tuple(said["clusters"]),
+        assertions=tuple(_link(link) for link in said["assertions"]),
         valid_at=said["validAt"],
         known_at=said["knownAt"],
         export_id=said["exportId"],

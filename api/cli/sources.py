@@ -51,6 +51,9 @@ def _across(found: Across) -> list[RenderableType]:
         lines.add_row("path", " - ".join(map(str, way)), borders)
     for link in said.values():
         lines.add_row(link.kind.value, f"{places.get(link.from_)} > {places.get(link.to)}", link.provenance.owner)
+    for link in found.assertions:
+        ends = f"{places.get(link.from_)} and {places.get(link.to) or link.to}"
+        lines.add_row(link.kind.value, ends, link.provenance.owner)
     missing: dict[tuple[str, ReasonCode], int] = Counter((gap.state, gap.reason) for gap in found.gaps)
     for (state, reason), many in sorted(missing.items()):
         lines.add_row("missing", state, f"{_BECAUSE[reason]} ({many})")

@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from api.gql import shaping
-from api.gql.derived import FROM, HOPS, NUMBERS
+from api.gql.derived import FROM, HOPS, NUMBERS, RECORDS_OF
 from api.gql.inputs import IdentifierInput
 from api.gql.owners import Asking, no_member, unfit
 from api.gql.scalars import Instant, instant
@@ -15,12 +16,14 @@ from desk import federating
 from desk.errors import BadInput
 from desk.federating import Source
 from desk.looking import Look
-from federation.fragments import Asked, Bond, Fragment, Joined, Number, Seen
+from federation.fragments import Asked, Bond, Fragment, Joined, Number, Said, Seen
 from federation.trails import Trail
+from graph.abroad import MOST_ASSERTIONS
 from graph.network import MOST_HOPS, MOST_LINKS, MOST_NODES
 from schemas.errors import FieldProblem
 from schemas.federated import ANSWERED, ReasonCode
 from schemas.ids import BadIdentifier, ValueKind, normal_form, parse_urn
+from schemas.link import ASSERTED, LinkKind
 
 _LONGEST_WRITING = 200
 _KINDS = {kind.name: kind for kind in ValueKind}
@@ -43,11 +46,12 @@ class _Took:
 
 @dataclass(frozen=True)
 class Explored:
-    """What came of all rounds: the fragments joined, and nodes and links as the officer reads them, by id."""
+    """What came of all rounds: the fragments joined, and all as the officer reads it, by id."""
 
     joined: Joined
     nodes: dict[str, shaping.Ready] = field(default_factory=dict)
     links: dict[str, shaping.Ready] = field(default_factory=dict)
+    said: dict[str, shaping.Ready] = field(default_factory=dict)
     took: dict[str, _Took] = field(default_factory=dict)
     ids: set[str] = field(default_factory=set)
 
@@ -84,11 +88,12 @@ class Across(Asking):
         return found
 
     def _told(self, wanted: Sequence[Asked]) -> dict[str, list[str]]:
-        """Give the numbers that each other state learns by what it is asked."""
+        """Give the numbers and records that each other state learns by what it is asked."""
         told: dict[str, list[str]] = {}
         for one in wanted:
-            if one.numbers and one.state != self.look.desk.state:
-                told.setdefault(one.state, []).extend(normal for _, normal in one.numbers)
+            learnt = [*(normal for _, normal in one.numbers), *one.records]
+            if learnt and one.state != self.look.desk.state:
+                told.setdefault(one.state, []).extend(learnt)
         return told
 
     def _take(self, found: Explored, asked: Asked, source: Source) -> None:
@@ -106,8 +111,17 @@ class Across(Asking):
         if sent is None:
             return
         match sent:
-            case {"nodes": list(nodes), "hops": list(hops), "links": list(links), "more": list(more)} if (
-                len(nodes) == len(hops) <= MOST_NODES and len(links) <= MOST_LINKS and len(more) <= len(nodes)
+            case {
+                "nodes": list(nodes),
+                "hops": list(hops),
+                "links": list(links),
+                "assertions": list(told),
+                "more": list(more),
+            } if (
+                len(nodes) == len(hops) <= MOST_NODES
+                and len(links) <= MOST_LINKS
+                and len(told) <= MOST_ASSERTIONS
+                and len(more) <= len(nodes)
             ):
                 cut = sent.get("linksCut") is not False
             case _:
@@ -119,24 +133,29 @@ class Across(Asking):
             nodes, hops = [node for node, _ in pairs], [hop for _, hop in pairs]
             there = {_id(node) for node in nodes}
             links = [link for link in links if _owned(link, source.state) and _ends(link) <= there]
+            told = [one for one in told if one["fromOfOwner"] in there]
             more = [one for one in more if _id(one) in there]
         seen = {_id(node): _seen(node, hop, base, asked.hops, own=own) for node, hop in zip(nodes, hops, strict=True)}
         bonds = [_bond(link, seen, own=own) for link in links]
         if own:
             bonds = [self._truly(bond, seen) for bond in bonds]
-        left = [_id(one) for one in more]
-        if len(seen) < len(nodes) or len({bond.id for bond in bonds}) < len(bonds) or not seen.keys() >= set(left):
+        said = [_said(one, seen, own=own) for one in told]
+        left, lines = [_id(one) for one in more], [bond.id for bond in bonds] + [one.id for one in said]
+        if len(seen) < len(nodes) or len(set(lines)) < len(lines) or not seen.keys() >= set(left):
             raise shaping.Misshapen
         shaper = self.shaper(source)
         nodes_of, links_of = self.asked.below("nodes").nodes, self.asked.below("links").nodes
         rows = {_id(node): shaper.row(nodes_of, node) for node in nodes}
         drawn = {_id(link): shaper.link(links_of, link) for link in links}
+        said_of = self.asked.below("assertions").nodes
+        made = {_id(one): shaper.assertion(said_of, one) for one in told}
         # At its edge a network ends by itself; what is left out before is missing.
         short = [id for id in left if seen[id].hops < found.joined.hops]
-        fragment = Fragment(source.state, seen, bonds, [*short, *([min(seen)] if cut and seen else [])])
+        fragment = Fragment(source.state, seen, bonds, [*short, *([min(seen)] if cut and seen else [])], said)
         found.joined.take(fragment)
         found.nodes.update({id: row for id, row in rows.items() if id not in found.nodes})
         found.links.update({id: row for id, row in drawn.items() if id not in found.links})
+        found.said.update({id: row for id, row in made.items() if id not in found.said})
         found.ids.update(shaper.ids)
         found.met(source).rows |= rows.keys()
 
@@ -178,6 +197,7 @@ class Across(Asking):
         return FederatedResult(
             nodes=[found.nodes[id] for id in order if id in shown],  # type: ignore[misc]  # complete as they stand
             links=[found.links[id] for id in drawn],  # type: ignore[misc]
+            assertions=[found.said[id] for id in sorted(joined.said_of(shown, both=bool(trails)))],  # type: ignore[misc]
             joins=[Join.of(kind, ids) for kind, ids in joined.joins() if len(shown & set(ids)) > 1],
             paths=[_path(trail) for trail in trails],
             gaps=gaps,
@@ -224,7 +244,7 @@ def _path(trail: Trail) -> FederatedPath:
 
 def _put(asked: Asked) -> dict[str, Any]:
     numbers = [{"kind": kind.name, "value": normal} for kind, normal in asked.numbers]
-    return {FROM: list(asked.ids), NUMBERS: numbers, HOPS: asked.hops}
+    return {FROM: list(asked.ids), NUMBERS: numbers, RECORDS_OF: list(asked.records), HOPS: asked.hops}
 
 
 def _id(sent: Any) -> str:
@@ -265,6 +285,25 @@ def _bond(sent: Any, seen: Mapping[str, Seen], *, own: bool) -> Bond:
             "provenanceOfOwner": dict(said),
         } if one in seen and other in seen and len(written or "") <= _LONGEST_WRITING:
             return Bond(_id(sent), kind, one, other, written, _shown_to(said, own=own))
+    raise shaping.Misshapen
+
+
+def _said(sent: Any, seen: Mapping[str, Seen], *, own: bool) -> Said:
+    match sent:
+        case {
+            "kindOfOwner": str(kind),
+            "fromOfOwner": str(one),
+            "toOfOwner": str(other),
+            "provenanceOfOwner": dict(said),
+        } if one in seen and kind in ASSERTED:
+            near, far = parse_urn(one), parse_urn(other)
+            if near is None or far is None or near.state == far.state or near.type != far.type:
+                raise shaping.Misshapen
+            try:
+                at = int(datetime.fromisoformat(said["recordedAt"]).timestamp())
+            except (KeyError, TypeError, ValueError) as problem:
+                raise shaping.Misshapen from problem
+            return Said(_id(sent), LinkKind(kind), one, other, at, _shown_to(said, own=own))
     raise shaping.Misshapen
 
 

@@ -47,6 +47,7 @@ from schemas.records import RECORDS
 
 ROOT = "federated"
 AFTER, FROM, NUMBERS, HOPS = "afterOfOwner", "fromOfOwner", "identifiersOfOwner", "hopsOfOwner"
+RECORDS_OF = "recordsOfOwner"
 # What only the node that was asked reads.
 _OURS = frozenset({"after", "from", "to", "identifiers", "hops", "maxHops", "k"})
 
@@ -108,12 +109,8 @@ def derived(
         case Rows.ALONE:
             field = _alone(shape, given, selection, node_type)
         case Rows.AROUND:
-            links = list(_fields_named(question.selection_set, fragments, "links"))
-            if len(links) > 1:
-                raise ValueError("A federated question asks for its links once.")
-            drawn = links[0].selection_set if links and links[0].selection_set is not None else _set()
-            bonds = _Selecting(schema, fragments).within(drawn, schema.get_type("Link"))
-            field, defined = _around(shape, question.name.value, given, selection, bonds), _AROUND_DEFINED
+            bonds, said = (_links(schema, question, fragments, name) for name in ("links", "assertions"))
+            field, defined = _around(shape, question.name.value, given, selection, bonds, said), _AROUND_DEFINED
         case _:
             field, defined = _page(shape, given, selection, node_type), (_AFTER_DEFINED,)
     used = _spread(_set(field), fragments)
@@ -129,7 +126,7 @@ def derived(
     selecting = _Selecting(schema, fragments)
     document = DocumentNode(definitions=(definition, *(selecting.fragment(fragments[name]) for name in used)))
     text = print_ast(document)
-    return Derived(text, digest_of(text), document, frozenset(asked - {AFTER, FROM, NUMBERS, HOPS}))
+    return Derived(text, digest_of(text), document, frozenset(asked - {AFTER, FROM, NUMBERS, RECORDS_OF, HOPS}))
 
 
 def every(
@@ -150,11 +147,27 @@ def _page(shape: Shape, given: Sequence[ArgumentNode], selection: SelectionSetNo
     return _field(shape.root, (*given, after), _set(edges, end))
 
 
+def _links(
+    schema: GraphQLSchema, question: FieldNode, fragments: Mapping[str, FragmentDefinitionNode], name: str
+) -> SelectionSetNode:
+    """Give what is asked of the links of one field; raise ValueError if it stands twice."""
+    asked = list(_fields_named(question.selection_set, fragments, name))
+    if len(asked) > 1:
+        raise ValueError(f"A federated question asks for its {name} once.")
+    drawn = asked[0].selection_set if asked and asked[0].selection_set is not None else _set()
+    return _Selecting(schema, fragments).within(drawn, schema.get_type("Link"))
+
+
 def _around(
-    shape: Shape, question: str, given: Sequence[ArgumentNode], nodes: SelectionSetNode, links: SelectionSetNode
+    shape: Shape,
+    question: str,
+    given: Sequence[ArgumentNode],
+    nodes: SelectionSetNode,
+    links: SelectionSetNode,
+    said: SelectionSetNode,
 ) -> FieldNode:
     """Ask for a fragment, with what joins it to others beside what the officer asked of it."""
-    ours = [("from", FROM), ("identifiers", NUMBERS), ("hops", HOPS)]
+    ours = [("from", FROM), ("identifiers", NUMBERS), ("records", RECORDS_OF), ("hops", HOPS)]
     arguments = [
         ArgumentNode(name=NameNode(value=name), value=VariableNode(name=NameNode(value=variable)))
         for name, variable in ours
@@ -166,6 +179,7 @@ def _around(
         _field("nodes", selection=_set(*_OF_NODES.selections, *nodes.selections)),
         _field("hops"),
         _field("links", selection=_set(*_OF_LINKS.selections, *links.selections)),
+        _field("assertions", selection=_set(*_OF_ASSERTIONS.selections, *said.selections)),
         _field("linksCut"),
         _field("more", selection=_set(_field("id"))),
     )
@@ -324,10 +338,15 @@ _OF_LINKS = _parsed(
     "{ kindOfOwner: kind fromOfOwner: from toOfOwner: to writtenOfOwner: asWritten "
     "provenanceOfOwner: provenance { onward audience } }"
 )
+_OF_ASSERTIONS = _parsed(
+    "{ kindOfOwner: kind fromOfOwner: from toOfOwner: to provenanceOfOwner: provenance { recordedAt onward audience } }"
+)
 _TYPENAME = _field("__typename")
 _AFTER_DEFINED = VariableDefinitionNode(
     variable=VariableNode(name=NameNode(value=AFTER)),
     type=NamedTypeNode(name=NameNode(value="String")),
     directives=(),
 )
-_AROUND_DEFINED = _variables_of(f"query(${FROM}: [ID!]!, ${NUMBERS}: [IdentifierInput!]!, ${HOPS}: Int!) {{ id }}")
+_AROUND_DEFINED = _variables_of(
+    f"query(${FROM}: [ID!]!, ${NUMBERS}: [IdentifierInput!]!, ${RECORDS_OF}: [ID!]!, ${HOPS}: Int!) {{ id }}"
+)

@@ -174,6 +174,7 @@ class Merging(Asking):
         return FederatedResult(
             nodes=[row.ready for *_, row in taken],  # type: ignore[misc]  # complete as they stand
             links=[],
+            assertions=[],
             joins=[],
             paths=[],
             gaps=[],

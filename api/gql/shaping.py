@@ -58,6 +58,7 @@ class Shaper:
     owner: str
     ids: set[str] = field(default_factory=set)
     values: int = 0
+    _abroad: bool = False
     _known: dict[tuple[object, ...], Mapping[str, Sequence[FieldNode]]] = field(default_factory=dict)
 
     def row(self, nodes: Sequence[FieldNode], sent: Any, of: str = "Node") -> Ready:
@@ -69,6 +70,14 @@ class Shaper:
     def link(self, nodes: Sequence[FieldNode], sent: Any) -> Ready:
         """Give a link as it was asked; raise as `row` does."""
         return Ready(self._composite(self.schema.get_type("Link"), nodes, sent))
+
+    def assertion(self, nodes: Sequence[FieldNode], sent: Any) -> Ready:
+        """Give an assertion that leads to a record of another state; raise as `row` does."""
+        self._abroad = True
+        try:
+            return self.link(nodes, sent)
+        finally:
+            self._abroad = False
 
     def _value(self, type_: Any, nodes: Sequence[FieldNode], sent: Any, most: int | None = None) -> Any:
         self.values += 1
@@ -106,7 +115,9 @@ class Shaper:
             made[key] = self._value(own.fields[name].type, asked, sent[key], below)
             if (own.name, name) in _OWNERS and made[key] != self.owner:
                 raise NotTheOwner
-            if (own.name, name) in _ENDS:
+            if self._abroad and (own.name, name) == _LED_TO:
+                self._others(made[key])
+            elif (own.name, name) in _ENDS:
                 self._owned("Identifier", made[key])
         return made
 
@@ -139,6 +150,13 @@ class Shaper:
             raise NotTheOwner
         self.ids.add(id)
 
+    def _others(self, id: Any) -> None:
+        """Hold what an assertion leads to against what it may lead to: a record of another than the sender."""
+        urn = parse_urn(id)
+        if urn is None or urn.state == self.owner:
+            raise Misshapen
+        self.ids.add(id)
+
 
 def _typename(sent: Any) -> Any:
     return sent.get("__typename") if isinstance(sent, dict) else None
@@ -146,7 +164,8 @@ def _typename(sent: Any) -> Any:
 
 # What says whose a record is, and what a link binds: ids that are not called so.
 _OWNERS = frozenset({("Provenance", "owner")})
-_ENDS = frozenset({("Link", "from"), ("Link", "to")})
+_LED_TO = ("Link", "to")
+_ENDS = frozenset({("Link", "from"), _LED_TO})
 
 
 def _leaf(type_: Any, sent: Any) -> Any:

@@ -101,6 +101,10 @@ class FederatedResult:
 
     nodes: list[NodeFace] = strawberry.field(description="The rows, in the order of the question.")
     links: list[Link] = strawberry.field(description="Links between them, each of its one owner, in order of id.")
+    assertions: list[Link] = strawberry.field(
+        description="What each owner says of a record of its own among them and of another's, in order of id: those "
+        "that count and say that two are one join them."
+    )
     joins: list[Join] = strawberry.field(description="Which of the identifiers among them are one.")
     paths: list[FederatedPath] = strawberry.field(description="Paths, in order of (number of links, what they meet).")
     gaps: list[Gap] = strawberry.field(description="What was not asked of a state, or not shown by it.")

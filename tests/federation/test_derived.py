@@ -16,7 +16,7 @@ from graphql import (
     validate,
 )
 
-from api.gql.derived import AFTER, FROM, HOPS, NUMBERS, Derived, every
+from api.gql.derived import AFTER, FROM, HOPS, NUMBERS, RECORDS_OF, Derived, every
 from api.gql.schema import SCHEMA
 from api.limits import measure
 from tests.noninterference.operations import FEDERATED, pool
@@ -50,7 +50,7 @@ def test_only_the_officers_variables_and_those_of_ours_are_asked_for(seed: int) 
     for text, one in _made(seed):
         [operation, *_] = parse(one.text, no_location=True).definitions
         named = {variable.variable.name.value for variable in operation.variable_definitions}  # type: ignore[attr-defined]
-        assert named - {AFTER, FROM, NUMBERS, HOPS} == one.variables
+        assert named - {AFTER, FROM, NUMBERS, RECORDS_OF, HOPS} == one.variables
         assert all(f"${name}" in text for name in one.variables)
 
 
