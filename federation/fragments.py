@@ -7,7 +7,10 @@ In order:
    call between two numbers has no record, and is judged by itself.
 3. Peers are asked in at most two rounds, each about at most 200 identifiers, the nearest first; this node's own graph,
    to which nothing is told, is asked whenever there is something to ask.
-4. What could have been asked and was not is a gap, as things stand in the end.
+4. How far from a start an identifier is, a state is told as far as those know it who let it be told there: that others
+   have it nearer is theirs.
+5. An identifier's id is the state's that gave it: one that two states give is joined on by neither, but by this one.
+6. What could have been asked and was not is a gap, as things stand in the end.
 """
 
 from collections import defaultdict
@@ -99,6 +102,14 @@ class Gap:
 
 
 @dataclass(frozen=True)
+class _Known:
+    """How far from a start one state has an identifier, and which states it lets be told of it."""
+
+    hops: int
+    told_to: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Asked:
     """What one state is asked in one round: its own records or identifiers, and how far to go from them."""
 
@@ -121,6 +132,10 @@ class Joined:
     fragments: list[Fragment] = field(default_factory=list)
     gaps: set[Gap] = field(default_factory=set)
     _asked: dict[tuple[str, Number], int] = field(default_factory=dict)
+    # By owner and id, as first written: a state that writes it otherwise the next time joins nobody by that.
+    _numbers: dict[tuple[str, str], Number] = field(default_factory=dict)
+    _givers: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _told_to: list[Mapping[str, frozenset[str]]] = field(default_factory=list)
 
     def first(self, ids: Mapping[str, Sequence[str]]) -> list[Asked]:
         """Give what is asked first: each owner about its own, and every state about what was typed."""
@@ -136,6 +151,12 @@ class Joined:
     def take(self, fragment: Fragment) -> None:
         """Take in what an owner gave."""
         self.fragments.append(fragment)
+        for id, number in fragment.numbers().items():
+            self._numbers.setdefault((fragment.owner, id), number)
+        for id, seen in fragment.nodes.items():
+            if seen.kind is not None:
+                self._givers[id].add(fragment.owner)
+        self._told_to.append(fragment.told_to())
         self.gaps |= {Gap(id, fragment.owner, ReasonCode.NOT_ALL_SHOWN) for id in fragment.cut}
 
     def unanswered(self, asked: Asked, reason: ReasonCode) -> None:
@@ -156,9 +177,8 @@ class Joined:
         places = self._places()
         self.gaps |= {Gap(places[number], state, reason) for state, number, reason in left}
         for fragment in self.fragments:
-            known = fragment.numbers()
             for id, seen in fragment.nodes.items():
-                if seen.kind is not None and seen.hops < self.hops and id not in known:
+                if seen.kind is not None and seen.hops < self.hops and self.number(fragment.owner, id) is None:
                     self.gaps.add(Gap(id, fragment.owner, ReasonCode.NOT_WRITTEN))
         return []
 
@@ -168,12 +188,17 @@ class Joined:
         left: list[tuple[str, Number, ReasonCode]] = []
         told: set[Number] = set()
         at_home = 0
-        permitted = self._permitted()
-        for number, hops in sorted(self._distances().items(), key=lambda one: (one[1], one[0])):
-            for state in self.states if hops < self.hops else ():
-                if self._asked.get((state, number), self.hops) <= hops or self._covered(state, number, hops):
+        for number, known in sorted(self._known().items(), key=lambda one: (_nearest(one[1].values()), one[0])):
+            nearest = _nearest(known.values())
+            for state in self.states if nearest < self.hops else ():
+                reached = self._reached(state, number, known)
+                if reached <= nearest:
                     continue
-                if reason := self._refused(state, number, permitted, told):
+                hops = self._told_at(state, number, known)
+                if hops is None or hops >= reached:
+                    left.append((state, number, ReasonCode.NOT_DISCLOSED))
+                    continue
+                if reason := self._refused(state, number, told):
                     left.append((state, number, reason))
                     continue
                 if state != self.home:
@@ -194,18 +219,26 @@ class Joined:
                 places[id] = min(place, places.get(id, place))
         return sorted(places, key=lambda id: places[id])
 
-    def called(self) -> dict[str, str]:
-        """Give what each node is called here: an identifier by its number, anything else by its id."""
-        found = {id: id for fragment in self.fragments for id in fragment.nodes}
+    def number(self, owner: str, id: str) -> Number | None:
+        """Give the number of an identifier of an owner, if it is joined on."""
+        mine = owner == self.home or len(self._givers[id]) < 2
+        return self._numbers.get((owner, id)) if mine else None
+
+    def called(self) -> dict[tuple[str, str], str]:
+        """Give what each node is called here, by owner and id: an identifier by its number, a record by its id."""
+        found = {}
         for fragment in self.fragments:
-            found |= {id: f"{kind} {normal}" for id, (kind, normal) in fragment.numbers().items()}
+            for id, seen in fragment.nodes.items():
+                number = self.number(fragment.owner, id)
+                alone = id if seen.kind is None else f"{fragment.owner} {id}"
+                found[fragment.owner, id] = alone if number is None else " ".join(number)
         return found
 
     def joins(self) -> list[tuple[ValueKind, tuple[str, ...]]]:
         """Give the identifiers that are one in several states, each with its ids in order."""
         together: dict[Number, set[str]] = defaultdict(set)
-        for fragment in self.fragments:
-            for id, number in fragment.numbers().items():
+        for owner, id in self._numbers:
+            if (number := self.number(owner, id)) is not None:
                 together[number].add(id)
         return sorted((number[0], tuple(sorted(ids))) for number, ids in together.items() if len(ids) > 1)
 
@@ -217,50 +250,47 @@ class Joined:
     def _count(self, wanted: Iterable[Asked]) -> None:
         self.rounds += any(one.state != self.home for one in wanted)
 
-    def _refused(
-        self, state: str, number: Number, permitted: Mapping[Number, frozenset[str]], told: Collection[Number]
-    ) -> ReasonCode | None:
-        """Say why a state is not asked about an identifier now, if it is not."""
+    def _refused(self, state: str, number: Number, told: Collection[Number]) -> ReasonCode | None:
+        """Say why a state is not asked now about an identifier of which it may be told, if it is not."""
         if state == self.home:
             return None
-        if number not in self.typed and state not in permitted.get(number, ()):
-            return ReasonCode.NOT_DISCLOSED
         if self.rounds >= MOST_ROUNDS:
             return ReasonCode.NO_MORE_ROUNDS
         if number not in told and len(told) >= self.most_told:
             return ReasonCode.TOO_MANY
         return None
 
-    def _covered(self, state: str, number: Number, hops: int) -> bool:
-        """Say whether a state has itself shown what is around an identifier, as far as it would be asked."""
-        for fragment in self.fragments:
-            if fragment.owner == state:
-                for id, own in fragment.numbers().items():
-                    if own == number and fragment.nodes[id].hops <= hops:
-                        return True
-        return False
+    def _reached(self, state: str, number: Number, known: Mapping[str, _Known]) -> int:
+        """Give from how far on a state was asked about an identifier, or has itself shown what is around it."""
+        asked = self._asked.get((state, number), self.hops)
+        return min(asked, known[state].hops) if state in known else asked
 
-    def _distances(self) -> dict[Number, int]:
-        """Give how far from a start each identifier is, on the nearest way that is known."""
-        found: dict[Number, int] = {}
-        for fragment in self.fragments:
-            for id, number in fragment.numbers().items():
-                found[number] = min(fragment.nodes[id].hops, found.get(number, self.hops))
+    def _told_at(self, state: str, number: Number, known: Mapping[str, _Known]) -> int | None:
+        """Give how far from a start an identifier is, as those know it who let this state be told; None for nobody."""
+        free = state == self.home or number in self.typed
+        hops = [one.hops for one in known.values() if free or state in one.told_to]
+        return min(hops, default=None)
+
+    def _known(self) -> dict[Number, dict[str, _Known]]:
+        """Give, by state, how far from a start each identifier is there, and which states it lets be told of it."""
+        found: dict[Number, dict[str, _Known]] = defaultdict(dict)
+        for fragment, told_to in zip(self.fragments, self._told_to, strict=True):
+            for id, seen in fragment.nodes.items():
+                if (number := self.number(fragment.owner, id)) is not None:
+                    before = found[number].get(fragment.owner, _Known(self.hops, frozenset()))
+                    told = before.told_to | told_to.get(id, frozenset())
+                    found[number][fragment.owner] = _Known(min(seen.hops, before.hops), told)
         return found
 
     def _places(self) -> dict[Number, str]:
         """Give the id by which each identifier was met first."""
         found: dict[Number, str] = {}
         for fragment in self.fragments:
-            for id, number in sorted(fragment.numbers().items()):
-                found.setdefault(number, id)
+            for id in sorted(fragment.nodes):
+                if (number := self.number(fragment.owner, id)) is not None:
+                    found.setdefault(number, id)
         return found
 
-    def _permitted(self) -> dict[Number, frozenset[str]]:
-        """Give the states that each identifier may be told to."""
-        found: dict[Number, frozenset[str]] = defaultdict(frozenset)
-        for fragment in self.fragments:
-            told = fragment.told_to()
-            for id, number in fragment.numbers().items():
-                found[number] |= told.get(id, frozenset())
-        return found
+
+def _nearest(known: Iterable[_Known]) -> int:
+    return min(one.hops for one in known)

@@ -135,7 +135,8 @@ class Across(Asking):
         short = [id for id in left if seen[id].hops < found.joined.hops]
         fragment = Fragment(source.state, seen, bonds, [*short, *([min(seen)] if cut and seen else [])])
         found.joined.take(fragment)
-        found.nodes.update({id: row for id, row in rows.items() if id not in found.nodes})
+        # An identifier that another state gives under an id of this one's is read as this one has it.
+        found.nodes.update({id: row for id, row in rows.items() if own or id not in found.nodes})
         found.links.update({id: row for id, row in drawn.items() if id not in found.links})
         found.ids.update(shaper.ids)
         found.met(source).rows |= rows.keys()
