@@ -108,6 +108,10 @@ class Shaper:
                 raise NotTheOwner
             if (own.name, name) in _ENDS:
                 self._owned("Identifier", made[key])
+                if made[key] != sent.get(f"{name}OfOwner", made[key]):
+                    raise Misshapen  # drawn otherwise than it is joined
+            if name == "id" and made[key] != sent["id"]:
+                raise Misshapen
         return made
 
     def _fields(self, nodes: Sequence[FieldNode], type_name: str) -> Mapping[str, Sequence[FieldNode]]:
