@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from api.gql import shaping
@@ -63,7 +63,9 @@ class Explored:
 
 @dataclass(frozen=True)
 class Across(Asking):
-    """A question whose answer is put together of fragments."""
+    """A question whose answer is put together of fragments; of the `past`, if it is as of a moment."""
+
+    past: bool = False
 
     async def explored(self, joined: Joined, starts: Mapping[str, Sequence[str]]) -> Explored:
         """Ask round by round until there is nothing more to ask; `starts` are ids by the state that owns them."""
@@ -122,6 +124,10 @@ class Across(Asking):
             more = [one for one in more if _id(one) in there]
         seen = {_id(node): _seen(node, hop, base, asked.hops, own=own) for node, hop in zip(nodes, hops, strict=True)}
         bonds = [_bond(link, seen, own=own) for link in links]
+        if self.past and not own:
+            # Its gate is judged today, but whom a version let it be passed on to may since have been taken back.
+            seen = {id: replace(one, shown_to=frozenset()) for id, one in seen.items()}
+            bonds = [replace(bond, shown_to=frozenset()) for bond in bonds]
         if own:
             bonds = [self._truly(bond, seen) for bond in bonds]
         left = [_id(one) for one in more]
