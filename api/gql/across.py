@@ -1,8 +1,9 @@
 """Networks and paths over states: fragments from each owner, asked round by round, joined on the numbers they share."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from api.gql import shaping
@@ -21,6 +22,9 @@ from graph.network import MOST_HOPS, MOST_LINKS, MOST_NODES
 from schemas.errors import FieldProblem
 from schemas.federated import ANSWERED, ReasonCode
 from schemas.ids import BadIdentifier, ValueKind, normal_form, parse_urn
+
+ShownTo = Callable[[Mapping[str, Any]], frozenset[str]]
+"""Read from a provenance which states something may be told to; raises Misshapen."""
 
 _LONGEST_WRITING = 200
 _KINDS = {kind.name: kind for kind in ValueKind}
@@ -122,12 +126,9 @@ class Across(Asking):
             there = {_id(node) for node in nodes}
             links = [link for link in links if _owned(link, source.state) and _ends(link) <= there]
             more = [one for one in more if _id(one) in there]
-        seen = {_id(node): _seen(node, hop, base, asked.hops, own=own) for node, hop in zip(nodes, hops, strict=True)}
-        bonds = [_bond(link, seen, own=own) for link in links]
-        if self.past and not own:
-            # Its gate is judged today, but whom a version let it be passed on to may since have been taken back.
-            seen = {id: replace(one, shown_to=frozenset()) for id, one in seen.items()}
-            bonds = [replace(bond, shown_to=frozenset()) for bond in bonds]
+        shown_to = partial(_shown_to, own=own, past=self.past)
+        seen = {_id(node): _seen(node, hop, base, asked.hops, shown_to) for node, hop in zip(nodes, hops, strict=True)}
+        bonds = [_bond(link, seen, shown_to) for link in links]
         if own:
             bonds = [self._truly(bond, seen) for bond in bonds]
         left = [_id(one) for one in more]
@@ -250,7 +251,7 @@ def _ends(link: Any) -> set[str]:
     return {link["fromOfOwner"], link["toOfOwner"]}
 
 
-def _seen(sent: Any, hop: Any, base: int, most: int, *, own: bool) -> Seen:
+def _seen(sent: Any, hop: Any, base: int, most: int, shown_to: ShownTo) -> Seen:
     """Read where a node stands, and to which states it may be told."""
     if type(hop) is not int or not 0 <= hop <= min(most, MOST_HOPS):
         raise shaping.Misshapen
@@ -258,11 +259,11 @@ def _seen(sent: Any, hop: Any, base: int, most: int, *, own: bool) -> Seen:
         case {"__typename": "Identifier", "kindOfOwner": str(kind)} if kind in _KINDS:
             return Seen(_id(sent), base + hop, _KINDS[kind])
         case {"provenanceOfOwner": dict(said)}:
-            return Seen(_id(sent), base + hop, None, _shown_to(said, own=own))
+            return Seen(_id(sent), base + hop, None, shown_to(said))
     raise shaping.Misshapen
 
 
-def _bond(sent: Any, seen: Mapping[str, Seen], *, own: bool) -> Bond:
+def _bond(sent: Any, seen: Mapping[str, Seen], shown_to: ShownTo) -> Bond:
     match sent:
         case {
             "kindOfOwner": str(kind),
@@ -271,13 +272,14 @@ def _bond(sent: Any, seen: Mapping[str, Seen], *, own: bool) -> Bond:
             "writtenOfOwner": str() | None as written,
             "provenanceOfOwner": dict(said),
         } if one in seen and other in seen and len(written or "") <= _LONGEST_WRITING:
-            return Bond(_id(sent), kind, one, other, written, _shown_to(said, own=own))
+            return Bond(_id(sent), kind, one, other, written, shown_to(said))
     raise shaping.Misshapen
 
 
-def _shown_to(said: Mapping[str, Any], *, own: bool) -> frozenset[str]:
+def _shown_to(said: Mapping[str, Any], *, own: bool, past: bool) -> frozenset[str]:
     """Read which states something may be told to: of this state, its audience; of another, whom it lets have it."""
     match said.get("audience" if own else "onward"):
         case list(states) if all(isinstance(state, str) for state in states):
-            return frozenset(states)
+            # Its gate is judged today, but whom a version let it be passed on to may since have been taken back.
+            return frozenset() if past and not own else frozenset(states)
     raise shaping.Misshapen
