@@ -136,6 +136,7 @@ class Joined:
     _numbers: dict[tuple[str, str], Number] = field(default_factory=dict)
     _givers: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _told_to: list[Mapping[str, frozenset[str]]] = field(default_factory=list)
+    _unanswered: list[tuple[str, Number, ReasonCode]] = field(default_factory=list)
 
     def first(self, ids: Mapping[str, Sequence[str]]) -> list[Asked]:
         """Give what is asked first: each owner about its own, and every state about what was typed."""
@@ -161,11 +162,8 @@ class Joined:
 
     def unanswered(self, asked: Asked, reason: ReasonCode) -> None:
         """Note that a state did not answer what it was asked."""
-        places = self._places()
         self.gaps |= {Gap(id, asked.state, reason) for id in asked.ids}
-        for number in asked.numbers:
-            if number in places:
-                self.gaps.add(Gap(places[number], asked.state, reason))
+        self._unanswered += [(asked.state, number, reason) for number in asked.numbers]
 
     def following(self) -> list[Asked]:
         """Give what is asked next; nothing once there is nothing left that may be asked."""
@@ -176,6 +174,8 @@ class Joined:
             return asked
         places = self._places()
         self.gaps |= {Gap(places[number], state, reason) for state, number, reason in left}
+        # A number that was typed may be met nowhere, and then there is no place to name.
+        self.gaps |= {Gap(places[number], state, why) for state, number, why in self._unanswered if number in places}
         for fragment in self.fragments:
             for id, seen in fragment.nodes.items():
                 if seen.kind is not None and seen.hops < self.hops and self.number(fragment.owner, id) is None:

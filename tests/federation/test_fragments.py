@@ -388,3 +388,17 @@ def test_a_fragment_of_very_many_is_joined_in_no_time() -> None:
     joined.take(Fragment("IN-HR", nodes, bonds))
     joined.following()
     assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize("first", ["home answers", "the other fails"])
+def test_a_number_of_which_a_state_did_not_answer_is_a_gap_whoever_is_read_first(first: str) -> None:
+    joined = Joined(HOME, (HOME, "IN-HR"), 2, frozenset(NUMBERS[:1]))
+    _, other = joined.first({})
+    known = using(HOME, value(HOME, 0), NUMBERS[0], "urn:sangam:IN-RJ:person:1")
+    if first == "home answers":
+        joined.take(known)
+    joined.unanswered(other, ReasonCode.NO_ANSWER_IN_TIME)
+    if first == "the other fails":
+        joined.take(known)
+    assert joined.following() == []
+    assert joined.gaps == {Gap(value(HOME, 0), "IN-HR", ReasonCode.NO_ANSWER_IN_TIME)}
