@@ -6,6 +6,8 @@ In order:
    those that bear that peer's name.
 3. One correlation id stands on the ledger here and on that of every owner.
 4. What owners disclosed is on the ledger here before the answer leaves, and counts against the officer's budget.
+5. Numbers and records that a state learns by being asked are on the ledger before they leave, whatever becomes of the
+   question.
 """
 
 import asyncio
@@ -16,13 +18,16 @@ from typing import Any
 
 import orjson
 
-from desk.errors import BadInput, Refused
+from desk.errors import BadInput, Refused, Unavailable
 from desk.looking import Look
 from federation.fanout import PEER_SECONDS, Ask, Heard
 from federation.peers import Peer
 from federation.standing import Federation
 from graph.errors import GraphUnavailable, TooMuchAsked
 from graph.session import GraphDeadline
+from register.chain import JSON
+from register.ledger import Entry, EntryKind
+from register.store import RegisterUnavailable
 from schemas.enquiry import Enquiry
 from schemas.errors import FieldProblem
 from schemas.federated import ReasonCode, SourceState
@@ -92,8 +97,8 @@ async def asked_of(
     """Ask states all at once, each by its variables, and give what came of each in their order.
 
     `here` answers for this state where it is asked; where its store fails, this state is one that did not answer.
-    `told` are the numbers and records that each other state learns by it, which the ledger says. Raise what refuses the
-    officer at home.
+    `told` are the numbers and records that each other state learns by it, which the ledger says first. Raise what
+    refuses the officer at home, and Unavailable if what is told cannot be written.
     """
     federation = _federation(look)
     await look.graph()
@@ -102,11 +107,12 @@ async def asked_of(
         raise Refused("NO_ENQUIRY", "Questions to other states are asked for an enquiry.")
     if look.correlation is None:
         look.correlation = str(look.desk.random.uuid(look.officer.id))
+    learnt: JSON = {state: [_told(look, one) for one in of_state] for state, of_state in (told or {}).items()}
     look.note(
         f"federated {question.name}",
         states=sorted({state for state, _ in asks}),
         ids=[_told(look, id) for id in question.ids] or None,
-        told={state: [_told(look, one) for one in learnt] for state, learnt in (told or {}).items()} or None,
+        told=learnt or None,
     )
     peers = {peer.state: peer for peer in federation.peers}
     signed_in = await _signed_in_at(look) if any(state in peers for state, _ in asks) else _LONG_AGO
@@ -115,6 +121,8 @@ async def asked_of(
         for state, variables in asks
         if state in peers
     ]
+    if learnt:
+        await _tell_first(look, enquiry, question, learnt)
     try:
         async with asyncio.TaskGroup() as group:
             others = group.create_task(federation.fanout.ask(sent))
@@ -124,6 +132,17 @@ async def asked_of(
         raise failed.exceptions[0] from None
     heard, answered = iter(others.result()), iter(own)
     return [_source(next(heard)) if state in peers else next(answered).result() for state, _ in asks]
+
+
+async def _tell_first(look: Look, enquiry: Enquiry, question: Question, told: JSON) -> None:
+    """Write which numbers and records are about to leave, and for what. Raises Unavailable."""
+    said: JSON = {"correlation": look.correlation, "document": question.digest, "told": told}
+    purpose, operation = enquiry.purpose.value, f"federated {question.name}"
+    entry = Entry(EntryKind.PEERS, look.officer.id, enquiry.id, purpose, operation, said, (), "ASKING")
+    try:
+        await look.desk.register.ledger.append(entry)
+    except RegisterUnavailable as problem:
+        raise Unavailable("The ledger cannot be written, so no state is asked.") from problem
 
 
 def _told(look: Look, id: str) -> str:

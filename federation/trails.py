@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from analysis.networks import k_shortest
-from federation.fragments import Joined
+from federation.joining import Joined
 
 MOST_CROSSINGS = 3
 # So many of the shortest are looked at for those that cross few borders enough.
@@ -45,13 +45,16 @@ def trails(joined: Joined, one: str, other: str, *, most: int, longest: int) -> 
     beside: dict[str, dict[str, list[Step]]] = defaultdict(lambda: defaultdict(list))
     for fragment in joined.fragments:
         for bond in fragment.bonds:
-            near, far = called[bond.from_id], called[bond.to_id]
+            near, far = called[fragment.owner, bond.from_id], called[fragment.owner, bond.to_id]
             if near != far:
                 beside[near][far].append(Step(bond.id, bond.from_id, bond.to_id, fragment.owner))
                 beside[far][near].append(Step(bond.id, bond.to_id, bond.from_id, fragment.owner))
-    if called.get(one, one) == called.get(other, other):
+    # An end that two states give is this one's: nobody else's identifiers are named here.
+    owners = (joined.home, *joined.states)
+    near, far = (next((called[owner, id] for owner in owners if (owner, id) in called), id) for id in (one, other))
+    if near == far:
         return []
-    found = k_shortest(beside, called.get(one, one), called.get(other, other), most=_LOOKED_AT, longest=longest)
+    found = k_shortest(beside, near, far, most=_LOOKED_AT, longest=longest)
     made = (_drawn(beside, path) for path in found)
     return [trail for trail in made if trail.crossings <= MOST_CROSSINGS][:most]
 

@@ -1,9 +1,10 @@
-"""Networks and paths over states: fragments from each owner, asked round by round, joined on the numbers they share."""
+"""Networks and paths over states: fragments from each owner, asked round by round, and what is made of them."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from api.gql import shaping
@@ -16,7 +17,8 @@ from desk import federating
 from desk.errors import BadInput
 from desk.federating import Source
 from desk.looking import Look
-from federation.fragments import Asked, Bond, Fragment, Joined, Number, Said, Seen
+from federation.fragments import Asked, Bond, Fragment, Number, Said, Seen
+from federation.joining import Joined
 from federation.trails import Trail
 from graph.abroad import MOST_ASSERTIONS
 from graph.network import MOST_HOPS, MOST_LINKS, MOST_NODES
@@ -24,6 +26,9 @@ from schemas.errors import FieldProblem
 from schemas.federated import ANSWERED, ReasonCode
 from schemas.ids import BadIdentifier, ValueKind, normal_form, parse_urn
 from schemas.link import ASSERTED, LinkKind
+
+ShownTo = Callable[[Mapping[str, Any]], frozenset[str]]
+"""Read from a provenance which states something may be told to; raises Misshapen."""
 
 _LONGEST_WRITING = 200
 _KINDS = {kind.name: kind for kind in ValueKind}
@@ -67,7 +72,9 @@ class Explored:
 
 @dataclass(frozen=True)
 class Across(Asking):
-    """A question whose answer is put together of fragments."""
+    """A question whose answer is put together of fragments; of the `past`, if it is as of a moment."""
+
+    past: bool = False
 
     async def explored(self, joined: Joined, starts: Mapping[str, Sequence[str]]) -> Explored:
         """Ask round by round until there is nothing more to ask; `starts` are ids by the state that owns them."""
@@ -135,11 +142,12 @@ class Across(Asking):
             links = [link for link in links if _owned(link, source.state) and _ends(link) <= there]
             told = [one for one in told if one["fromOfOwner"] in there]
             more = [one for one in more if _id(one) in there]
-        seen = {_id(node): _seen(node, hop, base, asked.hops, own=own) for node, hop in zip(nodes, hops, strict=True)}
-        bonds = [_bond(link, seen, own=own) for link in links]
+        shown_to = partial(_shown_to, own=own, past=self.past)
+        seen = {_id(node): _seen(node, hop, base, asked.hops, shown_to) for node, hop in zip(nodes, hops, strict=True)}
+        bonds = [_bond(link, seen, shown_to) for link in links]
         if own:
             bonds = [self._truly(bond, seen) for bond in bonds]
-        said = [_said(one, seen, own=own) for one in told]
+        said = [_said(one, seen, shown_to) for one in told]
         left, lines = [_id(one) for one in more], [bond.id for bond in bonds] + [one.id for one in said]
         if len(seen) < len(nodes) or len(set(lines)) < len(lines) or not seen.keys() >= set(left):
             raise shaping.Misshapen
@@ -153,7 +161,8 @@ class Across(Asking):
         short = [id for id in left if seen[id].hops < found.joined.hops]
         fragment = Fragment(source.state, seen, bonds, [*short, *([min(seen)] if cut and seen else [])], said)
         found.joined.take(fragment)
-        found.nodes.update({id: row for id, row in rows.items() if id not in found.nodes})
+        # An identifier that another state gives under an id of this one's is read as this one has it.
+        found.nodes.update({id: row for id, row in rows.items() if own or id not in found.nodes})
         found.links.update({id: row for id, row in drawn.items() if id not in found.links})
         found.said.update({id: row for id, row in made.items() if id not in found.said})
         found.ids.update(shaper.ids)
@@ -263,7 +272,7 @@ def _ends(link: Any) -> set[str]:
     return {link["fromOfOwner"], link["toOfOwner"]}
 
 
-def _seen(sent: Any, hop: Any, base: int, most: int, *, own: bool) -> Seen:
+def _seen(sent: Any, hop: Any, base: int, most: int, shown_to: ShownTo) -> Seen:
     """Read where a node stands, and to which states it may be told."""
     if type(hop) is not int or not 0 <= hop <= min(most, MOST_HOPS):
         raise shaping.Misshapen
@@ -271,11 +280,11 @@ def _seen(sent: Any, hop: Any, base: int, most: int, *, own: bool) -> Seen:
         case {"__typename": "Identifier", "kindOfOwner": str(kind)} if kind in _KINDS:
             return Seen(_id(sent), base + hop, _KINDS[kind])
         case {"provenanceOfOwner": dict(said)}:
-            return Seen(_id(sent), base + hop, None, _shown_to(said, own=own))
+            return Seen(_id(sent), base + hop, None, shown_to(said))
     raise shaping.Misshapen
 
 
-def _bond(sent: Any, seen: Mapping[str, Seen], *, own: bool) -> Bond:
+def _bond(sent: Any, seen: Mapping[str, Seen], shown_to: ShownTo) -> Bond:
     match sent:
         case {
             "kindOfOwner": str(kind),
@@ -284,11 +293,11 @@ def _bond(sent: Any, seen: Mapping[str, Seen], *, own: bool) -> Bond:
             "writtenOfOwner": str() | None as written,
             "provenanceOfOwner": dict(said),
         } if one in seen and other in seen and len(written or "") <= _LONGEST_WRITING:
-            return Bond(_id(sent), kind, one, other, written, _shown_to(said, own=own))
+            return Bond(_id(sent), kind, one, other, written, shown_to(said))
     raise shaping.Misshapen
 
 
-def _said(sent: Any, seen: Mapping[str, Seen], *, own: bool) -> Said:
+def _said(sent: Any, seen: Mapping[str, Seen], shown_to: ShownTo) -> Said:
     match sent:
         case {
             "kindOfOwner": str(kind),
@@ -303,13 +312,14 @@ def _said(sent: Any, seen: Mapping[str, Seen], *, own: bool) -> Said:
                 at = int(datetime.fromisoformat(said["recordedAt"]).timestamp())
             except (KeyError, TypeError, ValueError) as problem:
                 raise shaping.Misshapen from problem
-            return Said(_id(sent), LinkKind(kind), one, other, at, _shown_to(said, own=own))
+            return Said(_id(sent), LinkKind(kind), one, other, at, shown_to(said))
     raise shaping.Misshapen
 
 
-def _shown_to(said: Mapping[str, Any], *, own: bool) -> frozenset[str]:
+def _shown_to(said: Mapping[str, Any], *, own: bool, past: bool) -> frozenset[str]:
     """Read which states something may be told to: of this state, its audience; of another, whom it lets have it."""
     match said.get("audience" if own else "onward"):
         case list(states) if all(isinstance(state, str) for state in states):
-            return frozenset(states)
+            # Its gate is judged today, but whom a version let it be passed on to may since have been taken back.
+            return frozenset() if past and not own else frozenset(states)
     raise shaping.Misshapen

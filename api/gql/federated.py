@@ -16,7 +16,7 @@ from desk import asking, federating, finding, tracing
 from desk.asking import NetworkAsked
 from desk.paging import page_size
 from desk.tracing import PathsAsked
-from federation.fragments import MOST_TOLD, Joined
+from federation.joining import MOST_TOLD, Joined
 from federation.trails import trails
 from graph.connections import Kind, kind_of
 from graph.network import MOST_HOPS
@@ -135,7 +135,7 @@ class Federated:
         ids, typed = [str(id) for id in from_], numbers_of(identifiers or ())
         relations = tuple(along) if along is not None else None
         asking.network_fits(NetworkAsked(tuple(ids), hops, relations, valid, known, limit, tuple(map(str, typed))))
-        across, starts = Across.of(info, ids=ids), by_owner(look, ids)
+        across, starts = Across.of(info, ids=ids, past=known is not None), by_owner(look, ids)
         states = asked_states(look, self.states, starts)
         joined = Joined(look.desk.state, states, hops, frozenset(typed), most_told=min(MOST_TOLD, limit))
         return across.network(await across.explored(joined, starts))
@@ -160,7 +160,7 @@ class Federated:
         relations = tuple(along) if along is not None else None
         ends = [str(from_), str(to)]
         tracing.paths_fit(PathsAsked(ends[0], ends[1], max_hops, k, relations, valid, known), longest=2 * MOST_HOPS)
-        across, starts = Across.of(info, ids=ends), by_owner(look, ends)
+        across, starts = Across.of(info, ids=ends, past=known is not None), by_owner(look, ends)
         joined = Joined(look.desk.state, asked_states(look, self.states, starts), (max_hops + 1) // 2)
         found = await across.explored(joined, starts)
         return across.paths(found, trails(joined, ends[0], ends[1], most=k, longest=max_hops))

@@ -115,10 +115,15 @@ class Shaper:
             made[key] = self._value(own.fields[name].type, asked, sent[key], below)
             if (own.name, name) in _OWNERS and made[key] != self.owner:
                 raise NotTheOwner
-            if self._abroad and (own.name, name) == _LED_TO:
-                self._others(made[key])
-            elif (own.name, name) in _ENDS:
-                self._owned("Identifier", made[key])
+            if (own.name, name) in _ENDS:
+                if self._abroad and (own.name, name) == _LED_TO:
+                    self._others(made[key])
+                else:
+                    self._owned("Identifier", made[key])
+                if made[key] != sent.get(f"{name}OfOwner", made[key]):
+                    raise Misshapen  # drawn otherwise than it is joined
+            if name == "id" and made[key] != sent["id"]:
+                raise Misshapen
         return made
 
     def _fields(self, nodes: Sequence[FieldNode], type_name: str) -> Mapping[str, Sequence[FieldNode]]:

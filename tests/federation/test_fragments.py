@@ -1,5 +1,6 @@
 """How a network over states is joined, against a search in one graph that knows all states, over drawn worlds."""
 
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -8,7 +9,8 @@ from random import Random
 
 import pytest
 
-from federation.fragments import MOST_ROUNDS, Asked, Bond, Fragment, Gap, Joined, Number, Said, Seen
+from federation.fragments import Asked, Bond, Fragment, Gap, Number, Said, Seen
+from federation.joining import MOST_ROUNDS, Joined
 from federation.trails import MOST_CROSSINGS, trails
 from schemas.federated import ReasonCode
 from schemas.ids import ValueKind
@@ -142,23 +144,31 @@ def explored(world: World, start: Mapping[str, list[str]], hops: int, typed: fro
     return joined
 
 
-def permitted(world: World, state: str, thing: int | str, met: set[str], typed: frozenset[Number]) -> bool:
-    """Say, from all states' records at once, whether a number or record that was met may be told to a state."""
-    if state == HOME or (isinstance(thing, int) and NUMBERS[thing] in typed):
-        return True
-    if isinstance(thing, int):
-        return any(
-            state in shown & world.shown_to[who] and {who, value(owner, n)} <= met
-            for owner in STATES
-            for _, who, n, shown in world.uses[owner]
-            if n == thing
-        )
-    return (thing in met and state in world.shown_to[thing]) or any(
-        state in one.shown_to & world.shown_to[one.from_id] and one.from_id in met
-        for owner in STATES
-        for one in world.same(owner)
-        if one.of == thing
-    )
+def letting(world: World, state: str, thing: int | str, met: set[str]) -> dict[str, str]:
+    """Give, from all states' records at once, who lets what was met be told to a state, and by which id he has it."""
+    found: dict[str, str] = {}
+    for owner in STATES:
+        if isinstance(thing, int):
+            by = [
+                value(owner, n)
+                for _, who, n, shown in world.uses[owner]
+                if n == thing and (state == HOME or (state in shown & world.shown_to[who] and who in met))
+            ]
+        else:
+            by = [thing] if thing in world.people[owner] and state in {HOME, *world.shown_to[thing]} else []
+            by += [
+                one.from_id
+                for one in world.same(owner)
+                if one.of == thing
+                and (state == HOME or state in {owner_of(thing)} & one.shown_to & world.shown_to[one.from_id])
+            ]
+        found |= {f"{owner} {id}": id for id in by if id in met}
+    return found
+
+
+def told_at(world: World, state: str, thing: int | str, met: Mapping[str, int], within: set[str]) -> int:
+    """Give how far a thing is from the start, as those know it who let a state be told; farther than all for none."""
+    return min((met[id] for id in letting(world, state, thing, within).values()), default=99)
 
 
 def expected(world: World, start: str, hops: int) -> set[str]:
@@ -173,22 +183,21 @@ def expected(world: World, start: str, hops: int) -> set[str]:
     while True:
         met = {id: hop for state in STATES for id, hop in searched(world, state, told[state]).items()}
         within = {id for id, hop in met.items() if hop <= hops}
-        near: dict[int | str, int] = {start: 0}
-        shown: dict[tuple[str, int | str], int] = {}
+        shown: dict[tuple[str, int | str], int] = {(owner_of(start), start): 0}
         for state in STATES:
-            of_state = [(n, value(state, n)) for n in range(len(NUMBERS))]
-            of_state += [(id, id) for id in world.people[state]]  # type: ignore[misc]
-            of_state += [(one.of, one.from_id) for one in world.same(state)]  # type: ignore[misc]
+            of_state: list[tuple[int | str, str]] = [(n, value(state, n)) for n in range(len(NUMBERS))]
+            of_state += [(id, id) for id in world.people[state]]
+            of_state += [(one.of, one.from_id) for one in world.same(state)]
             for thing, id in of_state:
                 if id in within:
-                    near[thing] = min(met[id], near.get(thing, hops))
                     shown[state, thing] = min(met[id], shown.get((state, thing), hops))
+        things: list[int | str] = [*range(len(NUMBERS)), *(id for ids in world.people.values() for id in ids)]
         wanted = [
             (state, thing, hop)
-            for thing, hop in near.items()
+            for thing in things
             for state in STATES
+            for hop in [0 if (state, thing) == (HOME, start) else told_at(world, state, thing, met, within)]
             if hop < min(hops, told[state].get(thing, hops), shown.get((state, thing), hops))
-            and permitted(world, state, thing, within, frozenset())
         ]
         wanted = [one for one in wanted if one[0] == HOME] or (wanted if rounds < MOST_ROUNDS else [])
         if not wanted:
@@ -235,6 +244,7 @@ def test_what_is_met_is_what_one_graph_of_all_states_has_within_the_same_bounds(
 def test_no_state_is_told_what_it_may_not_be_told_and_what_was_not_asked_is_a_gap() -> None:
     refused: Counter[bool] = Counter()
     told_of: Counter[bool] = Counter()
+    farther = 0
     for seed in range(300):
         world = World.drawn(seed)
         start = Random(seed).choice(world.people[HOME])
@@ -242,20 +252,27 @@ def test_no_state_is_told_what_it_may_not_be_told_and_what_was_not_asked_is_a_ga
         met = {id for fragment in joined.fragments for id in fragment.nodes}
         for asked in world.asked:
             for thing in (*map(NUMBERS.index, asked.numbers), *asked.records):
-                assert permitted(world, asked.state, thing, met, frozenset()), seed
+                assert letting(world, asked.state, thing, met) or (asked.state, thing) == (HOME, start), seed
                 told_of[isinstance(thing, str)] += asked.state != HOME
         peers = [asked for asked in world.asked if asked.state != HOME]
         assert joined.rounds <= MOST_ROUNDS
         for gap in joined.gaps:
             thing = gap.at if gap.at.startswith("urn:") else int(gap.at[1])
-            known = {one.state for one in peers if thing in (*one.records, *map(NUMBERS.index, one.numbers))}
-            if gap.reason is ReasonCode.NOT_DISCLOSED:
+            if gap.reason is not ReasonCode.NOT_DISCLOSED:
+                continue
+            known = [one for one in peers if one.state == gap.state]
+            told = [one for one in known if thing in (*one.records, *map(NUMBERS.index, one.numbers))]
+            if letting(world, gap.state, thing, met):
+                # It was asked, or showed it, from farther on than others have it who do not let it be told.
+                farther += 1
+                assert told or any(part.owner == gap.state for part in joined.fragments), seed
+            else:
                 refused[isinstance(thing, str)] += 1
-                assert not permitted(world, gap.state, thing, met, frozenset()), seed
-                assert gap.state not in known
-                # What a state was never shown it can have said nothing about; its own it would be asked for.
-                assert isinstance(thing, int) or owner_of(thing) == gap.state
+                assert told == [], seed
+            # What a state was never shown it can have said nothing about; its own it would be asked for.
+            assert isinstance(thing, int) or owner_of(thing) == gap.state
     assert min(refused[False], told_of[False], told_of[True], 5 * refused[True]) > 100, (refused, told_of)
+    assert farther > 10
 
 
 def test_each_round_tells_of_so_many_numbers_and_the_rest_are_gaps() -> None:
@@ -310,7 +327,7 @@ def every_way(
             yield from every_way(beside, (*way, far), other, longest)
 
 
-def one_by_one(world: World, joined: Joined) -> dict[str, str]:
+def one_by_one(world: World, joined: Joined) -> dict[tuple[str, str], str]:
     """Call what was met by the least id of what is one with it, over and over until nothing changes."""
     met = {id for part in joined.fragments for id in part.nodes}
     pairs = [(value(one, n), value(other, n)) for n in range(len(NUMBERS)) for one in STATES for other in STATES]
@@ -321,12 +338,12 @@ def one_by_one(world: World, joined: Joined) -> dict[str, str]:
         for one, other in pairs:
             if one in met and other in met:
                 called[one] = called[other] = min(called[one], called[other])
-    return called
+    return {(part.owner, id): called[id] for part in joined.fragments for id in part.nodes}
 
 
-def parted(called: Mapping[str, str]) -> set[frozenset[str]]:
+def parted(called: Mapping[tuple[str, str], str]) -> set[frozenset[tuple[str, str]]]:
     """Give what is one, whatever it is called."""
-    groups: dict[str, set[str]] = defaultdict(set)
+    groups: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for id, name in called.items():
         groups[name].add(id)
     return {frozenset(group) for group in groups.values()}
@@ -347,14 +364,14 @@ def test_the_shortest_ways_over_few_borders_are_the_paths() -> None:
         beside: dict[str, set[str]] = defaultdict(set)
         for part in joined.fragments:
             for bond in part.bonds:
-                near, far = called[bond.from_id], called[bond.to_id]
+                near, far = called[part.owner, bond.from_id], called[part.owner, bond.to_id]
                 if near == far:
                     continue
                 links[frozenset({near, far})].append((bond.id, part.owner))
                 beside[near].add(far)
                 beside[far].add(near)
         expected = []
-        ends = called.get(one, one), called.get(other, other)
+        ends = [next((name for (_, id), name in called.items() if id == end), end) for end in (one, other)]
         ways = every_way(beside, (ends[0],), ends[1], 6) if ends[0] != ends[1] else ()
         for way in sorted(ways, key=lambda way: (len(way), way))[:50]:
             ids: list[str] = []
@@ -371,7 +388,8 @@ def test_the_shortest_ways_over_few_borders_are_the_paths() -> None:
         assert [([step.link for step in trail.steps], trail.crossings) for trail in made] == expected[:5], seed
         crossed += any(trail.crossings for trail in made)
         for trail in made:
-            assert all(called[before.to_id] == called[after.from_id] for before, after in pairwise(trail.steps))
+            for before, after in pairwise(trail.steps):
+                assert called[before.owner, before.to_id] == called[after.owner, after.from_id]
     assert crossed > 20
 
 
@@ -392,3 +410,90 @@ def test_a_path_crosses_so_many_borders_and_no_more(calls: int, found: int) -> N
     first, last = "00".ljust(32, "b"), f"{calls - 1}{calls}".ljust(32, "b")
     made = trails(joined, first, last, most=5, longest=6)
     assert [trail.crossings for trail in made] == [MOST_CROSSINGS] * found
+
+
+def using(
+    state: str, phone: str, number: Number, who: str, hops: int = 0, told_to: frozenset[str] = frozenset()
+) -> Fragment:
+    """Give what a state shows of one record that uses one phone, met at the record or so far on."""
+    nodes = {who: Seen(who, hops, None, told_to), phone: Seen(phone, hops + 1, ValueKind.PHONE)}
+    return Fragment(state, nodes, [Bond(f"{who}:{phone}", "USES_PHONE", who, phone, number[1], told_to)])
+
+
+def met_by_three(liar: Fragment) -> Joined:
+    """Give what Rajasthan and Punjab know of one phone each, and what a third state says beside it."""
+    joined = Joined(HOME, STATES, 2)
+    joined.first({HOME: ["urn:sangam:IN-RJ:person:1"], "IN-PB": ["urn:sangam:IN-PB:person:1"]})
+    joined.take(using(HOME, value(HOME, 0), NUMBERS[0], "urn:sangam:IN-RJ:person:1"))
+    joined.take(using("IN-PB", value("IN-PB", 1), NUMBERS[1], "urn:sangam:IN-PB:person:1"))
+    joined.take(liar)
+    return joined
+
+
+@pytest.mark.parametrize("taken", [(HOME, 0), ("IN-PB", 1)])
+def test_a_state_that_gives_anothers_identifier_as_its_own_joins_nobody_by_it(taken: tuple[str, int]) -> None:
+    state, number = taken
+    liar = using("IN-HR", value(state, number), NUMBERS[1 - number], "urn:sangam:IN-HR:person:1")
+    joined = met_by_three(liar)
+    for one, other in [("IN-RJ", "IN-PB"), ("IN-RJ", "IN-HR"), ("IN-PB", "IN-HR")]:
+        assert trails(joined, *(f"urn:sangam:{s}:person:1" for s in (one, other)), most=5, longest=6) == []
+    assert joined.joins() == []
+    # What is this node's own stays what it is, and what the other says of it is a gap.
+    assert joined.number(HOME, value(HOME, 0)) == NUMBERS[0]
+    while joined.following():
+        pass
+    assert Gap(value(state, number), "IN-HR", ReasonCode.NOT_WRITTEN) in joined.gaps
+
+
+def test_a_state_that_writes_its_identifier_otherwise_the_next_time_joins_nobody_by_that() -> None:
+    own, who = value("IN-HR", 5), "urn:sangam:IN-HR:person:1"
+    joined = met_by_three(using("IN-HR", own, NUMBERS[0], who))
+    joined.take(using("IN-HR", own, NUMBERS[1], who))
+    assert [ids for _, ids in joined.joins()] == [tuple(sorted([value(HOME, 0), own]))]
+    assert trails(joined, "urn:sangam:IN-RJ:person:1", "urn:sangam:IN-PB:person:1", most=5, longest=6) == []
+
+
+def test_that_others_have_a_number_nearer_moves_nothing_of_what_a_state_is_asked() -> None:
+    """A state that lets itself be told of a number learns nothing of who else has it, and how near."""
+    asked: list[list[Asked]] = []
+    for hidden in (False, True):
+        joined = Joined(HOME, STATES[:3], 3)
+        start = "urn:sangam:IN-HR:person:1"
+        joined.first({"IN-HR": [start]})
+        joined.take(using("IN-HR", value("IN-HR", 0), NUMBERS[0], start, hops=1, told_to=frozenset(STATES)))
+        if hidden:
+            joined.take(using(HOME, value(HOME, 0), NUMBERS[0], "urn:sangam:IN-RJ:person:1", hops=0))
+        asked.append([])
+        while turn := joined.following():
+            asked[-1] += [one for one in turn if one.state != HOME and one.numbers]
+        assert ({gap.reason for gap in joined.gaps} == {ReasonCode.NOT_DISCLOSED}) is hidden
+    assert asked[0] == asked[1] == [Asked("IN-PB", 1, numbers=(NUMBERS[0],))]
+
+
+def test_a_fragment_of_very_many_is_joined_in_no_time() -> None:
+    """Each of a state's identifiers is read once, however often it is asked what is known of them."""
+    who = "urn:sangam:IN-HR:person:1"
+    phones = {f"{n:032x}": n for n in range(490)}
+    nodes = {who: Seen(who, 0), **{id: Seen(id, 1, ValueKind.PHONE) for id in phones}}
+    bonds = [Bond(f"b{n}", "USES_PHONE", who, id, f"{n:0200d}"[:200], frozenset()) for n in range(9) for id in phones]
+    bonds += [Bond(f"g{n}", "USES_PHONE", who, id, f"98290{n:05d}", frozenset()) for id, n in phones.items()]
+    joined = Joined(HOME, STATES, 2)
+    joined.first({"IN-HR": [who]})
+    began = time.process_time()
+    joined.take(Fragment("IN-HR", nodes, bonds))
+    joined.following()
+    assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize("first", ["home answers", "the other fails"])
+def test_a_number_of_which_a_state_did_not_answer_is_a_gap_whoever_is_read_first(first: str) -> None:
+    joined = Joined(HOME, (HOME, "IN-HR"), 2, frozenset(NUMBERS[:1]))
+    _, other = joined.first({})
+    known = using(HOME, value(HOME, 0), NUMBERS[0], "urn:sangam:IN-RJ:person:1")
+    if first == "home answers":
+        joined.take(known)
+    joined.unanswered(other, ReasonCode.NO_ANSWER_IN_TIME)
+    if first == "the other fails":
+        joined.take(known)
+    assert joined.following() == []
+    assert joined.gaps == {Gap(value(HOME, 0), "IN-HR", ReasonCode.NO_ANSWER_IN_TIME)}

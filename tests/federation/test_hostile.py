@@ -128,6 +128,14 @@ async def test_a_record_is_the_one_that_was_asked_for(two: Two) -> None:
     assert source_of(answer) == NOT_UNDERSTOOD
 
 
+async def test_an_id_is_one_id_by_whatever_name_it_is_asked(two: Two) -> None:
+    row = two.impostor.row(NAME)
+    for also, source in [(row["id"], ("LIVE", None)), (two.own, NOT_UNDERSTOOD)]:
+        two.impostor.manner = saying(page({**row, "also": also}))
+        answer = await two.ask(FIND.replace(ROWS, "nodes { id also: id }"))
+        assert source_of(answer) == source
+
+
 PHONE, WRITTEN = "a" * 32, "98290 12345"
 NETWORK = f"""query N($typed: [IdentifierInput!]!) {{ federated {{ network(from: [], identifiers: $typed, hops: 2) {{
   {ROWS} links {{ id kind from to }} joins {{ ids }} gaps {{ at state reason }} {SOURCES} }} }} }}"""
@@ -203,6 +211,7 @@ async def test_a_fragment_that_fits_is_shown(two: Two) -> None:
             "a word on who may be told that is none",
             {"links": lambda links: [{**links[0], "provenanceOfOwner": {"onward": "IN-PB", "audience": None}}]},
         ),
+        ("a link drawn otherwise than it is joined", {"links": lambda links: [{**links[0], "to": "b" * 32}]}),
         ("links that are none", {"links": lambda links: [None]}),
         ("nodes beyond all bounds", {"nodes": lambda nodes: nodes * 300, "hops": lambda hops: hops * 300}),
     ],
@@ -223,6 +232,23 @@ async def test_a_fragment_has_its_senders_records_alone(two: Two) -> None:
     )
     answer = await two.ask(NETWORK, typed=TYPED)
     assert (source_of(answer), answer["nodes"]) == (("INCOMPATIBLE", "NOT_THE_OWNER"), [])
+
+
+async def test_what_a_state_is_told_is_on_the_ledger_before_it_leaves(two: Two) -> None:
+    """Whatever becomes of the question then: the node may be gone before it has answered."""
+    ledger, found = two.home.desk.register.ledger, list[str]()
+
+    async def looking(one: Impostor, asked: Asked, writer: asyncio.StreamWriter) -> None:
+        found.extend(str(written.entry.variables) for written in await ledger.search(officer="adg.crime", first=1))
+        await saying(fragment(one))(one, asked, writer)
+
+    two.impostor.manner = looking
+    answer = await two.ask(NETWORK, typed=TYPED)
+    [correlation] = {source["correlationId"] for source in answer["sources"]}
+    told = two.home.desk.keys.digest("ledger term", "+919829012345")
+    assert correlation in found[-1]
+    assert told in found[-1]
+    assert "98290" not in found[-1]
 
 
 async def test_a_peer_cannot_make_another_states_number_leave(two: Two) -> None:
