@@ -52,7 +52,7 @@ def keep(connection: Connection) -> None:
     connection.execute(_MOVE, {"until": str(rows[-1].seq)})
 
 
-def _looks(row: Row[Any]) -> Iterator[tuple[str, int, int]]:
+def _looks(row: Row[*tuple[Any, ...]]) -> Iterator[tuple[str, int, int]]:
     if tells_of_a_look(row.kind):
         for record in looked_at(row.kind, ids_of(row, said(row))):
             yield record, row.at, row.seq
