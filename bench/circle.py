@@ -145,7 +145,7 @@ async def _program(*command: str, given: Mapping[str, Any], cwd: Path | None = N
     assert process.stdout is not None
     try:
         process.stdin.write(json.dumps(given).encode() + b"\n")
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(300):
             line = await process.stdout.readline()
         yield Program(process, json.loads(line))
     finally:
