@@ -27,7 +27,7 @@ from pydantic import ValidationError
 
 from auth.claims import Body, Confirmation, OfficerBody, OfficerClaims, PeerBody, PeerClaims, moment, peer_claims
 from auth.compact import ALGORITHM, LONGEST_TOKEN, Parts, TokenRefused, bounded, take_apart
-from auth.keys import KeyRing, PublicKeys, is_p256
+from auth.keys import KeyRing, PublicKeys, SigningKey, is_p256
 from schemas.handling import Level, Purpose
 from schemas.ids import parse_urn
 from schemas.officer import Rank
@@ -57,6 +57,7 @@ class Tokens:
         self._revoked = revoked
         self._known = _Known()
         self._spent = _Spent()
+        self._signs: tuple[SigningKey, Key] | None = None
 
     def mint_officer(self, officer: str, session: str, *, jti: str, lifetime: timedelta = LONGEST_OFFICER) -> str:
         """Mint a token for an officer of this state. Raises ValueError for what could not be verified."""
@@ -163,14 +164,21 @@ class Tokens:
         return begin, begin + int(lifetime.total_seconds())
 
     def _signed(self, typ: str, body: Body) -> str:
-        key = self._ring.signing_at(moment(body.iat))
-        if self._ring.public_pem(key.kid, moment(body.iat)) is None:
+        issued = moment(body.iat)
+        key = self._ring.signing_at(issued)
+        if self._ring.public_pem(key.kid, issued) is None:
             raise KeyNotBegun("The clock stands before the beginning of the key that signs now: was it set back?")
         payload = body.model_dump_json(by_alias=True).encode()
-        token = jws.sign(payload, key.private_pem(), headers={"typ": typ, "kid": key.kid}, algorithm=ALGORITHM)
+        token = jws.sign(payload, self._signer(key), headers={"typ": typ, "kid": key.kid}, algorithm=ALGORITHM)
         if len(token) > LONGEST_TOKEN:
             raise ValueError(f"The token would be longer than {LONGEST_TOKEN} bytes: assert fewer compartments.")
         return token
+
+    def _signer(self, key: SigningKey) -> Key:
+        """Give a key as the library signs with it; of one that signs no more nothing is kept."""
+        if self._signs is None or self._signs[0] is not key:
+            self._signs = (key, jwk.construct(key.private_pem(), ALGORITHM))
+        return self._signs[1]
 
 
 class _Known:

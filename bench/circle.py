@@ -6,6 +6,7 @@ measured is the asking side alone.
 """
 
 import asyncio
+import contextlib
 import json
 import os
 import random
@@ -144,7 +145,7 @@ async def _program(*command: str, given: Mapping[str, Any], cwd: Path | None = N
     assert process.stdout is not None
     try:
         process.stdin.write(json.dumps(given).encode() + b"\n")
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(300):
             line = await process.stdout.readline()
         yield Program(process, json.loads(line))
     finally:
@@ -197,8 +198,11 @@ def _rows(state: str, many: int, dice: random.Random) -> list[dict[str, Any]]:
 
 
 def _free_ports(many: int) -> list[int]:
-    held = [socket.create_server((HOST, 0)) for _ in range(many)]
-    ports = [one.getsockname()[1] for one in held]
-    for one in held:
-        one.close()
-    return ports
+    """Give ports that are free and stay so: those that the system gives to others lie above them."""
+    found: list[int] = []
+    for port in random.SystemRandom().sample(range(20_000, 30_000), 1_000):
+        with contextlib.suppress(OSError), socket.create_server((HOST, port)):
+            found.append(port)
+        if len(found) == many:
+            return found
+    raise OSError("No ports are free.")

@@ -184,14 +184,22 @@ class GraphSession:
     async def _rows(self, statement: Statement, params: dict[str, object]) -> list[Row]:
         if self.known_at is not None:
             statement, params = then(statement), given(params, self.known_at)
-        await _planned(self._driver(), sent(statement.planning), self._given(statement, params))
         bound = self._bound(statement, params)
+        await _planned(self._driver(), sent(statement.planning), bound)
+        try:
+            return await self._asked_once(statement, bound)
+        except _Busy:
+            # Seldom: what waits and tries again costs more to set up than most questions take.
+            pass
         async for attempt in stamina.retry_context(on=_Busy, **_AGAIN):
             with attempt:
-                async with _in_our_words(), self._open(neo4j.READ_ACCESS) as session:
-                    result = await session.run(_timed(statement.text), bound)
-                    return [record.values() async for record in result]
+                return await self._asked_once(statement, bound)
         raise AssertionError  # unreachable: the last attempt returns or raises
+
+    async def _asked_once(self, statement: Statement, bound: dict[str, object]) -> list[Row]:
+        async with _in_our_words(), self._open(neo4j.READ_ACCESS) as session:
+            result = await session.run(_timed(statement.text), bound)
+            return [record.values() async for record in result]
 
     async def write(self, act: "Callable[[GraphWriting], Awaitable[T]]", *, seconds: float = DEADLINE_SECONDS) -> T:
         """Run an act in one transaction; a deadlock or a held lock is tried again, silently, for about a second.
@@ -310,7 +318,8 @@ async def _planned(driver: neo4j.AsyncDriver, text: str, bound: dict[str, object
     oldest = next(iter(begun))
     if len(begun) > MOST_PLANS and begun[oldest].done():
         del begun[oldest]
-    await asyncio.shield(planning)
+    if not planning.done():
+        await asyncio.shield(planning)
 
 
 async def _plan(driver: neo4j.AsyncDriver, text: str, bound: dict[str, object]) -> None:

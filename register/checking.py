@@ -4,7 +4,7 @@ In order:
 1. The chain itself (`register.chain`), from the first entry to the head that is kept apart.
 2. What no hash covers: an entry's text is the canonical one, its columns and packed ids are those that it names.
 3. The list of open intents is what the entries make of it, or a change would never be settled.
-4. So is the list of which record was looked at in which entry, or a reader of one could be hidden.
+4. So is the list of which record was looked at in which entry, as far as it is kept, or a reader could be hidden.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from register import chain
+from register import chain, looks
 from register.chain import JSON, Fault, Link
 from register.entry import EntryKind, ids_of, looked_at
 from register.tables import ledger, ledger_looks, open_intents
@@ -30,7 +30,8 @@ _SUM = 2**256
 
 def check(connection: Connection, head: tuple[int, str], progress: Callable[[int, int], None]) -> list[Fault]:
     """Read the ledger once and say all that is wrong with it, in order of place."""
-    reading = _Reading()
+    until = looks.kept_until(connection)
+    reading = _Reading(-1 if until is None else until)
 
     def links() -> Iterator[Link]:
         for count, row in enumerate(connection.execute(ALL).yield_per(_AT_ONCE), start=1):
@@ -42,7 +43,8 @@ def check(connection: Connection, head: tuple[int, str], progress: Callable[[int
     kept = {row.seq: row.op_id for row in connection.execute(select(open_intents))}
     for seq, _ in kept.items() ^ reading.intents.items():
         faults.add(Fault(seq, "Whether its change was settled is kept wrongly."))
-    if _summed(connection.execute(LOOKS).yield_per(_AT_ONCE)) != reading.looks:
+    summed = _summed(connection.execute(LOOKS).yield_per(_AT_ONCE))
+    if until is None or until > head[0] or summed != reading.looks:
         faults.add(Fault(head[0], "Which record was looked at in which entry is kept wrongly."))
     progress(head[0], head[0])
     return sorted(faults, key=lambda fault: (fault.seq, fault.what))
@@ -50,8 +52,12 @@ def check(connection: Connection, head: tuple[int, str], progress: Callable[[int
 
 @dataclass
 class _Reading:
-    """What has been read so far: what is wrong with single entries, and the intents without an outcome."""
+    """What has been read so far: what is wrong with single entries, and the intents without an outcome.
 
+    Looks are kept of the entries up to `until`.
+    """
+
+    until: int
     faults: list[Fault] = field(default_factory=list)
     intents: dict[int, str] = field(default_factory=dict)
     looks: int = 0
@@ -66,7 +72,8 @@ class _Reading:
             oldest = next((seq for seq, op_id in self.intents.items() if op_id == row.op_id), None)
             if oldest is not None:
                 del self.intents[oldest]
-        self.looks = (self.looks + _summed(_looks(row, body))) % _SUM
+        if row.seq <= self.until:
+            self.looks = (self.looks + _summed(_looks(row, body))) % _SUM
         return Link(row.seq, row.prev, row.at, row.kind, body, row.leaf)
 
 

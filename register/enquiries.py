@@ -79,7 +79,7 @@ class Enquiries:
 
     async def get(self, id: str) -> Enquiry | None:
         """Give an enquiry as it stands now."""
-        return await self._reader.do(lambda connection: find(connection, id))
+        return await self._reader.one(lambda connection: find(connection, id))
 
     async def of(self, officer: str) -> list[Enquiry]:
         """Give an officer's enquiries, newest first."""

@@ -93,9 +93,14 @@ _LOOKS = frozenset({EntryKind.LOOK, EntryKind.EXPORT, EntryKind.FILE})
 _RECORDS = frozenset(RecordType)
 
 
+def tells_of_a_look(kind: str) -> bool:
+    """Say whether entries of a kind tell who looked at the records that they name."""
+    return kind in _LOOKS
+
+
 def looked_at(kind: str, ids: Iterable[str]) -> set[str]:
     """Give the records among the ids of an entry that tells of a look; of any other entry none."""
-    if kind not in _LOOKS:
+    if not tells_of_a_look(kind):
         return set()
     return {id for id in ids if (urn := parse_urn(id)) is not None and urn.type in _RECORDS}
 

@@ -4,7 +4,7 @@ In order:
 1. An entry is appended under the register's write lock, where the head is read again: several processes, one chain.
 2. What waits at one moment is one transaction (group commit); a caller goes on after the commit.
 3. A long list of ids lies beside the entry, packed; the entry holds its count and both of its hashes.
-4. Which records a look disclosed stands in a table beside it, so that the readers of one are found.
+4. Which records a look disclosed is kept beside it (`register.looks`), so that the readers of one are found.
 5. An INTENT stays open until it has an OUTCOME: each ends one of the same operation, the oldest. Two requests with one
    idempotency key are two attempts at one operation, and what came of one says nothing of the other.
 """
@@ -16,10 +16,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
 
-from register import chain
+from register import chain, looks
 from register.chain import JSON, Fault
 from register.checking import check
-from register.entry import Entry, EntryKind, UnsettledIntent, Written, looked_at, packed, said, written
+from register.entry import Entry, EntryKind, UnsettledIntent, Written, packed, said, tells_of_a_look, written
 from register.reader import Reader
 from register.tables import ledger, ledger_head, ledger_looks, micros, moment, open_intents
 from register.writer import Writer
@@ -52,14 +52,19 @@ class Ledger:
         self._writer = writer
         self._reader = reader
         self._clock = clock
+        self._later = 0  # looks that are still to be kept, of entries of this process
 
     async def append(self, entry: Entry) -> int:
         """Write an entry and give its number, durably. Raises RegisterUnavailable; ValueError for what JSON lacks."""
-        return await self._writer.join(_append, self._ready(entry))
+        return await self._writer.join(self._append, self._ready(entry))
 
     def enter(self, connection: Connection, *entries: Entry) -> None:
         """Write entries inside a change of the register, so that neither stands without the other."""
-        _append(connection, [self._ready(entry) for entry in entries])
+        self._append(connection, [self._ready(entry) for entry in entries])
+
+    def begin(self, connection: Connection) -> None:
+        """Say of a register that was made before how far its looks are kept."""
+        looks.begin(connection, _head(connection)[0])
 
     async def head(self) -> tuple[int, str]:
         """Give the number of entries and the leaf of the last, in hex."""
@@ -83,6 +88,8 @@ class Ledger:
 
     async def looks(self, record: str, *, first: int, after: tuple[datetime, int] | None) -> list[Written]:
         """Give the looks that disclosed a record, newest first, after so many (the newest) of those of a moment."""
+        if await self._reader.do(lambda connection: _head(connection)[0] != looks.kept_until(connection)):
+            await self._writer.do(looks.keep)
         of, skipped = ledger_looks.c, 0
         statement = _LOOKED.where(of.record == record)
         if after is not None:
@@ -97,6 +104,15 @@ class Ledger:
         `progress` is told (entries read, entries kept count of), from another thread.
         """
         return await self._reader.do(lambda connection: check(connection, _head(connection), progress))
+
+    def _append(self, connection: Connection, batch: list[_Ready]) -> list[int]:
+        """Write entries at the end of the chain, in their order, and give their numbers. The write lock is held."""
+        numbers = _append(connection, batch)
+        self._later += sum(tells_of_a_look(ready.entry.kind) for ready in batch)
+        if self._later >= looks.TOGETHER:
+            looks.keep(connection)
+            self._later = 0
+        return numbers
 
     def _ready(self, entry: Entry) -> _Ready:
         beside, ids = packed(entry.ids)
@@ -124,7 +140,6 @@ _HEAD = select(ledger_head.c.seq, ledger_head.c.leaf)
 _WRITE = insert(ledger)
 _MOVE_HEAD = update(ledger_head).values(seq=bindparam("at"), leaf=bindparam("last"))
 _OPEN = insert(open_intents)
-_LOOK = insert(ledger_looks)
 _OLDEST = select(func.min(open_intents.c.seq)).where(open_intents.c.op_id == bindparam("of"))
 CLOSE = delete(open_intents).where(open_intents.c.seq == _OLDEST.scalar_subquery())
 
@@ -135,7 +150,6 @@ def _head(connection: Connection) -> tuple[int, str]:
 
 
 def _append(connection: Connection, batch: list[_Ready]) -> list[int]:
-    """Write entries at the end of the chain, in their order, and give their numbers. The write lock is held."""
     seq, last = _head(connection)
     first = seq + 1
     rows = []
@@ -143,13 +157,6 @@ def _append(connection: Connection, batch: list[_Ready]) -> list[int]:
         row, last = _row(ready, seq := seq + 1, last)
         rows.append(row)
     connection.execute(_WRITE, rows)
-    looks = [
-        {"record": id, "at": ready.at, "seq": first + place}
-        for place, ready in enumerate(batch)
-        for id in sorted(looked_at(ready.entry.kind, ready.entry.ids))
-    ]
-    if looks:
-        connection.execute(_LOOK, looks)
     connection.execute(_MOVE_HEAD, {"at": seq, "last": last})
     _keep_intents(connection, rows)
     return list(range(first, seq + 1))

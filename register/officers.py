@@ -100,7 +100,7 @@ class Officers:
 
     async def get(self, id: str) -> Officer | None:
         """Give an officer as the register knows them now."""
-        return await self._reader.do(lambda connection: find(connection, self._state, id))
+        return await self._reader.one(lambda connection: find(connection, self._state, id))
 
     async def list(self) -> list[Officer]:
         """Give all officers, in order of id."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from register.ledger import Entry, Ledger
 from register.reader import Reader
@@ -98,8 +98,8 @@ class Sessions:
 
     async def begun(self, session: str) -> datetime | None:
         """Give when a session was begun with a one-time code, None for one that nobody knows."""
-        statement = select(sessions.c.opened_at).where(sessions.c.id == session)
-        at = await self._reader.do(lambda connection: connection.execute(statement).scalar_one_or_none())
+        of = {"of": session}
+        at = await self._reader.one(lambda connection: connection.execute(_BEGUN, of).scalar_one_or_none())
         return None if at is None else moment(at)
 
     async def renew(self, renewal: str, fresh: str, *, at: datetime, entry: Callable[[str | None, str], Entry]) -> bool:
@@ -166,6 +166,8 @@ class Sessions:
         self._read_at = None
 
 
+# Made once: building a statement costs more than asking it.
+_BEGUN = select(sessions.c.opened_at).where(sessions.c.id == bindparam("of"))
 RENEWAL = (
     select(
         renewals.c.session,

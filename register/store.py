@@ -95,6 +95,7 @@ class Register:
             owner = await register.set_meta("state", state)
             if owner != state:
                 raise RegisterOfAnotherState(f"This register belongs to {owner}, not to {state}.")
+            await register._writer.do(register.ledger.begin)
         except DBAPIError as fault:
             await register.close()
             raise RegisterUnavailable("The register cannot be opened now.") from fault

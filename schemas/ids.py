@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, NamedTuple
 from uuid import UUID
 
 from pydantic import BeforeValidator
@@ -83,13 +82,17 @@ _URN = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class UrnParts:
-    """An id of ours, taken apart: the state that owns it, its type, its UUIDv4."""
+class UrnParts(NamedTuple):
+    """An id of ours, taken apart: the state that owns it, its type, its UUIDv4 as it is written."""
 
     state: str
     type: str
-    uuid: UUID
+    digits: str
+
+    @property
+    def uuid(self) -> UUID:
+        """Give its UUIDv4; made when it is asked for, since few do."""
+        return UUID(self.digits)
 
 
 def parse_urn(text: object) -> UrnParts | None:
@@ -99,7 +102,7 @@ def parse_urn(text: object) -> UrnParts | None:
     found = _URN.fullmatch(text)
     if found is None or found[1] not in MEMBERS or found[2] not in URN_TYPES:
         return None
-    return UrnParts(found[1], found[2], UUID(found[3]))
+    return UrnParts(found[1], found[2], found[3])
 
 
 def make_urn(state: str, type: str, uuid: UUID) -> str:

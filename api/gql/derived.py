@@ -80,12 +80,13 @@ SHAPES = {
 
 @dataclass(frozen=True)
 class Derived:
-    """A document for peers, and the names of the officer's variables that go along."""
+    """A document for peers, and the names of the officer's variables that go along; `rows` are those of its rows."""
 
     text: str
     digest: str
     document: DocumentNode
     variables: frozenset[str]
+    rows: frozenset[str]
 
 
 def derived(
@@ -126,7 +127,9 @@ def derived(
     selecting = _Selecting(schema, fragments)
     document = DocumentNode(definitions=(definition, *(selecting.fragment(fragments[name]) for name in used)))
     text = print_ast(document)
-    return Derived(text, digest_of(text), document, frozenset(asked - {AFTER, FROM, NUMBERS, RECORDS_OF, HOPS}))
+    below = _variables((field.selection_set, *(fragments[name] for name in used)))
+    officers = frozenset(asked - {AFTER, FROM, NUMBERS, RECORDS_OF, HOPS})
+    return Derived(text, digest_of(text), document, officers, frozenset(below))
 
 
 def every(

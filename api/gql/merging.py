@@ -6,11 +6,13 @@ In order:
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
+from graphql import FieldNode
 
 from api.gql import shaping
 from api.gql.derived import AFTER, Rows
@@ -56,14 +58,13 @@ class Down(str):
         return str.__ge__(self, other)
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A row of one owner: where it stands in the order, its cursor there, what it says, and the ids that it tells."""
 
     place: tuple[Any, ...]
     cursor: str
     ready: shaping.Ready
-    ids: frozenset[str]
+    ids: AbstractSet[str]
 
 
 @dataclass(frozen=True)
@@ -122,12 +123,13 @@ class Merging(Asking):
                 return Part(source)
             if not isinstance(sent, dict) or sent.get("id") not in self.question.ids:
                 raise shaping.Misshapen
-            return Part(source, [self._row(shaper, (), "", sent)])
+            return Part(source, [self._row(shaper, self._rows(), (), "", sent)])
         match sent:
             case {"edges": list(edges), "pageInfo": {"hasNextPage": bool(more)}}:
                 if len(edges) > first:
                     raise shaping.Misshapen
-                rows = [self._edge(shaper, edge) for edge in edges]
+                nodes = self._rows()
+                rows = [self._edge(shaper, nodes, edge) for edge in edges]
             case _:
                 raise shaping.Misshapen
         places = [row.place for row in rows]
@@ -137,10 +139,14 @@ class Merging(Asking):
             raise shaping.Misshapen
         return Part(source, rows, more)
 
-    def _edge(self, shaper: shaping.Shaper, edge: Any) -> Row:
+    def _rows(self) -> Sequence[FieldNode]:
+        """Give the fields by which the officer asked for rows."""
+        return self.asked.below("nodes").nodes
+
+    def _edge(self, shaper: shaping.Shaper, nodes: Sequence[FieldNode], edge: Any) -> Row:
         match edge:
             case {"cursor": str(cursor), "node": {"id": str(id)} as node} if len(cursor) <= _LONGEST_CURSOR:
-                return self._row(shaper, (self._key(edge), self._tie(id)), cursor, node)
+                return self._row(shaper, nodes, (self._key(edge), self._tie(id)), cursor, node)
         raise shaping.Misshapen
 
     def _key(self, edge: Mapping[str, Any]) -> Any:
@@ -156,10 +162,12 @@ class Merging(Asking):
                     raise shaping.Misshapen from fault
         raise shaping.Misshapen
 
-    def _row(self, shaper: shaping.Shaper, place: tuple[Any, ...], cursor: str, node: Any) -> Row:
+    def _row(
+        self, shaper: shaping.Shaper, nodes: Sequence[FieldNode], place: tuple[Any, ...], cursor: str, node: Any
+    ) -> Row:
         shaper.ids = set()
-        ready = shaper.row(self.asked.below("nodes").nodes, node, self.shape.of)
-        return Row(place, cursor, ready, frozenset(shaper.ids))
+        ready = shaper.row(nodes, node, self.shape.of)
+        return Row(place, cursor, ready, shaper.ids)
 
     def page(self, parts: Sequence[Part], first: int, stands: Mapping[str, Any]) -> FederatedResult:
         """Give the first rows of all parts in the one order, and where the next page begins."""

@@ -87,30 +87,58 @@ class Asking:
 
     def shaper(self, source: Source) -> shaping.Shaper:
         """Give what reads the answer of one owner."""
-        return shaping.Shaper(self.info.schema, self.asked.fields_at, self.asked.page_of, source.state)
+        asked = self.asked
+        known = _documents.checks(self.info.field_nodes[0], self.document, self.info.variable_values)
+        return shaping.Shaper(self.info.schema, asked.fields_at, asked.page_of, source.state, known)
+
+
+@dataclass
+class _Held:
+    """A document, held with the field that it was derived from, so that no other takes its place in memory.
+
+    `checks` are those of its rows, by what the variables are that its rows name.
+    """
+
+    field: FieldNode
+    document: Derived
+    checks: OrderedDict[str, shaping.Known]
 
 
 class _Documents:
     """Documents derived lately, by the place in the officer's document; a document that is kept is parsed once."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[int, tuple[FieldNode, Derived]] = OrderedDict()
+        self._kept: OrderedDict[int, _Held] = OrderedDict()
 
     def of(self, info: GraphQLResolveInfo[Any], field: FieldNode) -> Derived:
         """Give what a question derives to; raise ValueError for one that cannot be put to others."""
         held = self._kept.get(id(field))
         if held is None:
-            # Held with its node, so that no other takes its place in memory.
             made = derived(info.schema, info.operation, info.fragments, field)
             _refuse_unfit(info.schema, made)
-            held = (field, made)
-            self._kept[id(field)] = held
-            if len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-        return held[1]
+            held = self._kept[id(field)] = _Held(field, made, OrderedDict())
+            _bounded(self._kept, _KEPT)
+        return held.document
+
+    def checks(self, field: FieldNode, document: Derived, variables: Mapping[str, Any]) -> shaping.Known:
+        """Give where the checks of rows are kept that are asked with these variables."""
+        held = self._kept.get(id(field))
+        if held is None or held.document is not document:
+            return {}
+        named = repr([(name, variables.get(name)) for name in sorted(document.rows)]) if document.rows else ""
+        checks = held.checks.get(named)
+        if checks is None:
+            checks = held.checks[named] = {}
+            _bounded(held.checks, _WAYS)
+        return checks
 
 
-_KEPT = 256
+def _bounded(kept: OrderedDict[Any, Any], most: int) -> None:
+    if len(kept) > most:
+        kept.popitem(last=False)
+
+
+_KEPT, _WAYS = 256, 16
 _documents = _Documents()
 
 

@@ -48,28 +48,41 @@ class Ready:
     value: Any
 
 
+Check = Callable[[Any, "Shaper"], Any]
+"""Read one value as it was asked, for a shaper; raises Misshapen or NotTheOwner."""
+
+Known = dict[tuple[object, ...], Check]
+"""Checks by the place that they are of: the name of a type, and the fields that ask for it."""
+
+Fields = Callable[[Sequence[FieldNode], str], Mapping[str, Sequence[FieldNode]]]
+Most = Callable[[str, FieldNode], int | None]
+
+
 @dataclass
 class Shaper:
-    """Reads what one owner sent for the selections of one place; `fields_of` merges selections as they apply."""
+    """Reads what one owner sent for the selections of one place; `fields_of` merges selections as they apply.
+
+    `known` holds what was worked out for places before, of the same document asked with the same variables.
+    """
 
     schema: GraphQLSchema
-    fields_of: Callable[[Sequence[FieldNode], str], Mapping[str, Sequence[FieldNode]]]
-    most_of: Callable[[str, FieldNode], int | None]
+    fields_of: Fields
+    most_of: Most
     owner: str
+    known: Known = field(default_factory=dict)
     ids: set[str] = field(default_factory=set)
     values: int = 0
     _abroad: bool = False
-    _known: dict[tuple[object, ...], Mapping[str, Sequence[FieldNode]]] = field(default_factory=dict)
 
     def row(self, nodes: Sequence[FieldNode], sent: Any, of: str = "Node") -> Ready:
         """Give a row of a type as it was asked; raise Misshapen, or NotTheOwner for one that has what is another's."""
-        if isinstance(self.schema.get_type(of), GraphQLObjectType) and _typename(sent) != of:
+        if of != "Node" and isinstance(self.schema.get_type(of), GraphQLObjectType) and _typename(sent) != of:
             raise Misshapen
-        return Ready(self._composite(self.schema.get_type("Node"), nodes, sent))
+        return Ready(self._check("Node", nodes)(sent, self))
 
     def link(self, nodes: Sequence[FieldNode], sent: Any) -> Ready:
         """Give a link as it was asked; raise as `row` does."""
-        return Ready(self._composite(self.schema.get_type("Link"), nodes, sent))
+        return Ready(self._check("Link", nodes)(sent, self))
 
     def assertion(self, nodes: Sequence[FieldNode], sent: Any) -> Ready:
         """Give an assertion that leads to a record of another state; raise as `row` does."""
@@ -79,70 +92,20 @@ class Shaper:
         finally:
             self._abroad = False
 
-    def _value(self, type_: Any, nodes: Sequence[FieldNode], sent: Any, most: int | None = None) -> Any:
-        self.values += 1
+    def count(self, values: int) -> None:
+        """Count values that were sent; raise Misshapen for more than any node of ours gives."""
+        self.values += values
         if self.values > MOST_VALUES:
             raise Misshapen
-        if is_non_null_type(type_):
-            if sent is None:
-                raise Misshapen
-            return self._value(type_.of_type, nodes, sent, most)
-        if sent is None:
-            return None
-        if is_list_type(type_):
-            if not isinstance(sent, list) or (most is not None and len(sent) > most):
-                raise Misshapen
-            return [self._value(type_.of_type, nodes, one) for one in sent]
-        if is_leaf_type(type_):
-            return _leaf(type_, sent)
-        return self._composite(type_, nodes, sent, most)
 
-    def _composite(self, type_: Any, nodes: Sequence[FieldNode], sent: Any, most: int | None = None) -> dict[str, Any]:
-        if not isinstance(sent, dict):
-            raise Misshapen
-        own = self._object_type(type_, sent)
-        if "id" in own.fields:
-            self._owned(own.name, sent.get("id"))
-        made = {}
-        for key, asked in self._fields(nodes, own.name).items():
-            name = asked[0].name.value
-            if key not in sent:
-                raise Misshapen
-            if name == "__typename":
-                made[key] = own.name
-                continue
-            below = self.most_of(own.name, asked[0]) if "first" in own.fields[name].args else most
-            made[key] = self._value(own.fields[name].type, asked, sent[key], below)
-            if (own.name, name) in _OWNERS and made[key] != self.owner:
-                raise NotTheOwner
-            if (own.name, name) in _ENDS:
-                if self._abroad and (own.name, name) == _LED_TO:
-                    self._others(made[key])
-                else:
-                    self._owned("Identifier", made[key])
-                if made[key] != sent.get(f"{name}OfOwner", made[key]):
-                    raise Misshapen  # drawn otherwise than it is joined
-            if name == "id" and made[key] != sent["id"]:
-                raise Misshapen
-        return made
-
-    def _fields(self, nodes: Sequence[FieldNode], type_name: str) -> Mapping[str, Sequence[FieldNode]]:
-        """Give the merged selections, worked out once for all rows: the document is held as long as this is."""
+    def _check(self, type_name: str, nodes: Sequence[FieldNode]) -> Check:
+        """Give how values of a type are read at a place, worked out once: the document is held as long as this is."""
         place = (type_name, *map(id, nodes))
-        if place not in self._known:
-            self._known[place] = self.fields_of(nodes, type_name)
-        return self._known[place]
-
-    def _object_type(self, type_: Any, sent: Mapping[str, Any]) -> GraphQLObjectType:
-        if isinstance(type_, GraphQLInterfaceType):
-            name = sent.get("__typename")
-            own = self.schema.get_type(name) if isinstance(name, str) else None
-            if not isinstance(own, GraphQLObjectType) or not self.schema.is_sub_type(type_, own):
-                raise Misshapen
-            return own
-        if not is_object_type(type_):
-            raise Misshapen
-        return type_
+        check = self.known.get(place)
+        if check is None:
+            making = _Making(self.schema, self.fields_of, self.most_of)
+            check = self.known[place] = making.composite(self.schema.get_type(type_name), nodes, None)
+        return check
 
     def _owned(self, name: str, id: Any) -> None:
         """Remember an id; what has an owner must be the sender's, for a state answers with nothing but its own."""
@@ -155,12 +118,123 @@ class Shaper:
             raise NotTheOwner
         self.ids.add(id)
 
-    def _others(self, id: Any) -> None:
-        """Hold what an assertion leads to against what it may lead to: a record of another than the sender."""
+    def _ended(self, name: str, id: Any) -> None:
+        """Remember what a link binds; an assertion leads to a record of another than the sender."""
+        if not self._abroad or name != "to":
+            self._owned("Identifier", id)
+            return
         urn = parse_urn(id)
         if urn is None or urn.state == self.owner:
             raise Misshapen
         self.ids.add(id)
+
+
+class _Making:
+    """Makes checks of selections, down to the leaves; what it makes knows nothing of the request that it was made for.
+
+    `most` is how many rows a page was asked for, above the list that holds them.
+    """
+
+    def __init__(self, schema: GraphQLSchema, fields_of: Fields, most_of: Most) -> None:
+        self._schema = schema
+        self._fields_of = fields_of
+        self._most_of = most_of
+
+    def composite(self, type_: Any, nodes: Sequence[FieldNode], most: int | None) -> Check:
+        """Make the check of an object, or of whatever stands for an interface, by the name that it gives itself."""
+        if not isinstance(type_, GraphQLInterfaceType):
+            return self._object(type_, nodes, most) if is_object_type(type_) else _misshapen
+        checks = {one.name: self._object(one, nodes, most) for one in self._schema.get_possible_types(type_)}
+
+        def check(sent: Any, shaper: Shaper) -> Any:
+            name = _typename(sent)
+            return (checks.get(name, _misshapen) if isinstance(name, str) else _misshapen)(sent, shaper)
+
+        return check
+
+    def _object(self, own: GraphQLObjectType, nodes: Sequence[FieldNode], most: int | None) -> Check:
+        name, has_id = own.name, "id" in own.fields
+        wanted = self._fields_of(nodes, name)
+        fields = [(key, self._field(own, asked, most)) for key, asked in wanted.items()]
+        named = [(key, asked[0].name.value) for key, asked in wanted.items()]
+        # By whatever name it is asked: an id is the one that was checked, and a link is drawn as it is joined.
+        alike = [(key, "id") for key, field in named if field == "id"]
+        alike += [(key, f"{field}OfOwner") for key, field in named if (name, field) in _ENDS]
+        values = len(fields)
+
+        def check(sent: Any, shaper: Shaper) -> Any:
+            if not isinstance(sent, dict):
+                raise Misshapen
+            shaper.count(values)
+            if has_id:
+                shaper._owned(name, sent.get("id"))
+            try:
+                made = {key: read(sent[key], shaper) for key, read in fields}
+            except KeyError:
+                raise Misshapen from None
+            for key, other in alike:
+                if made[key] != sent.get(other, made[key]):
+                    raise Misshapen
+            return made
+
+        return check
+
+    def _field(self, own: GraphQLObjectType, asked: Sequence[FieldNode], most: int | None) -> Check:
+        name = asked[0].name.value
+        if name == "__typename":
+            return lambda _, __: own.name
+        field = own.fields[name]
+        check = self._value(field.type, asked, self._most_of(own.name, asked[0]) if "first" in field.args else most)
+        if (own.name, name) in _OWNERS:
+            return _of_the_owner(check)
+        return _at_the_end(check, name) if (own.name, name) in _ENDS else check
+
+    def _value(self, type_: Any, nodes: Sequence[FieldNode], most: int | None) -> Check:
+        if is_non_null_type(type_):
+            return self._some(type_.of_type, nodes, most)
+        some = self._some(type_, nodes, most)
+        return lambda sent, shaper: None if sent is None else some(sent, shaper)
+
+    def _some(self, type_: Any, nodes: Sequence[FieldNode], most: int | None) -> Check:
+        """Make the check of a value that is not null; null fits none of them."""
+        if is_list_type(type_):
+            return _list(self._value(type_.of_type, nodes, None), most)
+        if is_leaf_type(type_):
+            return _leaf(type_)
+        return self.composite(type_, nodes, most)
+
+
+def _misshapen(_: Any, __: Shaper) -> Any:
+    raise Misshapen
+
+
+def _of_the_owner(check: Check) -> Check:
+    def read(sent: Any, shaper: Shaper) -> Any:
+        made = check(sent, shaper)
+        if made != shaper.owner:
+            raise NotTheOwner
+        return made
+
+    return read
+
+
+def _at_the_end(check: Check, name: str) -> Check:
+    def read(sent: Any, shaper: Shaper) -> Any:
+        made = check(sent, shaper)
+        shaper._ended(name, made)
+        return made
+
+    return read
+
+
+def _list(item: Check, most: int | None) -> Check:
+    def read(sent: Any, shaper: Shaper) -> Any:
+        if not isinstance(sent, list) or (most is not None and len(sent) > most):
+            raise Misshapen
+        shaper.count(len(sent))
+        return [item(one, shaper) for one in sent]
+
+    return read
 
 
 def _typename(sent: Any) -> Any:
@@ -169,24 +243,32 @@ def _typename(sent: Any) -> Any:
 
 # What says whose a record is, and what a link binds: ids that are not called so.
 _OWNERS = frozenset({("Provenance", "owner")})
-_LED_TO = ("Link", "to")
-_ENDS = frozenset({("Link", "from"), _LED_TO})
+_ENDS = frozenset({("Link", "from"), ("Link", "to")})
 
 
-def _leaf(type_: Any, sent: Any) -> Any:
+def _leaf(type_: Any) -> Check:
     if isinstance(type_, GraphQLEnumType):
-        fits = isinstance(sent, str) and sent in type_.values
-    elif isinstance(type_, GraphQLScalarType):
-        fits = _SCALARS.get(type_.name, _is_text)(sent)
-    else:
-        fits = False
-    if not fits:
+        names = frozenset(type_.values)
+        return _fitting(lambda sent: isinstance(sent, str) and sent in names)
+    if not isinstance(type_, GraphQLScalarType):
+        return _misshapen
+    fits = _SCALARS.get(type_.name)
+    return _text if fits is None else _fitting(fits)
+
+
+def _fitting(fits: Callable[[Any], bool]) -> Check:
+    def read(sent: Any, _: Shaper) -> Any:
+        if not fits(sent):
+            raise Misshapen
+        return sent
+
+    return read
+
+
+def _text(sent: Any, _: Shaper) -> Any:
+    if not isinstance(sent, str) or len(sent) > _LONGEST_TEXT:
         raise Misshapen
     return sent
-
-
-def _is_text(sent: Any) -> bool:
-    return isinstance(sent, str) and len(sent) <= _LONGEST_TEXT
 
 
 def _is_int(sent: Any) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from register.ledger import EntryKind
+from register.looks import TOGETHER
 from register.store import Register
 from tests.register.conftest import Watch
 from tests.register.entries import look, step
@@ -194,12 +195,39 @@ async def test_the_looks_at_a_record_are_found_newest_first_and_nothing_else(reg
         "UPDATE ledger_looks SET record = 'urn:sangam:IN-RJ:person:6f1c2d3e-4b5a-4c6d-8e7f-9a0b1c2d3e40'",
         "UPDATE ledger_looks SET at = at + 1",
         "INSERT INTO ledger_looks SELECT replace(record, 'person', 'gang'), at, seq FROM ledger_looks",
+        "UPDATE meta SET value = '0' WHERE key = 'looks until'",
+        "UPDATE meta SET value = '2' WHERE key = 'looks until'",
+        "UPDATE meta SET value = 'all' WHERE key = 'looks until'",
+        "DELETE FROM meta WHERE key = 'looks until'",
     ],
 )
 async def test_a_look_that_is_kept_wrongly_is_found(register: Register, url: str, tampering: str) -> None:
-    await register.ledger.append(look(0, ids=("urn:sangam:IN-RJ:person:6f1c2d3e-4b5a-4c6d-8e7f-9a0b1c2d3e4f",)))
+    record = "urn:sangam:IN-RJ:person:6f1c2d3e-4b5a-4c6d-8e7f-9a0b1c2d3e4f"
+    await register.ledger.append(look(0, ids=(record,)))
+    assert len(await register.ledger.looks(record, first=5, after=None)) == 1
     assert await register.ledger.verify() == []
     with sqlite3.connect(path_of(url)) as file:
         file.execute(tampering)
     [fault] = await register.ledger.verify()
     assert fault.what == "Which record was looked at in which entry is kept wrongly."
+
+
+async def test_looks_are_kept_for_many_entries_at_once_and_before_anybody_asks_for_them(
+    register: Register, url: str
+) -> None:
+    record, path = "urn:sangam:IN-RJ:person:6f1c2d3e-4b5a-4c6d-8e7f-9a0b1c2d3e4f", path_of(url)
+
+    def kept() -> int:
+        [(many,)] = sqlite3.connect(path).execute("SELECT count(*) FROM ledger_looks")
+        return int(many)
+
+    for number in range(1, TOGETHER):
+        await register.ledger.append(look(number, ids=(record,)))
+    await register.ledger.append(replace(look(0, ids=(record,)), kind=EntryKind.JOB))
+    assert kept() == 0
+    assert await register.ledger.verify() == []
+    assert len(await register.ledger.looks(record, first=100, after=None)) == TOGETHER - 1
+    await register.ledger.append(look(TOGETHER, ids=(record,)))
+    assert kept() == TOGETHER
+    assert len(await register.ledger.looks(record, first=100, after=None)) == TOGETHER
+    assert await register.ledger.verify() == []
