@@ -54,6 +54,7 @@ async def training_node(state: str, folder: Path, port: int, tell: Tell) -> Asyn
     from api.cli import beside, training
     from api.cli.serving import served
     from api.node import open_node
+    from api.rehearsing import rehearsing
     from api.settings import Settings
     from desk.looking import Stamp
     from desk.stores import serving
@@ -90,6 +91,8 @@ async def training_node(state: str, folder: Path, port: int, tell: Tell) -> Asyn
         if (peers := node.peers) is not None:
             await stack.enter_async_context(served(peers, HOST, peers.port, peers.tls))
         url = await stack.enter_async_context(served(node.app, settings.host, settings.port))
+        # Of many on one machine each leaves the others room: its own officers wait for the plans of their questions.
+        await stack.enter_async_context(rehearsing(node.desk, own=not joins))
         yield Member(state, url, accounts, loaded)
 
 
