@@ -75,6 +75,7 @@ async def _go_on(desk: Desk, own: bool) -> None:
     if own:
         asked["of this state"] = trusted
     for whose, texts in asked.items():
+        _log.info("what officers %s ask is being planned", whose)
         await rehearse(desk, texts)
         _log.info("what officers %s ask is planned, %.0f s after the start", whose, time.monotonic() - begun)
     while True:

@@ -5,6 +5,7 @@ when it is ready, and ends with whoever holds its standard input.
 """
 
 import asyncio
+import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -105,4 +106,7 @@ async def _member(state: str, folder: Path) -> None:
 if __name__ == "__main__":
     from api.cli.running import run
 
+    # Standard error is the node's log: whoever started it has said where that is kept.
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("sangam").setLevel(logging.INFO)
     run(_member(sys.argv[1], Path(sys.argv[2])))
