@@ -12,6 +12,7 @@ from api.settings import Settings
 from auth.certificates import der_of, thumbprint
 from auth.keys import KeyRing
 from auth.tokens import Tokens
+from desk.recalling import recall
 from federation.connections import Connections, OwnCertificate, serving_context
 from federation.fanout import PROBE_SECONDS, Fanout
 from federation.hearing import hear
@@ -56,6 +57,7 @@ async def joined(
         raise NotJoined(
             f"{own.certificate} is not a certificate of {settings.state} in the membership that is trusted."
         )
+    await recall(register, tokens)
     connections = Connections(own)
     fanout = Fanout(connections, clock=register.clock, schema=schema_digest())
     serving = serving_context(own, peers.certificates)

@@ -2,6 +2,7 @@
 
 import re
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
@@ -57,6 +58,10 @@ class DocumentShelf:
         made = (_prepared_once(schema, text, training) for text in trusted or ())
         self._trusted = {ready.digest: ready for ready in made}
         self._recent: OrderedDict[str, Prepared] = OrderedDict()
+
+    def __iter__(self) -> Iterator[Prepared]:
+        """Give the trusted documents."""
+        return iter(self._trusted.values())
 
     def find(self, asked: Parameters) -> Prepared:
         """Give the document that a request means; raise DocumentRefused when it may not be asked here."""

@@ -40,6 +40,22 @@ def ends_at(pem: str) -> datetime:
     return _read(pem).not_valid_after_utc
 
 
+def request(state: str, host: str) -> tuple[bytes, str]:
+    """Make a private key and a state's request for a certificate for it, in PEM (PKCS 8 and PKCS 10)."""
+    private = ec.generate_private_key(ec.SECP256R1())
+    purposes = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
+    asked = (
+        x509.CertificateSigningRequestBuilder()
+        .subject_name(_name(state))
+        .add_extension(_usage(signs_certificates=False), critical=True)
+        .add_extension(x509.ExtendedKeyUsage(purposes), critical=False)
+        .add_extension(x509.SubjectAlternativeName([_host(host)]), critical=False)
+        .sign(private, SHA256())
+    )
+    key = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return key, asked.public_bytes(Encoding.PEM).decode()
+
+
 @dataclass(frozen=True, repr=False)
 class Issued:
     """A certificate with its private key, both in PEM."""

@@ -37,6 +37,8 @@ __all__ = ["KeyNotBegun", "OfficerClaims", "PeerClaims", "TokenRefused", "Tokens
 OFFICER_TYP, PEER_TYP = "at+jwt", "fed+jwt"
 LONGEST_OFFICER, LONGEST_PEER = timedelta(minutes=15), timedelta(seconds=120)
 LEEWAY = timedelta(seconds=30)
+# How long after its first use a token could pass by time: its state's clock may be ahead, and behind it looks longer.
+PASSES_FOR = LONGEST_PEER + 2 * LEEWAY
 _CACHED = 4096
 
 
@@ -148,6 +150,10 @@ class Tokens:
         if not self._spent.spend(f"{body.iss} {body.jti}", until=moment(body.exp) + LEEWAY, now=now):
             raise TokenRefused("used before")
         return peer_claims(body)
+
+    def recall(self, issuer: str, jti: str, *, until: datetime) -> None:
+        """Know that a peer's token was used up by a process that has ended; it could pass by time until then."""
+        self._spent.spend(f"{issuer} {jti}", until=until, now=self._clock())
 
     def _read_officer(self, token: str) -> OfficerClaims:
         body = _verified(take_apart(token, OFFICER_TYP), OfficerBody, self._ring)

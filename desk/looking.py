@@ -35,6 +35,9 @@ RECORDS_A_DAY = 3_000
 
 LONGEST_PAGE = 50
 
+# Under what an entry names the token of another state's officer.
+JTI = "jti"
+
 
 class Stamp(StrEnum):
     """What a node's stores were made for, fixed when they were made."""
@@ -74,7 +77,7 @@ class Look:
     `asserted` is the enquiry of another state's officer, as that state says it; it stands in no register here. `left`
     says that some of its answer is about to leave, whatever became of the rest; `exports`, that it is a file. What
     other states disclosed to it are `foreign` ids, and one `correlation` id names the question on the ledgers of all
-    who were asked.
+    who were asked. `token` names the word by which another state's officer came, which is used up.
     """
 
     desk: Desk
@@ -84,6 +87,7 @@ class Look:
     asserted: Enquiry | None = None
     session: str | None = None
     correlation: str | None = None
+    token: str | None = None
     foreign: set[str] = field(default_factory=set)
     asked_peers: int = 0
     questions: int = 0
@@ -213,6 +217,8 @@ class Look:
         said: dict[str, JSON] = {"document": self._document, "asked": asked}
         if self.correlation is not None:
             said["correlation"] = self.correlation
+        if self.token is not None:
+            said[JTI] = self.token
         if self.asserted is not None:
             # No register here has it: what it is for is told by this entry, or by nothing.
             said["case"], said["basis"] = self.asserted.case_ref, self.asserted.legal_basis

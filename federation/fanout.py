@@ -153,8 +153,8 @@ class Fanout:
         code = _code(said)
         if code is None and answer.status == 200 and isinstance(said.get("data"), dict):
             return Heard(peer, SourceState.LIVE, data=said["data"], as_of=as_of)
-        if code == ErrorCode.NOT_FOUND:
-            return Heard(peer, SourceState.LIVE, data={}, as_of=as_of)
+        if code == ErrorCode.NOT_FOUND and _says_nothing(said.get("data")):
+            return Heard(peer, SourceState.LIVE, data=said["data"], as_of=as_of)
         status, reason = _INSTEAD.get(code or "", (SourceState.INCOMPATIBLE, ReasonCode.ANSWER_NOT_UNDERSTOOD))
         if code == ErrorCode.REFUSED and _steps_up(said):
             status, reason = SourceState.STEP_UP_REQUIRED, ReasonCode.SIGN_IN_ANEW
@@ -203,6 +203,11 @@ def _code(said: Mapping[str, Any]) -> str | None:
         case [{"extensions": {"code": str(code)}}, *_]:
             return code
     raise NotUnderstood
+
+
+def _says_nothing(data: Any) -> bool:
+    """Say whether whatever was asked is null, as it is where something is not there."""
+    return isinstance(data, dict) and not any(value is not None for value in data.values())
 
 
 def _steps_up(said: Mapping[str, Any]) -> bool:

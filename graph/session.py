@@ -185,7 +185,7 @@ class GraphSession:
         if self.known_at is not None:
             statement, params = then(statement), given(params, self.known_at)
         bound = self._bound(statement, params)
-        await _planned(self._driver(), sent(statement.planning), bound)
+        await _planned(self._driver(), sent(statement.planning), bound, anew=False)
         try:
             return await self._asked_once(statement, bound)
         except _Busy:
@@ -200,6 +200,10 @@ class GraphSession:
         async with _in_our_words(), self._open(neo4j.READ_ACCESS) as session:
             result = await session.run(_timed(statement.text), bound)
             return [record.values() async for record in result]
+
+    async def plan(self, statement: Statement, params: dict[str, object], *, anew: bool = False) -> None:
+        """Have the database plan a question, once; `anew` shows it a text again that it has planned before."""
+        await _planned(self._driver(), sent(statement.planning), self._given(statement, params), anew=anew)
 
     async def write(self, act: "Callable[[GraphWriting], Awaitable[T]]", *, seconds: float = DEADLINE_SECONDS) -> T:
         """Run an act in one transaction; a deadlock or a held lock is tried again, silently, for about a second.
@@ -306,14 +310,16 @@ def _timed(text: str) -> neo4j.Query:
     return neo4j.Query(sent(text), timeout=DEADLINE_SECONDS)
 
 
-async def _planned(driver: neo4j.AsyncDriver, text: str, bound: dict[str, object]) -> None:
+async def _planned(driver: neo4j.AsyncDriver, text: str, bound: dict[str, object], *, anew: bool) -> None:
     """Wait until the database has planned a text; the planning goes on if the waiting is given up.
 
     A nested selection takes it up to seconds, once: it keeps the plan by the text. Lost with a question whose time
     ends meanwhile, the same question would fail every time.
     """
     begun = _begun.setdefault(driver, {})
-    planning = begun.pop(text, None) or asyncio.create_task(_plan(driver, text, bound))
+    planning = begun.pop(text, None)
+    if planning is None or (anew and planning.done()):
+        planning = asyncio.create_task(_plan(driver, text, bound))
     begun[text] = planning  # the latest asked stands last
     oldest = next(iter(begun))
     if len(begun) > MOST_PLANS and begun[oldest].done():

@@ -34,7 +34,7 @@ def _in_utc(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("A time needs its zone, such as 2026-01-31T10:00:00+05:30.")
     # At the ends of the calendar another zone's time cannot even be written.
-    _plausible(moment.date())
+    plausible(moment.date())
     return moment.astimezone(UTC)
 
 
@@ -47,14 +47,14 @@ def _written_day(raw: object) -> object:
     return raw
 
 
-def _plausible(day: date) -> date:
+def plausible(day: date) -> date:
     """Refuse a day that no record of ours can mean."""
     if not _FIRST <= day <= _LAST:
         raise ValueError(f"A date lies between {_FIRST.year} and {_LAST.year}.")
     return day
 
 
-Day = Annotated[date, BeforeValidator(_written_day), AfterValidator(_plausible)]
+Day = Annotated[date, BeforeValidator(_written_day), AfterValidator(plausible)]
 
 
 class Been:

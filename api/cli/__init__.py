@@ -69,6 +69,11 @@ _GROUPS = {
         "peers",
         ("list", "show", "diff", "trust", "agree", "rotate"),
     ),
+    "membership": (
+        "What a state needs to join or to change: files that the states read, compare and sign.",
+        "membership",
+        ("request", "introduce", "draft", "sign"),
+    ),
     "ledger": ("The ledger of every look.", "ledger", ("verify", "search")),
     "import": ("Bringing files in: sangam import SOURCE --mapping FILE.", "importing", ("import", "undo", "runs")),
     "database": (

@@ -17,7 +17,7 @@ from schemas.membership import SignedMembership
 from schemas.operation import system_clock
 
 HOST = "127.0.0.1"
-MEMBERSHIP, CERTIFICATE, CERTIFICATE_KEY = "membership.json", "tls.pem", "tls-key.pem"
+MEMBERSHIP, CERTIFICATE, CERTIFICATE_KEY, LOG = "membership.json", "tls.pem", "tls-key.pem", "node.log"
 
 
 def states_of(number: int) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import shlex
 import shutil
 import sys
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import orjson
 import typer
 
+from api.cli.circle import LOG
 from api.cli.saying import JsonFlag, out, say_json
 from api.cli.session import Session, current, demo_folder, keep, session_file
 from sangam.errors import SangamError
@@ -69,9 +71,9 @@ async def _demo_of(number: int, folder: Path, *, json: bool) -> None:
     states = states_of(number)
     prepare(folder, states)
     async with AsyncExitStack() as stack:
-        children = [await stack.enter_async_context(_child(state, folder / state)) for state in states]
+        children = {state: await stack.enter_async_context(_child(state, folder / state)) for state in states}
         with bars(quiet=json) as tell:
-            nodes = await _all_ready(children, tell)
+            nodes = await _all_ready(children, folder, tell)
         first = nodes[0]
         officer = next(one for one in first["officers"] if one["id"] == "adg.crime")
         session = await enter_as(first["url"], officer, first["case_refs"][0])
@@ -87,19 +89,21 @@ async def _demo_of(number: int, folder: Path, *, json: bool) -> None:
 
 @asynccontextmanager
 async def _child(state: str, folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run one state's node as a program of its own, which ends when its standard input does."""
-    child = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "api.cli.member",
-        state,
-        str(folder),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        # Ctrl-C is for whoever started them all.
-        start_new_session=True,
-        limit=1 << 20,
-    )
+    """Run one state's node as a program of its own, which ends when its standard input does, and keeps a log."""
+    with os.fdopen(os.open(folder / LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as log:
+        child = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "api.cli.member",
+            state,
+            str(folder),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=log,
+            # Ctrl-C is for whoever started them all.
+            start_new_session=True,
+            limit=1 << 20,
+        )
     try:
         yield child
     finally:
@@ -108,24 +112,26 @@ async def _child(state: str, folder: Path) -> AsyncIterator[asyncio.subprocess.P
         await child.wait()
 
 
-async def _all_ready(children: "list[asyncio.subprocess.Process]", tell: "Tell") -> list[dict[str, Any]]:
+async def _all_ready(
+    children: "dict[str, asyncio.subprocess.Process]", folder: Path, tell: "Tell"
+) -> list[dict[str, Any]]:
     """Wait until each has said that it is ready, and give what they said; raise Unavailable if one ended first."""
     from desk.errors import Unavailable
 
     what, ready = "Nodes that are up, each with its own database and training world", 0
     tell(what, 0, len(children))
 
-    async def line(child: "asyncio.subprocess.Process") -> dict[str, Any]:
+    async def line(state: str, child: "asyncio.subprocess.Process") -> dict[str, Any]:
         nonlocal ready
         said = await child.stdout.readline() if child.stdout is not None else b""
         if not said:
-            raise Unavailable("A node ended before it was ready; what it said stands above.")
+            raise Unavailable(f"The node of {state} ended before it was ready; it says why in {folder / state / LOG}")
         ready += 1
         tell(what, ready, len(children))
         node: dict[str, Any] = orjson.loads(said)
         return node
 
-    return list(await asyncio.gather(*(line(child) for child in children)))
+    return list(await asyncio.gather(*(line(state, child) for state, child in children.items())))
 
 
 async def _show_many(session: Session, nodes: list[dict[str, Any]], folder: Path) -> None:
@@ -145,6 +151,7 @@ async def _show_many(session: Session, nodes: list[dict[str, Any]], folder: Path
     await ask_all_and_show(session, _EVERYWHERE, command, named)
     out.print("\nAsk the next from another terminal:")
     out.print(f"[green]$ {command} find '{nodes[0]['wanted']}' --everywhere{named}[/]", soft_wrap=True)
+    out.print(f"Each node keeps a log, such as {folder / nodes[0]['state'] / LOG}", markup=False, soft_wrap=True)
     out.print("Ctrl-C ends them all.")
 
 

@@ -5,6 +5,7 @@ when it is ready, and ends with whoever holds its standard input.
 """
 
 import asyncio
+import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -54,6 +55,7 @@ async def training_node(state: str, folder: Path, port: int, tell: Tell) -> Asyn
     from api.cli import beside, training
     from api.cli.serving import served
     from api.node import open_node
+    from api.rehearsing import rehearsing
     from api.settings import Settings
     from desk.looking import Stamp
     from desk.stores import serving
@@ -90,6 +92,8 @@ async def training_node(state: str, folder: Path, port: int, tell: Tell) -> Asyn
         if (peers := node.peers) is not None:
             await stack.enter_async_context(served(peers, HOST, peers.port, peers.tls))
         url = await stack.enter_async_context(served(node.app, settings.host, settings.port))
+        # Of many on one machine each leaves the others room: its own officers wait for the plans of their questions.
+        await stack.enter_async_context(rehearsing(node.desk, own=not joins))
         yield Member(state, url, accounts, loaded)
 
 
@@ -102,4 +106,7 @@ async def _member(state: str, folder: Path) -> None:
 if __name__ == "__main__":
     from api.cli.running import run
 
+    # Standard error is the node's log: whoever started it has said where that is kept.
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("sangam").setLevel(logging.INFO)
     run(_member(sys.argv[1], Path(sys.argv[2])))

@@ -27,6 +27,7 @@ async def _serve(given: dict[str, Any], *, json: bool) -> None:
     from api.cli.progress import bars
     from api.cli.serving import forever, served
     from api.node import StampDiffers, open_node
+    from api.rehearsing import rehearsing
     from api.rest.metrics import Metrics
     from api.settings import Settings
     from desk.looking import Stamp
@@ -46,6 +47,7 @@ async def _serve(given: dict[str, Any], *, json: bool) -> None:
         if chosen.metrics_port is not None:
             figures = served(Metrics(opened.desk), chosen.metrics_host, chosen.metrics_port)
             said["metrics"] = f"{await stack.enter_async_context(figures)}/metrics"
+        await stack.enter_async_context(rehearsing(opened.desk))
         if json:
             say_json(said)
         else:

@@ -106,7 +106,7 @@ class Across(Asking):
     def _take(self, found: Explored, asked: Asked, source: Source) -> None:
         if source.data is not None:
             try:
-                self._read(found, asked, source, source.data.get(self.shape.root))
+                self._read(found, asked, source, self.said(source.data))
             except (shaping.Misshapen, shaping.NotTheOwner) as fault:
                 source = unfit(source, fault)
         if source.data is None:

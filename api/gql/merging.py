@@ -1,14 +1,14 @@
 """Pages over owners: row by row in the one order of the question, with a cursor that knows where each owner stands.
 
 In order:
-1. The rows of one owner stand in the order of the question, or its answer does not fit.
+1. The rows of one owner stand in the order of the question, and there are some if it has more, or its answer does not
+   fit.
 2. A cursor stands still for an owner that did not answer: when it does, its rows come, and none twice.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, NamedTuple
 
 import orjson
@@ -17,7 +17,7 @@ from graphql import FieldNode
 from api.gql import shaping
 from api.gql.derived import AFTER, Rows
 from api.gql.owners import Asking, no_member, unfit
-from api.gql.scalars import Instant, instant
+from api.gql.scalars import Instant, instant, moment_of
 from api.gql.sources import FederatedResult, told
 from desk import federating
 from desk.federating import Source
@@ -38,7 +38,7 @@ def by_name(key: str) -> str:
 
 def by_moment(key: str) -> float:
     """Order by a moment, the earliest first."""
-    return datetime.fromisoformat(key).timestamp()
+    return moment_of(key).timestamp()
 
 
 def latest_first(key: str) -> float:
@@ -112,7 +112,7 @@ class Merging(Asking):
         if source.data is None:
             return Part(source)
         try:
-            return self._read(source, source.data.get(self.shape.root), first, stood)
+            return self._read(source, self.said(source.data), first, stood)
         except (shaping.Misshapen, shaping.NotTheOwner) as fault:
             return Part(unfit(source, fault))
 
@@ -126,7 +126,8 @@ class Merging(Asking):
             return Part(source, [self._row(shaper, self._rows(), (), "", sent)])
         match sent:
             case {"edges": list(edges), "pageInfo": {"hasNextPage": bool(more)}}:
-                if len(edges) > first:
+                # Without a row the next page would begin where this one did, and never end.
+                if len(edges) > first or (more and not edges):
                     raise shaping.Misshapen
                 nodes = self._rows()
                 rows = [self._edge(shaper, nodes, edge) for edge in edges]

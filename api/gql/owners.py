@@ -80,6 +80,12 @@ class Asking:
                 raise cause
         return result.data or {}
 
+    def said(self, data: Mapping[str, Any]) -> Any:
+        """Give what an owner said to what it was asked, None for what is not there; raise Misshapen without a word."""
+        if self.shape.root not in data:
+            raise shaping.Misshapen
+        return data[self.shape.root]
+
     @property
     def asked(self) -> Asked:
         """Give what the officer asked of the rows."""

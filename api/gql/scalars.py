@@ -1,10 +1,13 @@
 """Days and moments as text: read by our own words later, so that a bad one gets a sentence and a path."""
 
+import re
 from datetime import UTC, date, datetime
 from typing import NewType
 
 import strawberry
 from strawberry.types.scalar import ScalarDefinition
+
+from schemas.envelope import plausible
 
 Day = NewType("Day", str)
 Instant = NewType("Instant", str)
@@ -35,3 +38,23 @@ def day(value: date | None) -> Day | None:
 def instant(value: datetime | None) -> Instant | None:
     """Write a moment in UTC."""
     return None if value is None else Instant(value.astimezone(UTC).isoformat().replace("+00:00", "Z"))
+
+
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{6})?Z")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def day_of(text: str) -> date:
+    """Read a day as `day` writes it; raise ValueError for one that is none, or that no record of ours can mean."""
+    if not _DAY.fullmatch(text):
+        raise ValueError("This is no day.")
+    return plausible(date.fromisoformat(text))
+
+
+def moment_of(text: str) -> datetime:
+    """Read a moment as `instant` writes it; raise ValueError as `day_of` does."""
+    if not _MOMENT.fullmatch(text):
+        raise ValueError("This is no moment.")
+    moment = datetime.fromisoformat(text)
+    plausible(moment.date())
+    return moment

@@ -218,4 +218,4 @@ class PeersFace:
             expires_at=claims.enquiry_expires_at,
         )
         correlation = claims.jti.partition(".")[0]
-        return Look(self._desk, officer, enquiry.id, at, asserted=enquiry, correlation=correlation)
+        return Look(self._desk, officer, enquiry.id, at, asserted=enquiry, correlation=correlation, token=claims.jti)

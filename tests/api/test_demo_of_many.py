@@ -47,11 +47,13 @@ def test_states_ask_each_other_and_go_on_when_one_is_killed(tmp_path: Path) -> N
     process = subprocess.Popen(
         [SANGAM, "demo", "--states", "2", "--data", str(folder), "--json"],
         stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
         env=named | kept,
     )
     assert process.stdout is not None
+    assert process.stderr is not None
     try:
         nodes = json.loads(process.stdout.readline())["nodes"]
         assert [node["state"] for node in nodes] == ["IN-RJ", "IN-PB"]
@@ -75,7 +77,12 @@ def test_states_ask_each_other_and_go_on_when_one_is_killed(tmp_path: Path) -> N
         assert process.wait(30) == 0
         _, alive = psutil.wait_procs(below, timeout=15)
         assert alive == []
+        # One peer was heard to go; that stands in the log of the other, and nowhere else.
+        assert process.stderr.read() == ""
+        assert "IN-PB is UNREACHABLE" in (folder / "IN-RJ" / "node.log").read_text()
+        assert "what officers of other states ask is being planned" in (folder / "IN-RJ" / "node.log").read_text()
     finally:
         process.kill()
         process.wait()
         process.stdout.close()
+        process.stderr.close()

@@ -4,6 +4,7 @@ One real node and an impostor in the other seat; IN-RJ asks.
 """
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from federation.fanout import PEER_SECONDS
 from graph.local import LocalGraph
 from schemas.handling import Level
 from tests.federation.circle import Node, circle_with_seats
-from tests.federation.impostor import Asked, Impostor, failing, page, saying
+from tests.federation.impostor import Asked, Impostor, failing, page, saying, sending
 from tests.station import MORNING, PLANNINGS, Caller, marking
 
 pytestmark = pytest.mark.anyio
@@ -350,6 +351,99 @@ async def test_a_row_does_not_come_again_on_the_next_page(two: Two) -> None:
     first = await two.ask()
     again = await two.ask(after=first["cursor"])
     assert row["id"] not in {one["id"] for one in again["nodes"]}
+
+
+async def test_a_page_without_rows_is_the_last(two: Two) -> None:
+    """Else its officer would ask the same page for ever."""
+    two.impostor.manner = saying(page(more=True))
+    answer = await two.ask()
+    assert (source_of(answer), answer["complete"], answer["cursor"]) == (NOT_UNDERSTOOD, False, None)
+
+
+@pytest.mark.parametrize("beside", ["", "NOT_FOUND"])
+@pytest.mark.parametrize("data", [{}, {"records": None}, None])
+async def test_an_answer_without_what_was_asked_does_not_say_that_it_is_not_there(
+    two: Two, data: dict[str, Any] | None, beside: str
+) -> None:
+    two.impostor.manner = sending(_with_error(data, beside))
+    id = f"urn:sangam:IN-HR:person:{uuid4()}"
+    answer = await two.ask(RECORD, id=id)
+    assert (source_of(answer), answer["complete"]) == (NOT_UNDERSTOOD, False)
+    around = NETWORK.replace("$typed: [IdentifierInput!]!", "$id: ID!").replace(
+        "from: [], identifiers: $typed", "from: [$id]"
+    )
+    answer = await two.ask(around, id=id)
+    assert (source_of(answer), answer["complete"]) == (NOT_UNDERSTOOD, False)
+
+
+@pytest.mark.parametrize("beside", ["", "NOT_FOUND"])
+async def test_what_is_null_is_not_there(two: Two, beside: str) -> None:
+    two.impostor.manner = sending(_with_error({"record": None}, beside))
+    answer = await two.ask(RECORD, id=f"urn:sangam:IN-HR:person:{uuid4()}")
+    assert (source_of(answer), answer["complete"], answer["nodes"]) == (("LIVE", None), True, [])
+
+
+async def test_what_is_said_not_to_be_there_does_not_come_all_the_same(two: Two) -> None:
+    row = two.impostor.row(NAME)
+    two.impostor.manner = sending(_with_error({"record": row}, "NOT_FOUND"))
+    answer = await two.ask(RECORD, id=row["id"])
+    assert (source_of(answer), answer["nodes"]) == (NOT_UNDERSTOOD, [])
+
+
+def _with_error(data: Any, code: str) -> bytes:
+    """Write an answer with data, and beside it an error if it has a code."""
+    errors = [{"message": "There is nothing here.", "path": ["record"], "extensions": {"code": code}}]
+    return json.dumps({"data": data} | ({"errors": errors} if code else {})).encode()
+
+
+DATED = f"""query D($text: String!) {{ federated {{ find(text: $text) {{
+  nodes {{ id ... on Person {{ provenance {{ validFrom recordedAt }} }} }} {SOURCES} }} }} }}"""
+DAY, MOMENT = "2026-05-04", "2026-05-04T09:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("field", "sent", "fits"),
+    [
+        ("validFrom", DAY, True),
+        ("validFrom", None, True),
+        ("validFrom", "2024-02-29", True),
+        ("validFrom", "2026-02-29", False),
+        ("validFrom", "2026-13-01", False),
+        ("validFrom", "0001-01-01", False),
+        ("validFrom", "9999-12-31", False),
+        ("validFrom", "20260504", False),
+        ("validFrom", "2026-W19-1", False),
+        ("validFrom", MOMENT, False),
+        ("validFrom", "2026-05-04 ", False),
+        ("validFrom", "٢٠٢٦-٠٥-٠٤", False),
+        ("validFrom", "yesterday", False),
+        ("validFrom", 20260504, False),
+        ("validFrom", [DAY], False),
+        ("recordedAt", MOMENT, True),
+        ("recordedAt", "2026-05-04T09:00:00.000001Z", True),
+        ("recordedAt", "2026-05-04T09:00:00", False),
+        ("recordedAt", "2026-05-04T14:30:00+05:30", False),
+        ("recordedAt", "2026-05-04T25:00:00Z", False),
+        ("recordedAt", "2026-05-04T09:00:60Z", False),
+        ("recordedAt", "0001-01-01T00:00:00Z", False),
+        ("recordedAt", "9999-12-31T23:59:59Z", False),
+        ("recordedAt", "2026-05-04t09:00:00z", False),
+        ("recordedAt", DAY, False),
+        ("recordedAt", "<b>2026</b>", False),
+        ("recordedAt", None, False),
+        ("recordedAt", 1777885200, False),
+    ],
+)
+async def test_a_day_is_a_day_and_a_moment_a_moment_as_nodes_of_ours_write_them(
+    two: Two, field: str, sent: Any, fits: bool
+) -> None:
+    said = {"owner": "IN-HR", "validFrom": DAY, "recordedAt": MOMENT} | {field: sent}
+    row = two.impostor.row(NAME, provenance=said)
+    two.impostor.manner = saying(page(row))
+    answer = await two.ask(DATED)
+    assert source_of(answer) == (("LIVE", None) if fits else NOT_UNDERSTOOD)
+    shown = {"validFrom": said["validFrom"], "recordedAt": said["recordedAt"]}
+    assert [one["provenance"] for one in answer["nodes"] if one["id"] == row["id"]] == ([shown] if fits else [])
 
 
 @pytest.mark.parametrize("data", [{}, {"find": None}])

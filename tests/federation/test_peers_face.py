@@ -9,7 +9,7 @@ import json
 import logging
 import ssl
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,10 +28,15 @@ from api.gql.schema import SCHEMA
 from api.limits import measure
 from api.rest.federation import PeersFace, for_peers, schema_digest
 from auth.certificates import TrainingAuthority, der_of, thumbprint
-from auth.tokens import Tokens
+from auth.keys import KeyRing
+from auth.tokens import TokenRefused, Tokens
+from desk import recalling
+from desk.entering import tokens_of
+from desk.recalling import recall
 from federation.connections import OwnCertificate, serving_context
 from federation.fanout import QUESTIONS, READY
 from federation.peers import Peers
+from federation.standing import Federation
 from graph.local import LocalGraph
 from register.ledger import EntryKind
 from schemas.handling import Level, Purpose
@@ -88,6 +93,10 @@ class Asker:
     @property
     def mark(self) -> str:
         return thumbprint(der_of(self.seat.own.certificate.read_text()))
+
+    @property
+    def ring_of(self) -> dict[str, KeyRing]:
+        return {self.seat.state: self.seat.ring}
 
     def tokens(self, clock: Callable[[], datetime] | None = None) -> Tokens:
         return Tokens(self.seat.ring, state=self.seat.state, clock=clock or self.watch, revoked=lambda _: False)
@@ -576,6 +585,58 @@ def test_of_the_documents_of_a_release_only_those_that_ask_many_are_for_peers() 
     assert list(for_peers(mine)) == [one.text for one in _derived(FEDERATED)]
     for text in for_peers(TrustedDocuments.packaged()):
         assert text.startswith("query Peer")
+
+
+async def test_a_token_that_was_used_up_before_a_restart_is_used_up_after_it(world: World) -> None:
+    token, refused, fresh = world.rj.token(), world.rj.token(enquiry_expires_at=MORNING), world.rj.token()
+    await world.rj.ask(token=token)
+    assert (await world.rj.ask(token=refused)).code == "REFUSED"
+    async with _begun_anew(world) as anew:
+        for used in (token, refused):
+            assert (await anew.ask(token=used)).status == 401
+        assert (await anew.ask(token=fresh)).status != 401
+
+
+@pytest.mark.parametrize("ahead", [-29, 0, 29])
+async def test_a_token_is_known_for_as_long_as_it_could_pass(world: World, ahead: int) -> None:
+    """Whatever the other state's clock says within the leeway, and if nothing was written to the ledger meanwhile."""
+    begun = world.owner.watch.move(minutes=1)
+    token = world.rj.token(clock=lambda: begun + timedelta(seconds=ahead))
+    await world.rj.ask(token=token)
+    for seconds in (0, 60, 118 + ahead, 149 + ahead):
+        world.owner.watch.now = begun + timedelta(seconds=seconds)
+        tokens = tokens_of(world.owner.desk.register, world.owner.ring)
+        await recall(world.owner.desk.register, tokens)
+        with pytest.raises(TokenRefused) as refused:
+            tokens.verify_peer(token, ring_of=world.rj.ring_of, certificate_thumbprint=world.rj.mark)
+        assert refused.value.reason == "used before", seconds
+
+
+async def test_as_many_entries_as_there_are_are_read_back(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = world.rj.token()
+    await world.rj.ask(token=token)
+    for _ in range(3):
+        await world.rj.ask(token=world.rj.token(enquiry_expires_at=MORNING))
+    monkeypatch.setattr(recalling, "LONGEST_PAGE", 2)
+    async with _begun_anew(world) as anew:
+        assert (await anew.ask(token=token)).status == 401
+
+
+@asynccontextmanager
+async def _begun_anew(world: World) -> AsyncIterator[Asker]:
+    """Serve the owner as a process that has just begun would, on its register and keys, and give who asks it."""
+    owner = world.owner
+    tokens = tokens_of(owner.desk.register, KeyRing.open(owner.own.key.parent / "keys", at=owner.watch()))
+    await recall(owner.desk.register, tokens)
+    federation = Federation(owner.federation.peers, owner.federation.fanout, tokens, owner.federation.thumbprint)
+
+    async def ready() -> list[str]:
+        return []
+
+    face = PeersFace(owner.desk, federation, finish, ready)
+    certificates = [pem for member in owner.membership.members for pem in member.certificates]
+    async with served(face, HOST, 0, serving_context(owner.own, certificates)) as address:
+        yield Asker(world.rj.seat, owner, int(address.rpartition(":")[2]), owner.watch, world.rj.enquiry)
 
 
 # --- The ledger -------------------------------------------------------------------------------------------------
