@@ -121,6 +121,7 @@ class Joined:
     fragments: list[Fragment] = field(default_factory=list)
     gaps: set[Gap] = field(default_factory=set)
     _asked: dict[tuple[str, Number], int] = field(default_factory=dict)
+    _unanswered: list[tuple[str, Number, ReasonCode]] = field(default_factory=list)
 
     def first(self, ids: Mapping[str, Sequence[str]]) -> list[Asked]:
         """Give what is asked first: each owner about its own, and every state about what was typed."""
@@ -140,11 +141,8 @@ class Joined:
 
     def unanswered(self, asked: Asked, reason: ReasonCode) -> None:
         """Note that a state did not answer what it was asked."""
-        places = self._places()
         self.gaps |= {Gap(id, asked.state, reason) for id in asked.ids}
-        for number in asked.numbers:
-            if number in places:
-                self.gaps.add(Gap(places[number], asked.state, reason))
+        self._unanswered += [(asked.state, number, reason) for number in asked.numbers]
 
     def following(self) -> list[Asked]:
         """Give what is asked next; nothing once there is nothing left that may be asked."""
@@ -154,6 +152,8 @@ class Joined:
             self._count(asked)
             return asked
         places = self._places()
+        # What was typed is met, if at all, only after it was asked about.
+        left += [one for one in self._unanswered if one[1] in places]
         self.gaps |= {Gap(places[number], state, reason) for state, number, reason in left}
         for fragment in self.fragments:
             known = fragment.numbers()

@@ -102,7 +102,7 @@ class Stage:
 
     def _record(self, thing: Thing) -> NewRecord:
         found_by = tuple(sorted(self.node.desk.keys.key_id("name", key) for key in keys(thing.says.get("name", ""))))
-        envelope = _envelope(thing.owner, thing.gate, thing.recorded_at, thing.unit, **_validity(thing))
+        envelope = _envelope(thing.owner, thing.gate, thing.recorded_at, thing.unit, **_passed(thing))
         return NewRecord(thing.id, Kind(thing.kind), envelope, _content(thing), found_by, thing.sort)
 
 
@@ -135,8 +135,8 @@ def _second(past: Past, id: str) -> int | None:
     return int(past.closed[id].timestamp()) if id in past.closed else None
 
 
-def _validity(one: Thing | Tie) -> dict[str, Any]:
-    return {"valid_from": one.valid_from, "valid_to": one.valid_to}
+def _passed(one: Thing | Tie) -> dict[str, Any]:
+    return {"valid_from": one.valid_from, "valid_to": one.valid_to, "onward": tuple(sorted(one.onward))}
 
 
 def _content(thing: Thing) -> Content:
@@ -157,13 +157,15 @@ def _content(thing: Thing) -> Content:
 
 def _link(world: World, tie: Tie) -> NewLink:
     ends = [id if id in world.things else ValueRef(id, world.values[id][0]) for id in (tie.a, tie.b)]
-    envelope = _envelope(tie.owner, tie.own, tie.recorded_at, "RJ-JPC", **_validity(tie))
+    envelope = _envelope(tie.owner, tie.own, tie.recorded_at, "RJ-JPC", **_passed(tie))
     kind = LinkKind(tie.kind)
     content: dict[str, Any] = {}
     if "basis" in ROWS[kind].required:
         content = {"basis": "CALLS"}
     if "role" in ROWS[kind].required:
         content = {"role": "DRIVER", "criteria": [{"text": "Drove the car", "source": "A statement"}]}
+    if tie.written is not None:
+        content["as_written"] = tie.written
     return NewLink(tie.id, kind, ends[0], ends[1], envelope, LinkContent.model_validate(content))
 
 

@@ -11,6 +11,9 @@ from random import Random
 from typing import Any
 
 from federation.fanout import PEER_SECONDS
+from tests.federation.six import joining
+from tests.federation.six.across import FORMS, ROUNDS, Owner
+from tests.federation.six.joining import Joining
 from tests.federation.six.judging import Expected, Verdict, judged
 from tests.federation.six.model import NOON, Officer, Six
 from tests.federation.six.operations import OPERATIONS, Asked, Operation, Row
@@ -171,7 +174,7 @@ class World:
             await self.stage.befall({}, {}, self.seed)
 
     def _question(self, dice: Random, officer: Officer, operation: Operation, *, everybody: bool = False) -> _Question:
-        variables = operation.draw(dice, self.six)
+        variables = operation.draw(dice, self.six, officer)
         states, first = self.stage.states, 1
         addressed: Sequence[str] = states
         if operation.of is not None:
@@ -181,7 +184,10 @@ class World:
             if not everybody and dice.random() < 0.3:
                 named = dice.sample(states, dice.randint(1, len(states)))
                 variables["states"] = named
-                addressed = [state for state in states if state in named or state == officer.state]
+                asked = {*named, officer.state}
+                if operation.across is not None:
+                    asked |= operation.across(officer, variables, states).starts.keys()
+                addressed = [state for state in states if state in asked]
         return _Question(officer, operation, variables, addressed, first)
 
     async def _walked(self, sky: _Sky, question: _Question, dice: Random) -> None:
@@ -189,7 +195,7 @@ class World:
         for _ in range(_PAGES):
             self._let_be(sky, question.officer.state, dice)
             verdict, took = await self._put(sky, question)
-            if not verdict.wrong and (verdict.late or took > self._limit(sky)):
+            if not verdict.wrong and (verdict.late or took > self._limit(sky, question)):
                 self._late.append(question)
                 return
             self._count(sky, question, verdict, took)
@@ -213,10 +219,10 @@ class World:
             self.tally.counts["asked again"] += 1
             self._let_be(sky, question.officer.state, None)
             verdict, took = await self._put(sky, question)
-            if verdict.wrong or (not verdict.late and took <= self._limit(sky)):
+            if verdict.wrong or (not verdict.late and took <= self._limit(sky, question)):
                 break
-        if took > self._limit(sky):
-            verdict.wrong.append(f"took {took:.2f} s, and {self._limit(sky):.2f} s are allowed")
+        if took > self._limit(sky, question):
+            verdict.wrong.append(f"took {took:.2f} s, and {self._limit(sky, question):.2f} s are allowed")
         verdict.wrong += verdict.late
         self._count(sky, question, verdict, took)
 
@@ -231,19 +237,39 @@ class World:
                 self.stage.nodes[asker].federation.fanout.breaker(owner).answered()
 
     @staticmethod
-    def _limit(sky: _Sky) -> float:
-        """Give how many seconds an answer may take: a peer's and a tenth, and what it takes with nothing wrong."""
-        return PEER_SECONDS * SLACK + sky.pace
+    def _limit(sky: _Sky, question: _Question) -> float:
+        """Give how many seconds an answer may take: a peer's and a tenth a round, and what it takes when it is calm."""
+        rounds = ROUNDS if question.operation.across is not None else 1
+        return rounds * PEER_SECONDS * SLACK + sky.pace
 
     async def _put(self, sky: _Sky, question: _Question) -> tuple[Verdict, float]:
         variables = dict(question.variables)
         if question.operation.paged:
             variables |= {"first": question.first, "after": question.after}
-        expected = self._expected(sky, question)
         began = time.monotonic()
         status, body = await self.stage.ask(question.officer, question.operation.document, variables)
         took = time.monotonic() - began
-        return judged(status, body, expected), took
+        if question.operation.across is not None:
+            return joining.judged(status, body, self._joining(sky, question)), took
+        return judged(status, body, self._expected(sky, question)), took
+
+    def _joining(self, sky: _Sky, question: _Question) -> Joining:
+        operation, officer, variables = question.operation, question.officer, question.variables
+        assert operation.across is not None
+        return Joining(
+            self.stage.states,
+            {state: self._permitted(sky, officer, state) for state in question.addressed},
+            {state: self._owner(officer, state) for state in question.addressed},
+            operation.across(officer, variables, question.addressed),
+            (variables["from"], variables["to"]) if operation.name == "paths" else None,
+            variables.get("k", 0),
+            variables.get("maxHops", 0),
+        )
+
+    def _owner(self, officer: Officer, state: str) -> Owner:
+        world = self.six.worlds[state]
+        named = {(kind, FORMS[kind, text]): id for id, (kind, text) in world.values.items()}
+        return Owner(state, world, self.six.sight(officer, state, walk=True), named)
 
     def _expected(self, sky: _Sky, question: _Question) -> Expected:
         permitted = {state: self._permitted(sky, question.officer, state) for state in question.addressed}
@@ -276,7 +302,8 @@ class World:
         counts[f"asks: {question.operation.name}"] += 1
         counts["rows"] += sum(verdict.shown.values())
         counts["later pages"] += question.page > 0
-        counts["complete"] += all(standing in (LIVE, LOCAL) for standing in _of(verdict, question.addressed))
+        counts.update(verdict.like)
+        counts["everybody answered"] += all(standing in (LIVE, LOCAL) for standing in _of(verdict, question.addressed))
         for state in question.addressed:
             status, reason = verdict.standings.get(state, ("none", None))
             counts[f"{status} {reason or ''}".strip()] += 1
