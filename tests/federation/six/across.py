@@ -71,7 +71,7 @@ class Owner:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A question: whose starts, which numbers were typed, and how far; `states` are asked, in order, `home` among them."""
+    """A question: whose starts, which numbers were typed, and how far; `states` are asked, `home` among them."""
 
     home: str
     states: Sequence[str]

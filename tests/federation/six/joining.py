@@ -149,7 +149,7 @@ def _differences(
 def _gaps(
     verdict: Verdict, given: Sequence[Mapping[str, str]], gaps: Sequence[Missing], expected: Joining
 ) -> Iterator[str]:
-    """Hold gaps against those that there are: each once, in order, and each that stands for an answer with its reason."""
+    """Hold gaps against those that there are: in order, each once, and with the reason why a state did not answer."""
     said = [(one["at"], one["state"], one["reason"]) for one in given]
     if said != sorted(set(said)):
         yield "gives gaps out of order or twice"

@@ -35,7 +35,10 @@ class Expected:
 
 @dataclass
 class Verdict:
-    """What is wrong with an answer; `late` if all of it is that somebody was too slow. What it showed of each owner, and was like."""
+    """What is wrong with an answer; `late` if all of it is that somebody was too slow.
+
+    `shown` is how many rows it has of each owner, and `like` what else is counted of it.
+    """
 
     wrong: list[str] = field(default_factory=list)
     late: list[str] = field(default_factory=list)

@@ -1,8 +1,8 @@
 """Six graphs as plain tuples, what the states agreed, who asks, and what each owner gives to whom: by the rules alone.
 
 In order:
-1. Everything in a state's graph is that state's own; its audience is drawn among the others, and to whom of these it may
-   be passed on. Links write numbers that other states have too, some in another way, some wrongly, some not at all.
+1. Everything in a state's graph is that state's own; its audience is drawn among the others, and to whom of these it
+   may be passed on. Links write numbers that other states have too, some in another way, some wrongly, some not at all.
 2. At home an officer is judged by what they hold. Elsewhere by the agreement of that state with theirs: no higher than
    its ceiling, in no compartment that it does not name, and nobody protected.
 3. A purpose that was not agreed on is refused, and one that wants a fresh sign-in is refused without one, whatever is

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -31,12 +31,14 @@ from tests.federation.six.weather import (
 )
 
 SLACK = 1.1
-AT_ONCE = 16
+# So many are answered at once; who has waited for so long for somebody lets another begin.
+AT_ONCE, MOST_AT_ONCE = 8, 64
+_WAITS_SECONDS = 0.4
 WEATHERS = 5
-QUESTIONS = 100
+QUESTIONS = 300
 _PAGES = 4
-# How often a question that came late among others is put alone before that is a violation.
-_ALONE = 4
+# So many of those that came late among others are put once more at once; then each alone, so often.
+_FEW, _ALONE = 2, 4
 
 
 @dataclass
@@ -80,6 +82,7 @@ class World:
     six: Six
     tally: Tally
     _late: list[_Question] = field(default_factory=list)
+    _often: Sequence[Operation] = ()
 
     async def played(
         self,
@@ -88,11 +91,13 @@ class World:
         questions: int = QUESTIONS,
         kills: bool = False,
         under: Fault | None = None,
+        asks: Collection[str] = (),
     ) -> None:
         """Ask under some weathers; with `kills` one more in which a database dies, and one in which a process does.
 
-        `under` is a fault that half the ways are to have in the first.
+        `under` is a fault that half the ways are to have in the first; `asks` are all that is asked, if it is not all.
         """
+        self._often = tuple(one for one in _OFTEN if not asks or one.name in asks)
         dice = Random(f"played {self.seed}")
         pace = await self._calm()
         for number in range(weathers):
@@ -116,7 +121,7 @@ class World:
             tokens.keeps = True
         for state in self.stage.states:
             [officer, *_] = [one for one in self.six.officers if one.state == state]
-            for operation in OPERATIONS:
+            for operation in dict.fromkeys(self._often):
                 question = self._question(dice, officer, operation, everybody=True)
                 for _ in range(_ALONE * 2):
                     verdict, took = await self._put(sky, question)
@@ -131,23 +136,44 @@ class World:
     async def _under(
         self, sky: _Sky, dice: Random, questions: int, number: int, kill: "asyncio.Future[None] | None" = None
     ) -> None:
-        """Ask so many questions under a sky, several at once; what came late is asked again alone."""
+        """Ask so many questions under a sky, several at once; what came late is asked again, at last alone."""
         await self.stage.befall(sky.weather, sky.skews, self.seed * 10 + number)
-        turn = asyncio.Semaphore(AT_ONCE)
-        asked = [self._question(dice, dice.choice(self.six.officers), dice.choice(_OFTEN)) for _ in range(questions)]
-
-        async def put(question: _Question, seed: int) -> None:
-            async with turn:
-                await self._walked(sky, question, Random(seed))
-
-        tasks = [asyncio.create_task(put(question, dice.getrandbits(32))) for question in asked]
+        asked = [
+            self._question(dice, dice.choice(self.six.officers), dice.choice(self._often)) for _ in range(questions)
+        ]
+        began = asyncio.Event()
+        putting = asyncio.create_task(self._all(sky, asked, AT_ONCE, dice, began))
         if kill is not None:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            await began.wait()
             kill.set_result(None)
-        await asyncio.gather(*tasks)
-        for question in self._late:
+        await putting
+        late, self._late = self._late, []
+        self.tally.counts["asked again"] += len(late)
+        await self._all(sky, late, _FEW, None, began)
+        late, self._late = self._late, []
+        for question in late:
             await self._alone(sky, question)
-        self._late.clear()
+
+    async def _all(
+        self, sky: _Sky, asked: Iterable[_Question], at_once: int, dice: Random | None, began: asyncio.Event
+    ) -> None:
+        """Put questions, several at once, and have it `began` once one is answered."""
+        turns, most = asyncio.Semaphore(at_once), asyncio.Semaphore(MOST_AT_ONCE)
+
+        async def put(question: _Question, own: Random | None) -> None:
+            try:
+                await self._walked(sky, question, own)
+            finally:
+                began.set()
+                most.release()
+
+        async with asyncio.TaskGroup() as group:
+            for question in asked:
+                await most.acquire()
+                await turns.acquire()
+                own = Random(dice.getrandbits(32)) if dice is not None else None
+                task = group.create_task(put(question, own))
+                group.create_task(_turn(task, turns))
 
     async def _database_dies(self, dice: Random, questions: int, pace: float) -> None:
         state = dice.choice(self.stage.states)
@@ -190,7 +216,7 @@ class World:
                 addressed = [state for state in states if state in asked]
         return _Question(officer, operation, variables, addressed, first)
 
-    async def _walked(self, sky: _Sky, question: _Question, dice: Random) -> None:
+    async def _walked(self, sky: _Sky, question: _Question, dice: Random | None) -> None:
         """Ask page after page, as far as they go."""
         for _ in range(_PAGES):
             self._let_be(sky, question.officer.state, dice)
@@ -313,6 +339,12 @@ class World:
         for line in verdict.wrong:
             told = f"{question.operation.name} {dict(question.variables)} page {question.page} by {question.officer}"
             self.tally.violations.append(f"seed {self.seed}: {told}: {line}; {_told(sky, question.officer.state)}")
+
+
+async def _turn(task: "asyncio.Task[None]", turns: asyncio.Semaphore) -> None:
+    """Have a turn for as long as a question is put, and no longer than it takes to see that it waits for somebody."""
+    await asyncio.wait([task], timeout=_WAITS_SECONDS)
+    turns.release()
 
 
 def _of(verdict: Verdict, states: Iterable[str]) -> Iterable[Standing]:

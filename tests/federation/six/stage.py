@@ -109,9 +109,12 @@ class Stage:
         six = make(seed, {state: self.value_id(state) for state in self.states})
         for node in self.nodes.values():
             node.watch.now = MORNING
-        for state, node in self.nodes.items():
-            named = (*compartments_of(state), "TRAINING")
-            await Loading(node, {}).load(six.worlds[state], by=state, compartments=named)
+        await asyncio.gather(
+            *(
+                Loading(node, {}).load(six.worlds[state], by=state, compartments=(*compartments_of(state), "TRAINING"))
+                for state, node in self.nodes.items()
+            )
+        )
         for (owner, asker), agreed in six.agreements.items():
             await self.nodes[owner].agree(
                 asker,

@@ -1,6 +1,7 @@
 """The product broken on purpose, one guard at a time: each break must be a violation within some worlds."""
 
 import time
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -10,13 +11,14 @@ from unittest.mock import patch
 
 import orjson
 
-from api.gql import merging
+from api.gql import across, merging
 from api.rest.federation import PeersFace
 from auth import policy, tokens
 from auth.policy import Refusal
 from desk import federating
 from desk.errors import Refused
-from federation import fanout
+from federation import fanout, fragments
+from federation.fragments import Bond, Fragment, Joined, Seen
 from schemas.officer import Officer
 from tests.federation.six.alike import INTERNAL, compared
 from tests.federation.six.hidden import draw
@@ -27,6 +29,7 @@ from tests.noninterference import weaken as one_state
 from tests.noninterference.operations import FEDERATED, pool
 
 MOST_WORLDS = 6
+AFTER = "worlds until found: "
 # What is not seen bears the names and numbers of what is.
 _FOUND_BY_NAME = ("name_key", "duplicate", "shared_value", "node", "hole", "link_to_hidden", "revision")
 MOST_PAIRS = 60
@@ -40,21 +43,39 @@ ONE_STATE = (
 )
 
 
+_FRAGMENTS = ("network", "paths")
+
+
 @dataclass(frozen=True)
 class Weakening:
-    """A break by name: `break_` holds it for as long as its context lasts, on a stage of nodes; `under` shows it."""
+    """A break by name: `break_` holds it for as long as its context lasts, on a stage of nodes.
+
+    It shows under a fault that is `under`, and where one of the operations that it `asks` is asked.
+    """
 
     name: str
     break_: Callable[[Stage], Any]
     under: Fault | None = None
+    asks: tuple[str, ...] = ()
 
 
 @dataclass
 class Found:
-    """After how many worlds each weakening was found, and those that were not in as many as were to be tried."""
+    """After how many worlds each weakening was found, and those that were not in as many as were to be tried.
+
+    `before` says that they were found by an earlier run of the same code, and not tried again.
+    """
 
     after: dict[str, int] = field(default_factory=dict)
     missed: list[str] = field(default_factory=list)
+    before: bool = False
+
+    def told(self, code: str, of: int) -> dict[str, int]:
+        """Tell it in a tally: in which code, how many `of` so many, and after how many worlds each."""
+        if self.before:
+            return {f"weakenings found before in code {code}": len(self.after)}
+        told = {"weakenings found": len(self.after)} | {f"{AFTER}{name}": n for name, n in self.after.items()}
+        return told | ({f"all weakenings found in code {code}": of} if len(self.after) == of else {})
 
 
 @contextmanager
@@ -194,6 +215,47 @@ def _others_rows(_: Stage) -> Any:
     return _patched(merging.shaping.Shaper, "_owned", lambda self, name, id: self.ids.add(id))
 
 
+def _told(opened: Callable[[Bond, Seen], frozenset[str]]) -> Callable[[Stage], Any]:
+    """Let something else decide to which states a link and the record at its other end open a number."""
+
+    def broken(self: Fragment) -> dict[str, frozenset[str]]:
+        found: dict[str, frozenset[str]] = defaultdict(frozenset)
+        for bond in self.bonds:
+            for id, other in ((bond.from_id, bond.to_id), (bond.to_id, bond.from_id)):
+                far = self.nodes[other]
+                if self.nodes[id].kind is not None:
+                    found[id] |= bond.shown_to if far.kind is not None else opened(bond, far)
+        return found
+
+    return lambda _: _patched(Fragment, "told_to", broken)
+
+
+def _gaps_are_complete(_: Stage) -> Any:
+    sound = across.FederatedResult
+    return _patched(across, "FederatedResult", lambda **given: sound(**{**given, "complete": True}))
+
+
+def _refused_is_no_gap(_: Stage) -> Any:
+    """What may not be told to a state is left out in silence."""
+    sound = Joined.following
+
+    def broken(self: Joined) -> Any:
+        asked = sound(self)
+        self.gaps = {gap for gap in self.gaps if gap.reason is not fanout.ReasonCode.NOT_DISCLOSED}
+        return asked
+
+    return _patched(Joined, "following", broken)
+
+
+def _a_third_round(_: Stage) -> Any:
+    return _patched(fragments, "MOST_ROUNDS", 3)
+
+
+def _any_writing(_: Stage) -> Any:
+    """What is written on a link of this state is not held against its identifier."""
+    return _patched(across.Across, "_truly", lambda self, bond, seen: bond)
+
+
 def _tokens_used_again(on: Stage) -> Any:
     return _patched(tokens._Spent, "spend", lambda self, name, until, now: True)
 
@@ -215,6 +277,18 @@ WEAKENINGS = (
     Weakening("a status depends on data", _status_by_data),
     Weakening("whose a row is is not looked at", _others_rows, Fault.ANOTHERS_ROW),
     Weakening("a token is good twice", _tokens_used_again, Fault.REPLAYED),
+    Weakening(
+        "a number is told although its link is not for that state", _told(lambda _, far: far.shown_to), asks=_FRAGMENTS
+    ),
+    Weakening(
+        "a number is told although its record is not for that state",
+        _told(lambda bond, _: bond.shown_to),
+        asks=_FRAGMENTS,
+    ),
+    Weakening("a network with gaps is complete", _gaps_are_complete, asks=_FRAGMENTS),
+    Weakening("what may not be told is no gap", _refused_is_no_gap, asks=_FRAGMENTS),
+    Weakening("others are asked a third time", _a_third_round, asks=_FRAGMENTS),
+    Weakening("any writing of this state's is believed", _any_writing, asks=_FRAGMENTS),
 )
 
 
@@ -255,7 +329,9 @@ async def found(on: Stage, weakenings: Sequence[Weakening], *, ends: float, most
         for weakening in left:
             tally = Tally()
             with weakening.break_(on):
-                await World(on, seed, six, tally).played(weathers=2, questions=50, under=weakening.under)
+                await World(on, seed, six, tally).played(
+                    weathers=2, questions=50, under=weakening.under, asks=weakening.asks
+                )
             if tally.violations:
                 yield weakening
 
