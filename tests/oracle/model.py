@@ -78,7 +78,7 @@ class Thing:
 
 @dataclass(frozen=True)
 class Tie:
-    """A link between two names of nodes; `own` is its gate before that of its ends, `written` the number as it says it."""
+    """A link between two names of nodes; `own` is its gate before that of its ends, `written` its number."""
 
     id: str
     kind: str

@@ -77,10 +77,17 @@ def found_before(part: str, code: str) -> Found | None:
 async def six_states() -> AsyncIterator[Stage]:
     """Open six states on databases of their own."""
     with tempfile.TemporaryDirectory() as folder:
-        graphs = {}
-        try:
-            for state in STATES:
+        graphs, two = {}, asyncio.Semaphore(2)
+
+        async def start(state: str) -> None:
+            async with two:
                 graphs[state] = await start_local(Path(folder) / "graphs" / state)
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for state in STATES:
+                    group.create_task(start(state))
+            graphs = {state: graphs[state] for state in STATES}
             async with stage(graphs, Path(folder)) as on:
                 try:
                     yield on

@@ -21,26 +21,26 @@ from federation import fanout, fragments
 from federation.fragments import Bond, Fragment, Joined, Seen
 from schemas.officer import Officer
 from tests.federation.six.alike import INTERNAL, compared
-from tests.federation.six.hidden import draw
+from tests.federation.six.hidden import draw, plain
 from tests.federation.six.run import Tally, World
 from tests.federation.six.stage import Stage
 from tests.federation.six.weather import Fault
 from tests.noninterference import weaken as one_state
-from tests.noninterference.operations import FEDERATED, pool
 
 MOST_WORLDS = 6
 AFTER = "worlds until found: "
-# What is not seen bears the names and numbers of what is.
-_FOUND_BY_NAME = ("name_key", "duplicate", "shared_value", "node", "hole", "link_to_hidden", "revision")
 MOST_PAIRS = 60
-# Rules of one graph whose break a question to many shows too.
-ONE_STATE = (
-    "a rev counts versions",
-    "a value is there without being touched",
-    "a value is reached over a hidden link",
-    "a hole in a gate is open",
-    "scores know how many bear a name",
-)
+_LISTS = ("federatedPersons", "federatedGangs", "federatedIncidents", "federatedSocialAccounts")
+# Rules of one graph whose break a question to many shows too, and which question that is.
+ONE_STATE = {
+    "a rev counts versions": ("federatedRecord", *_LISTS),
+    "a value is there without being touched": ("federatedFind", "federatedNetwork"),
+    "a value is reached over a hidden link": ("federatedFind",),
+    "a hole in a gate is open": _LISTS,
+    "scores know how many bear a name": ("federatedFind",),
+    "the far end of a hop is not gated": ("federatedNetwork", "federatedPaths"),
+    "the link of a hop is not gated": ("federatedNetwork", "federatedPaths"),
+}
 
 
 _FRAGMENTS = ("network", "paths")
@@ -50,13 +50,16 @@ _FRAGMENTS = ("network", "paths")
 class Weakening:
     """A break by name: `break_` holds it for as long as its context lasts, on a stage of nodes.
 
-    It shows under a fault that is `under`, and where one of the operations that it `asks` is asked.
+    It shows under a fault that is `under`, and where one of the operations that it `asks` is asked; of two sets of
+    worlds in what is `hidden` above a `ceiling`.
     """
 
     name: str
     break_: Callable[[Stage], Any]
     under: Fault | None = None
     asks: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    ceiling: int = 0
 
 
 @dataclass
@@ -307,17 +310,29 @@ def _status_by_what_is_hidden(_: Stage) -> Any:
     return _patched(PeersFace, "_decided", broken)
 
 
-def _one_state(name: str) -> Callable[[Stage], Any]:
+def _one_state(name: str) -> Weakening:
     """Break one rule of every state's own graph, as the proof of one state does."""
     [found] = [one for one in one_state.WEAKENINGS if one.name == name]
-    return lambda on: one_state.broken(found, cast(Any, SimpleNamespace(shared_tape=False)))
+    return Weakening(
+        name,
+        lambda on: one_state.broken(found, cast(Any, SimpleNamespace(shared_tape=False))),
+        asks=ONE_STATE[name],
+        hidden=found.changes,
+    )
+
+
+_RECORDS = ("node", "duplicate", "name_key")
 
 
 # What shows something hidden, and must be told by two sets of worlds that look alike.
 HIDING = (
-    *(one for one in WEAKENINGS if one.break_ in (_trusting_level, _trusting_compartments, _foreign_as_own)),
-    Weakening("an owner denies by how much it holds", _status_by_what_is_hidden),
-    *(Weakening(name, _one_state(name)) for name in ONE_STATE),
+    *(
+        replace(one, asks=_LISTS[:2], hidden=_RECORDS, ceiling=3 if one.break_ is _foreign_as_own else 0)
+        for one in WEAKENINGS
+        if one.break_ in (_trusting_level, _trusting_compartments, _foreign_as_own)
+    ),
+    Weakening("an owner denies by how much it holds", _status_by_what_is_hidden, asks=_LISTS[:1], hidden=_RECORDS),
+    *(_one_state(name) for name in ONE_STATE),
 )
 
 
@@ -340,11 +355,12 @@ async def found(on: Stage, weakenings: Sequence[Weakening], *, ends: float, most
 
 async def seen_through(on: Stage, weakenings: Sequence[Weakening], *, ends: float, most: int = MOST_PAIRS) -> Found:
     """Compare worlds that look alike with one thing broken at a time, until each break makes them differ."""
-    written = pool(0, tuple(FEDERATED))
+    written = plain()
 
     async def tried(seed: int, left: Sequence[Weakening]) -> AsyncIterator[Weakening]:
-        case = draw(seed, written, on.states, kinds=_FOUND_BY_NAME, everywhere=True)
         for weakening in left:
+            asked = {name: written[name] for name in weakening.asks}
+            case = draw(seed, asked, on.states, kinds=weakening.hidden, ceiling=weakening.ceiling)
             try:
                 with weakening.break_(on):
                     differs, _ = await compared(on, case)
