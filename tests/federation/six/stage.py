@@ -109,12 +109,14 @@ class Stage:
         six = make(seed, {state: self.value_id(state) for state in self.states})
         for node in self.nodes.values():
             node.watch.now = MORNING
-        await asyncio.gather(
-            *(
-                Loading(node, {}).load(six.worlds[state], by=state, compartments=(*compartments_of(state), "TRAINING"))
-                for state, node in self.nodes.items()
-            )
-        )
+        two = asyncio.Semaphore(2)
+
+        async def load(state: str) -> None:
+            named = (*compartments_of(state), "TRAINING")
+            async with two:
+                await Loading(self.nodes[state], {}).load(six.worlds[state], by=state, compartments=named)
+
+        await asyncio.gather(*map(load, self.states))
         for (owner, asker), agreed in six.agreements.items():
             await self.nodes[owner].agree(
                 asker,
