@@ -22,8 +22,8 @@ from desk import federating
 from desk.entering import tokens_of
 from desk.looking import RECORDS_A_DAY, Desk, Stamp
 from graph.driver import Driver, open_driver
-from graph.library import statement
 from graph.errors import GraphUnavailable
+from graph.library import statement
 from graph.local import LocalGraph
 from graph.migrate import migrate
 from graph.session import GraphDeadline, GraphSession, sent
