@@ -108,7 +108,8 @@ def draw(
             getattr(seen, part.name).update(getattr(one, part.name))
     of = material(viewers[HOME], seen, [*worlds.values(), *changed.values()])
     of.enquiries = {"own": ["x"], "others": ["x"]}
-    steps = steps_of(rng, pool, Filling(rng, of), first=sorted(pool)[seed % len(pool)])
+    filling, turns = Filling(rng, of), range(seed, seed + (1 if ceiling is None else 3))
+    steps = [step for turn in turns for step in steps_of(rng, pool, filling, first=sorted(pool)[turn % len(pool)])]
     ways = rng.sample(sorted(agreed), rng.choice([0, 0, 1, 2]) if ceiling is None else 0)
     faults = {(HOME, state): rng.choice(STEADY) for state in ways}
     return Case(seed, officer, agreed, worlds, changed, tuple(differ), faults, tuple(steps))

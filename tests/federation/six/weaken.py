@@ -31,11 +31,13 @@ MOST_WORLDS = 6
 AFTER = "worlds until found: "
 MOST_PAIRS = 60
 _LISTS = ("federatedPersons", "federatedGangs", "federatedIncidents", "federatedSocialAccounts")
+# Of two links to one number the first is told of; it shows where one of them is hidden.
+ONE_LINK = "a value is reached over a hidden link"
 # Rules of one graph whose break a question to many shows too, and which question that is.
 ONE_STATE = {
     "a rev counts versions": ("federatedRecord", *_LISTS),
     "a value is there without being touched": ("federatedFind", "federatedNetwork"),
-    "a value is reached over a hidden link": ("federatedFind",),
+    ONE_LINK: ("federatedFind",),
     "a hole in a gate is open": _LISTS,
     "scores know how many bear a name": ("federatedFind",),
     "the far end of a hop is not gated": ("federatedNetwork", "federatedPaths"),
@@ -317,7 +319,7 @@ def _one_state(name: str) -> Weakening:
         name,
         lambda on: one_state.broken(found, cast(Any, SimpleNamespace(shared_tape=False))),
         asks=ONE_STATE[name],
-        hidden=found.changes,
+        hidden=(*found.changes, *(("borne_twice",) if name == ONE_LINK else ())),
     )
 
 
