@@ -296,7 +296,7 @@ def _numbers(owner: Owner, ties: Sequence[Tie], *, own: bool) -> dict[str, Numbe
             continue
         kind = owner.world.values[borne][0]
         form = FORMS.get((kind, tie.written))
-        if form is not None and (not own or owner.named[kind, form] == borne):
+        if form is not None and (not own or owner.named.get((kind, form)) == borne):
             found[borne] = (kind, form)
     return found
 
