@@ -31,14 +31,17 @@ from tests.federation.six.weather import (
 )
 
 SLACK = 1.1
-# So many are answered at once; who has waited for so long for somebody lets another begin.
-AT_ONCE, MOST_AT_ONCE = 8, 64
+# So many are answered at once; who waits for a peer that keeps its askers waiting lets another begin after so long.
+AT_ONCE, MOST_AT_ONCE = 8, 24
 _WAITS_SECONDS = 0.4
+_KEEP_WAITING = frozenset(
+    {Fault.HANGS, Fault.DRIPS, Fault.DELAY, Fault.LOSS, Fault.CUT_OFF, Fault.ONE_WAY, Fault.NO_WAY_BACK}
+)
 WEATHERS = 5
 QUESTIONS = 300
 _PAGES = 4
 # So many of those that came late among others are put once more at once; then each alone, so often.
-_FEW, _ALONE = 2, 4
+_FEW, _ALONE = 3, 4
 
 
 @dataclass
@@ -173,7 +176,10 @@ class World:
                 await turns.acquire()
                 own = Random(dice.getrandbits(32)) if dice is not None else None
                 task = group.create_task(put(question, own))
-                group.create_task(_turn(task, turns))
+                waits = any(
+                    sky.weather.get((question.officer.state, owner)) in _KEEP_WAITING for owner in question.addressed
+                )
+                group.create_task(_turn(task, turns, waits=waits))
 
     async def _database_dies(self, dice: Random, questions: int, pace: float) -> None:
         state = dice.choice(self.stage.states)
@@ -341,9 +347,9 @@ class World:
             self.tally.violations.append(f"seed {self.seed}: {told}: {line}; {_told(sky, question.officer.state)}")
 
 
-async def _turn(task: "asyncio.Task[None]", turns: asyncio.Semaphore) -> None:
-    """Have a turn for as long as a question is put, and no longer than it takes to see that it waits for somebody."""
-    await asyncio.wait([task], timeout=_WAITS_SECONDS)
+async def _turn(task: "asyncio.Task[None]", turns: asyncio.Semaphore, *, waits: bool) -> None:
+    """Have a turn for as long as a question is put; one that waits for somebody, not much longer than for the rest."""
+    await asyncio.wait([task], timeout=_WAITS_SECONDS if waits else None)
     turns.release()
 
 
