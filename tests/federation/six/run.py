@@ -127,6 +127,8 @@ class World:
             for operation in dict.fromkeys(self._often):
                 question = self._question(dice, officer, operation, everybody=True)
                 for _ in range(_ALONE * 2):
+                    # What is planned for the first time can be late thrice.
+                    self.stage.forget(state)
                     verdict, took = await self._put(sky, question)
                     if not verdict.late:
                         break
