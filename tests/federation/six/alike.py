@@ -132,11 +132,22 @@ async def proved(on: Stage, seeds: Iterable[int], tally: Tally, *, documents: in
         counts["requests"] += 2 * len(case.steps)
         counts["states that differ"] += len(case.told)
         for step, one in zip(case.steps, seen, strict=True):
-            counts["answers with rows"] += nonempty(step.document.operation, one.json)
+            operation = step.document.operation
+            counts["answers with rows"] += nonempty(operation, one.json)
+            counts[f"asked: {operation}"] += 1
+            counts[f"rows of two owners or more: {operation}"] += len(_owners(one.json, operation)) > 1
             counts.update(status.decode() for status in _STATUS.findall(one.body))
         if found:
             tally.violations.append("\n".join([f"seed {seed}: {case.officer}", *case.told, *found]))
             return
+
+
+def _owners(answer: Any, operation: str) -> set[str]:
+    """Give whose rows an answer has."""
+    said = answer.get("data") if isinstance(answer, dict) else None
+    given = ((said or {}).get("federated") or {}).get(operation) or {}
+    rows = [node.get("id") for node in given.get("nodes") or ()]
+    return {id.split(":")[2] for id in rows if isinstance(id, str) and id.startswith("urn:sangam:")}
 
 
 def _told(one: Observation) -> str:

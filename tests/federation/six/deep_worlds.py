@@ -12,6 +12,10 @@ from tests.federation.six.weaken import HIDING, seen_through
 # Most of the time of a pool goes to planning its documents.
 _WORLDS_A_POOL = 1000
 
+_OVER_BORDERS = ("federatedFind", "federatedPersons", "federatedNetwork", "federatedPaths")
+# Below this a run is too short to have met everything.
+_ENOUGH = 100
+
 
 def run(minutes: float, seeds_from: int) -> deep.Tally:
     """Run for so many minutes; at most half of them go to weakenings, unless found in this code before."""
@@ -29,5 +33,12 @@ async def _run(seconds: float, seeds_from: int) -> deep.Tally:
         while time.monotonic() < ends and not tally.violations:
             await proved(on, [seed], tally, documents=seed // _WORLDS_A_POOL)
             seed += 1
+    must = [f"rows of two owners or more: {name}" for name in _OVER_BORDERS]
+    unmet = [f"never met: {one}" for one in must if not tally.counts[one]]
     counts = tally.counts | weakened.told(code, len(HIDING))
-    return deep.Tally(seeds_from, seed - 1, dict(sorted(counts.items())), [*tally.violations, *weakened.missed])
+    return deep.Tally(
+        seeds_from,
+        seed - 1,
+        dict(sorted(counts.items())),
+        [*tally.violations, *weakened.missed, *(unmet if tally.counts["worlds"] > _ENOUGH else [])],
+    )
