@@ -163,15 +163,17 @@ class Stage:
 
     async def befall(self, weather: Mapping[tuple[str, str], Fault], skews: Mapping[str, int], seed: int) -> None:
         """Let each way have its fault, and each clock go wrong by so many seconds; nobody is left alone any more."""
+        mended = []
         for number, (pair, way) in enumerate(self.ways.items()):
             fault = weather.get(pair, Fault.NONE)
+            if fault is Fault.NONE and way.fault is not fault:
+                mended.append(way)
             if way.fault is not fault or fault is not Fault.NONE:
                 await way.befall(fault, seed * 1000 + number)
             self.tokens[way.asker].faults[way.owner] = fault
         for state, node in self.nodes.items():
             node.watch.now = NOON + timedelta(seconds=skews.get(state, 0))
         self.forget()
-        mended = [way for pair, way in self.ways.items() if weather.get(pair, Fault.NONE) is Fault.NONE]
         await asyncio.gather(*(self._reached(way) for way in mended))
 
     async def _reached(self, way: Way) -> None:
