@@ -23,11 +23,10 @@ from tests.federation.six.across import (
     explored,
     ways,
 )
-from tests.federation.six.judging import ANSWERED, Verdict, formed, stood
+from tests.federation.six.judging import ANSWERED, TOO_LATE, Verdict, formed, stood
 from tests.federation.six.operations import says
 from tests.federation.six.weather import LATE, LEFT_ALONE, NOT_ASKED, Standing
 
-TOO_LATE = 504
 # So many ways in which states may have answered in part are tried.
 _MOST_WAYS = 512
 
@@ -48,11 +47,11 @@ class Joining:
 def judged(status: int, body: bytes, expected: Joining) -> Verdict:
     """Hold an answer against what is expected of it."""
     verdict = Verdict()
+    if status == TOO_LATE:
+        verdict.late.append("took too long as a whole")
+        return verdict
     try:
         said = orjson.loads(body)
-        if status == TOO_LATE:
-            verdict.late.append("took too long as a whole")
-            return verdict
         if status != 200 or "errors" in said:
             raise ValueError(f"HTTP {status}")
         [answer] = said["data"]["federated"].values()

@@ -19,6 +19,8 @@ from tests.federation.six.operations import Row
 from tests.federation.six.weather import LATE, LEFT_ALONE, LIVE, LOCAL, NOT_ASKED, Standing
 
 ANSWERED = frozenset({LIVE[0], LOCAL[0]})
+# What a node says whose own time for a question is over.
+TOO_LATE = 504
 _SOURCE = {"state", "status", "returned", "reason", "contactDesk", "correlationId", "latencyMs", "asOf"}
 
 
@@ -51,6 +53,9 @@ class Verdict:
 def judged(status: int, body: bytes, expected: Expected) -> Verdict:
     """Hold an answer against what is expected of it."""
     verdict = Verdict()
+    if status == TOO_LATE:
+        verdict.late.append("took too long as a whole")
+        return verdict
     try:
         said = orjson.loads(body)
         if status != 200 or "errors" in said:
