@@ -22,6 +22,7 @@ from desk import federating
 from desk.entering import tokens_of
 from desk.looking import RECORDS_A_DAY, Desk, Stamp
 from graph.driver import Driver, open_driver
+from graph.errors import GraphUnavailable
 from graph.library import statement
 from graph.local import LocalGraph
 from graph.migrate import migrate
@@ -149,7 +150,7 @@ class Station:
         """Store a world in one transaction, tried again where planning its statements took the transaction's time."""
         graph = GraphSession(grant, lambda: self.driver)
         for _ in range(6):
-            with suppress(GraphDeadline):
+            with suppress(GraphDeadline, GraphUnavailable):
                 await store(graph, Operation(str(uuid4()), self.watch(), "-"), records, links)
                 break
         else:

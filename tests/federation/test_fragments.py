@@ -316,6 +316,20 @@ def test_a_number_that_no_link_writes_is_a_gap() -> None:
     assert {gap.reason for gap in joined.gaps} == {ReasonCode.NOT_WRITTEN}
 
 
+@pytest.mark.parametrize("turn", [1, -1])
+def test_a_state_that_does_not_answer_about_what_was_typed_is_a_gap_where_another_knows_it(turn: int) -> None:
+    joined = Joined(HOME, STATES[:3][::turn], 1, frozenset(NUMBERS[:2]))
+    for asked in joined.first({}):
+        if asked.state == "IN-PB":
+            joined.unanswered(asked, ReasonCode.NO_CONNECTION)
+        elif asked.state == "IN-HR":
+            nodes = {value("IN-HR", 0): Seen(value("IN-HR", 0), 0, ValueKind.PHONE), "p": Seen("p", 1)}
+            bond = Bond("l", "USES_PHONE", "p", value("IN-HR", 0), NUMBERS[0][1], frozenset())
+            joined.take(Fragment("IN-HR", nodes, [bond]))
+    assert joined.following() == []
+    assert joined.gaps == {Gap(value("IN-HR", 0), "IN-PB", ReasonCode.NO_CONNECTION)}
+
+
 def every_way(
     beside: Mapping[str, set[str]], way: tuple[str, ...], other: str, longest: int
 ) -> Iterator[tuple[str, ...]]:

@@ -118,6 +118,14 @@ def shared_value(on: Ground) -> None:
         on.draft.link(hidden[0], on.rng.choice(fitting), value, on.draft.hidden())
 
 
+def borne_twice(on: Ground) -> None:
+    """Join what is seen once more, hidden, to numbers that it is joined to."""
+    borne = [link for link in on.world.links.values() if link.start in on.seen and link.end in on.world.values]
+    for link in on.rng.sample(borne, min(6, len(borne))):
+        if not link.kind.startswith("WAS_"):
+            on.draft.link(LinkKind(link.kind), link.start, link.end, on.draft.hidden())
+
+
 def borne_alike(on: Ground) -> None:
     """Let what is not seen bear what is seen to be borne, what is seen bear it unseen, and judge two of them unseen."""
     seen = [link for link in on.world.links.values() if link.kind == LinkKind.IDENTIFIED_BY and link.start in on.seen]
@@ -371,7 +379,7 @@ USUAL: dict[str, Callable[[Ground], None]] = {
         harmed,
     )
 }
-ALL = {**USUAL, crowd.__name__: crowd}
+ALL = {**USUAL, crowd.__name__: crowd, borne_twice.__name__: borne_twice}
 
 
 def draw(rng: Random, names: tuple[str, ...] = tuple(USUAL)) -> list[Change]:

@@ -77,7 +77,7 @@ def material(viewer: Viewer, seen: Low, worlds: Sequence[World]) -> Material:
         by_kind,
         hidden,
         sorted(seen.values),
-        sorted(_WRITTEN.keys() - seen.values.keys()),
+        sorted(AS_WRITTEN.keys() - seen.values.keys()),
         [(id, links[id].start, links[id].end) for id in sorted(seen.links) if not links[id].kind.startswith("WAS_")],
         [(id, link.start) for id, link in sorted(links.items()) if id not in seen.links],
         *_asked(seen, worlds),
@@ -113,7 +113,7 @@ def _asked(seen: Low, worlds: Sequence[World]) -> tuple[list[str], list[str], li
     return sorted(shown - mine), sorted(shown & mine), sorted(authors.keys() - shown)
 
 
-_WRITTEN = {
+AS_WRITTEN = {
     KEYS.value_id(kind, normal_form(kind, text)): (kind, text) for kind, texts in TEXTS.items() for text in texts
 }
 
@@ -273,7 +273,7 @@ class Filling:
 
     def identifying(self) -> dict[str, str | None]:
         """Give the arguments of a look at an identifier, mostly one that something visible touches."""
-        touched = [_WRITTEN[id] for id in self.of.values]
+        touched = [AS_WRITTEN[id] for id in self.of.values]
         if touched and self.rng.random() < 0.75:
             kind, text = self.rng.choice(touched)
         else:

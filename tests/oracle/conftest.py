@@ -1,6 +1,6 @@
 """A node on which worlds of the oracle are put one after the other, and the viewers who look at them."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -11,10 +11,11 @@ from analysis.names.keys import keys
 from auth.grant import Action, Grant, Mode
 from graph.connections import Kind
 from graph.local import LocalGraph
+from graph.stored import Gate as WrittenGate
 from graph.stored import gate_of
-from graph.writing import NewLink, NewRecord, ValueRef, said_of
+from graph.writing import ForeignRef, NewLink, NewRecord, ValueRef, said_of
 from sangam.spelling import snake
-from schemas.codes.states import MEMBERS
+from schemas.codes.states import MEMBERS, mask
 from schemas.envelope import Envelope
 from schemas.gradings import InfoGrade, SourceGrade
 from schemas.handling import Handling, Level, Purpose, Status
@@ -60,11 +61,18 @@ class Stage:
         await self.load(world)
         return world
 
-    async def load(self, world: World, *, by: str = LOADER, compartments: tuple[str, ...] = COMPARTMENTS) -> None:
+    async def load(
+        self,
+        world: World,
+        *,
+        by: str = LOADER,
+        compartments: tuple[str, ...] = COMPARTMENTS,
+        also: Sequence[NewLink] = (),
+    ) -> None:
         """Put a world in place of whatever is there, written for a state that all of it is open to."""
         await self.node.wipe()
         records = [self._record(thing) for thing in world.things.values()]
-        links = [_link(world, tie) for tie in world.ties.values()]
+        links = [*(_link(world, tie) for tie in world.ties.values()), *also]
         grant = Grant(
             officer="tests",
             state=by,
@@ -102,7 +110,7 @@ class Stage:
 
     def _record(self, thing: Thing) -> NewRecord:
         found_by = tuple(sorted(self.node.desk.keys.key_id("name", key) for key in keys(thing.says.get("name", ""))))
-        envelope = _envelope(thing.owner, thing.gate, thing.recorded_at, thing.unit, **_validity(thing))
+        envelope = _envelope(thing.owner, thing.gate, thing.recorded_at, thing.unit, **_passed(thing))
         return NewRecord(thing.id, Kind(thing.kind), envelope, _content(thing), found_by, thing.sort)
 
 
@@ -135,8 +143,8 @@ def _second(past: Past, id: str) -> int | None:
     return int(past.closed[id].timestamp()) if id in past.closed else None
 
 
-def _validity(one: Thing | Tie) -> dict[str, Any]:
-    return {"valid_from": one.valid_from, "valid_to": one.valid_to}
+def _passed(one: Thing | Tie) -> dict[str, Any]:
+    return {"valid_from": one.valid_from, "valid_to": one.valid_to, "onward": tuple(sorted(one.onward))}
 
 
 def _content(thing: Thing) -> Content:
@@ -157,14 +165,28 @@ def _content(thing: Thing) -> Content:
 
 def _link(world: World, tie: Tie) -> NewLink:
     ends = [id if id in world.things else ValueRef(id, world.values[id][0]) for id in (tie.a, tie.b)]
-    envelope = _envelope(tie.owner, tie.own, tie.recorded_at, "RJ-JPC", **_validity(tie))
+    envelope = _envelope(tie.owner, tie.own, tie.recorded_at, "RJ-JPC", **_passed(tie))
     kind = LinkKind(tie.kind)
     content: dict[str, Any] = {}
     if "basis" in ROWS[kind].required:
         content = {"basis": "CALLS"}
     if "role" in ROWS[kind].required:
         content = {"role": "DRIVER", "criteria": [{"text": "Drove the car", "source": "A statement"}]}
+    if tie.written is not None:
+        content["as_written"] = tie.written
     return NewLink(tie.id, kind, ends[0], ends[1], envelope, LinkContent.model_validate(content))
+
+
+def abroad(tie: Tie, there: Gate) -> NewLink:
+    """Give what is said of a record here and of another state's, which is kept there by a gate."""
+    states = tuple(sorted(there.states))
+    gate = WrittenGate(
+        mask(states), there.level, there.compartment, there.kind_of_thing, int(there.until.timestamp()), states
+    )
+    stands = ForeignRef(tie.b, gate, tie.id.replace(":link:", ":foreign:"))
+    envelope = _envelope(tie.owner, tie.own, tie.recorded_at, "RJ-JPC", **_passed(tie))
+    content = {"criteria": [{"text": "The same scar", "source": "A statement"}]}
+    return NewLink(tie.id, LinkKind(tie.kind), tie.a, stands, envelope, LinkContent.model_validate(content))
 
 
 def epoch(at: Any) -> datetime:

@@ -69,6 +69,7 @@ class Thing:
     says: Mapping[str, Any]
     valid_from: date | None
     valid_to: date | None
+    onward: frozenset[str] = frozenset()
 
     def holds_on(self, day: date) -> bool:
         """Say whether it held true on a day."""
@@ -77,7 +78,7 @@ class Thing:
 
 @dataclass(frozen=True)
 class Tie:
-    """A link between two names of nodes; `own` is its gate before that of its ends."""
+    """A link between two names of nodes; `own` is its gate before that of its ends, `written` its number."""
 
     id: str
     kind: str
@@ -88,6 +89,8 @@ class Tie:
     valid_from: date | None
     valid_to: date | None
     recorded_at: datetime = MORNING
+    written: str | None = None
+    onward: frozenset[str] = frozenset()
 
     def holds_on(self, day: date | None) -> bool:
         """Say whether it held true on a day; without one it always counts."""

@@ -4,6 +4,7 @@ Not compared is how long an owner took: `latencyMs`, which comes in steps of 100
 answer with it. Deadlines are lengthened: response time is a declared release.
 """
 
+import asyncio
 import re
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Mapping
@@ -18,7 +19,7 @@ from auth import tokens
 from federation import fanout
 from graph import session
 from schemas.handling import Level, Purpose
-from tests.federation.six.hidden import Case, draw
+from tests.federation.six.hidden import Case, draw, plain
 from tests.federation.six.model import STEP_UP_MINUTES
 from tests.federation.six.stage import Stage
 from tests.noninterference import building
@@ -96,8 +97,8 @@ async def _enter(on: Stage, case: Case) -> None:
 
 
 async def _played(on: Stage, case: Case, worlds: Mapping[str, World]) -> _Side:
+    await asyncio.gather(*(building.build(node.driver, worlds[state]) for state, node in on.nodes.items()))
     for state, node in on.nodes.items():
-        await building.build(node.driver, worlds[state])
         tape = Tape(f"side {case.seed} {state}")
         object.__setattr__(node.desk, "random", tape)
         # One tape gives both sides the same names of tokens, and none of them was used in this one.
@@ -121,7 +122,8 @@ async def _played(on: Stage, case: Case, worlds: Mapping[str, World]) -> _Side:
 
 async def proved(on: Stage, seeds: Iterable[int], tally: Tally, *, documents: int = 0) -> None:
     """Compare worlds of these seeds; a violation ends the run."""
-    written = pool(documents, tuple(FEDERATED))
+    asked = plain()
+    written = {name: [*of, *asked[name]] for name, of in pool(documents, tuple(FEDERATED)).items()}
     for seed in seeds:
         case = draw(seed, written, on.states)
         found, seen = await compared(on, case)
@@ -130,11 +132,22 @@ async def proved(on: Stage, seeds: Iterable[int], tally: Tally, *, documents: in
         counts["requests"] += 2 * len(case.steps)
         counts["states that differ"] += len(case.told)
         for step, one in zip(case.steps, seen, strict=True):
-            counts["answers with rows"] += nonempty(step.document.operation, one.json)
+            operation = step.document.operation
+            counts["answers with rows"] += nonempty(operation, one.json)
+            counts[f"asked: {operation}"] += 1
+            counts[f"rows of two owners or more: {operation}"] += len(_owners(one.json, operation)) > 1
             counts.update(status.decode() for status in _STATUS.findall(one.body))
         if found:
             tally.violations.append("\n".join([f"seed {seed}: {case.officer}", *case.told, *found]))
             return
+
+
+def _owners(answer: Any, operation: str) -> set[str]:
+    """Give whose rows an answer has."""
+    said = answer.get("data") if isinstance(answer, dict) else None
+    given = ((said or {}).get("federated") or {}).get(operation) or {}
+    rows = [node.get("id") for node in given.get("nodes") or ()]
+    return {id.split(":")[2] for id in rows if isinstance(id, str) and id.startswith("urn:sangam:")}
 
 
 def _told(one: Observation) -> str:

@@ -4,6 +4,7 @@ In order:
 1. What the officer may see of each is judged as its owner judges: at home by what they hold, elsewhere by agreement.
 2. Each graph and its changes are drawn as for one state, by `tests.noninterference`, and then made its owner's own.
 3. Where an owner refuses, whatever it holds, as often as not all that it holds is another's.
+4. Numbers are mostly written as they are, and what is at home is for some others, so that networks cross.
 """
 
 import re
@@ -19,10 +20,11 @@ from tests.federation.six.weather import LIVE, Fault
 from tests.noninterference import changes
 from tests.noninterference.changes import AT
 from tests.noninterference.low import HOME, NUMBER, PROTECTED, Low, Viewer, differences, low
-from tests.noninterference.material import Filling, material
-from tests.noninterference.operations import Document
+from tests.noninterference.material import AS_WRITTEN, Filling, material
+from tests.noninterference.operations import FEDERATED, Document
+from tests.noninterference.operations import pool as written
 from tests.noninterference.program import NotHidden, Step, steps_of
-from tests.noninterference.world import World, base
+from tests.noninterference.world import Link, Record, World, base
 
 # What waits for a second officer lies in a register too, and locks and crowds are the matter of one graph's proof.
 _APART = {"pending_change", "open_transaction"}
@@ -63,43 +65,54 @@ def draw(
     states: Sequence[str],
     *,
     kinds: Sequence[str] = KINDS,
-    everywhere: bool = False,
+    ceiling: int | None = None,
 ) -> Case:
-    """Draw a case from a seed, changed in some states or in all; raise NotHidden if its worlds do not look alike."""
+    """Draw a case from a seed, changed in some states; raise NotHidden if its worlds do not look alike.
+
+    With a `ceiling` all states are changed, much, and all answer an officer who holds everything at home, up to it.
+    """
     rng = Random(f"hidden {seed}")
     officer = _officer(rng, seed, states)
     agreed = {state: _agreed(rng, state) for state in states if state != HOME}
+    if ceiling is not None:
+        named = tuple(name for state in states for name in compartments_of(state))
+        officer = replace(officer, level=3, compartments=named, purpose="INVESTIGATION")
+        agreed = {
+            state: Agreed(ALL_PURPOSES, ceiling, compartments_of(state) if ceiling == 3 else (), ()) for state in agreed
+        }
+    told = tuple(rng.sample(sorted(agreed), rng.choice([0, 2, 4, len(agreed)])))
     six = Six(agreements={(owner, HOME): one for owner, one in agreed.items()})
     viewers = {state: _viewer(six, officer, state) for state in states}
     refusing = {state for state in agreed if six.agreed(officer, state, NOON) != LIVE}
-    touched = set(states if everywhere else rng.sample(list(states), rng.randint(1, min(3, len(states)))))
-    worlds, changed, told = {}, {}, []
+    touched = set(states if ceiling is not None else rng.sample(list(states), rng.randint(1, min(3, len(states)))))
+    worlds, changed, differ = {}, {}, []
     for state in states:
         drawn = _as_drawn(viewers[state], state)
         world = base(rng, drawn, SIZE)
-        worlds[state] = changed[state] = _owned(world, state)
+        worlds[state] = changed[state] = _owned(world, state, told)
         if state in refusing and rng.random() < 0.5:
-            changed[state] = _owned(base(rng, drawn, SIZE), state)
-            told.append(f"{state}: all that it holds, for it refuses")
+            changed[state] = _owned(base(rng, drawn, SIZE), state, told)
+            differ.append(f"{state}: all that it holds, for it refuses")
         elif state in touched:
-            hidden = changes.draw(rng, tuple(kinds))
-            changed[state] = _owned(changes.applied(world, drawn, hidden), state)
-            told.append(f"{state}: {', '.join(f'{one.name} ({one.seed})' for one in hidden)}")
+            hidden = [one for _ in range(1 if ceiling is None else 3) for one in changes.draw(rng, tuple(kinds))]
+            changed[state] = _owned(changes.applied(world, drawn, hidden), state, told)
+            differ.append(f"{state}: {', '.join(f'{one.name} ({one.seed})' for one in hidden)}")
     seen = Low()
     for state, viewer in viewers.items():
         one, other = (low(side[state].graph(), viewer, AT) for side in (worlds, changed))
         if state in refusing:
             continue
         if found := [line for line in differences(one, other) if not line.startswith(("lapsed", "waiting"))]:
-            raise NotHidden(f"seed {seed}: {told}: {found[:3]}")
+            raise NotHidden(f"seed {seed}: {differ}: {found[:3]}")
         for part in fields(Low):
             getattr(seen, part.name).update(getattr(one, part.name))
     of = material(viewers[HOME], seen, [*worlds.values(), *changed.values()])
     of.enquiries = {"own": ["x"], "others": ["x"]}
-    steps = steps_of(rng, pool, Filling(rng, of), first=sorted(pool)[seed % len(pool)])
-    ways = rng.sample(sorted(agreed), rng.choice([0, 0, 1, 2]))
+    filling, turns = Filling(rng, of), range(seed, seed + (1 if ceiling is None else 3))
+    steps = [step for turn in turns for step in steps_of(rng, pool, filling, first=sorted(pool)[turn % len(pool)])]
+    ways = rng.sample(sorted(agreed), rng.choice([0, 0, 1, 2]) if ceiling is None else 0)
     faults = {(HOME, state): rng.choice(STEADY) for state in ways}
-    return Case(seed, officer, agreed, worlds, changed, tuple(told), faults, tuple(steps))
+    return Case(seed, officer, agreed, worlds, changed, tuple(differ), faults, tuple(steps))
 
 
 def _officer(rng: Random, seed: int, states: Sequence[str]) -> Officer:
@@ -130,14 +143,55 @@ def _as_drawn(viewer: Viewer, state: str) -> Viewer:
     return replace(viewer, compartments=tuple(named))
 
 
-def _owned(world: World, state: str) -> World:
-    """Give a graph as one state's own, all of it."""
+def _owned(world: World, state: str, told: Sequence[str]) -> World:
+    """Give a graph as one state's own, all of it; what is at home is for those that it may be `told` to as well."""
     made = World(**{part.name: getattr(world, part.name) for part in fields(World)})
     for part in ("records", "links", "attached"):
         held = getattr(world, part)
         setattr(made, part, {_said(id, state): _thing(one, state) for id, one in held.items()})
+    for link in made.links.values():
+        _write(link)
+    if state == HOME:
+        for one in (*made.records.values(), *made.links.values()):
+            _open(one, told)
     made.waiting = {}
-    made.early = None if world.early is None else _owned(world.early, state)
+    made.early = None if world.early is None else _owned(world.early, state, told)
+    return made
+
+
+def _write(link: Link) -> None:
+    """Have a link write the number that it bears, by its own id, so that both graphs have it so."""
+    number = AS_WRITTEN.get(link.start) or AS_WRITTEN.get(link.end)
+    if number is not None and "as_written" in link.properties and Random(link.id).random() < 0.85:
+        link.properties["as_written"] = number[1]
+
+
+def _open(one: Record | Link, told: Sequence[str]) -> None:
+    """Have something of this state be for others too."""
+    gates = [one.properties] if isinstance(one, Link) else [one.gate, one.key_gate, *one.versions]
+    for gate in gates:
+        for state in told:
+            if "aud" in gate:
+                gate["aud"] |= 1 << NUMBER[state]
+        if "audience" in gate:
+            gate["audience"] = sorted({*gate["audience"], *told})
+
+
+_PLAIN = """{ nodes { __typename id ... on Record { provenance { rev } } ... on Identifier { kind }
+  ... on Person { names { text } category } ... on Gang { names { text } } }
+  links { id kind from to asWritten } joins { kind ids } paths { steps { link from to } crossings }
+  gaps { at state reason } sources { state status returned reason } complete cursor }"""
+
+
+def plain() -> dict[str, list[Document]]:
+    """Write for each question to many a document that asks all that fragments are joined by, and little of nodes."""
+    made = {}
+    for name, [first, *_] in written(0, tuple(FEDERATED)).items():
+        args = first.field.args
+        declared = ", ".join(f"${argument}: {one.type}" for argument, one in args.items())
+        given = ", ".join(f"{argument}: ${argument}" for argument in args)
+        text = f"query Q({declared}) {{ federated {{ {name}: {FEDERATED[name]}({given}) {_PLAIN} }} }}"
+        made[name] = [replace(first, text=text, pages=(), past=False)]
     return made
 
 

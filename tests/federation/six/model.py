@@ -1,23 +1,27 @@
 """Six graphs as plain tuples, what the states agreed, who asks, and what each owner gives to whom: by the rules alone.
 
 In order:
-1. Everything in a state's graph is that state's own; its audience is drawn among the others.
+1. Everything in a state's graph is that state's own; its audience is drawn among the others, and to whom of these it
+   may be passed on. Links write numbers that other states have too, some in another way, some wrongly, some not at all.
+   A state says of some records that they are, or are not, one with others'.
 2. At home an officer is judged by what they hold. Elsewhere by the agreement of that state with theirs: no higher than
    its ceiling, in no compartment that it does not name, and nobody protected.
 3. A purpose that was not agreed on is refused, and one that wants a fresh sign-in is refused without one, whatever is
    there to be seen.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
+from uuid import UUID
 
+from tests.federation.six.across import FORMS, Abroad
 from tests.federation.six.weather import DENIED, LIVE, STEP_UP, Standing
 from tests.oracle import model as one_state
-from tests.oracle.model import HIDDEN_FROM_WALKS, Gate, Sight, World
-from tests.station import MORNING
+from tests.oracle.model import HIDDEN_FROM_WALKS, Gate, Sight, Thing, Tie, World
+from tests.station import MORNING, TODAY
 
 PURPOSES = ("INVESTIGATION",) * 5 + ("PREVENTION_OF_NAMED_THREAT", "JOINT_OPERATION", "COURT", "FUGITIVE")
 PURPOSES += ("PRISON_INTEL", "CORRECTION", "TRAINING", "AUDIT")
@@ -86,12 +90,13 @@ class Viewer:
 
 @dataclass
 class Six:
-    """The states' graphs by owner, agreements by (owner, asker), and officers."""
+    """The states' graphs by owner, what they say of one another's records, agreements by (owner, asker), officers."""
 
     worlds: dict[str, World] = field(default_factory=dict)
+    said: dict[str, list[Abroad]] = field(default_factory=dict)
     agreements: dict[tuple[str, str], Agreed] = field(default_factory=dict)
     officers: list[Officer] = field(default_factory=list)
-    _sights: dict[tuple[str, str], Sight] = field(default_factory=dict)
+    _sights: dict[tuple[str, str, bool], Sight] = field(default_factory=dict)
 
     def viewer(self, officer: Officer, owner: str) -> Viewer:
         """Give an officer as an owner sees them."""
@@ -102,12 +107,24 @@ class Six:
         comps = {"TRAINING"} if officer.purpose == "TRAINING" else {"", *named}
         return Viewer(officer.state, level, frozenset(comps), officer.purpose, owner != officer.state)
 
-    def sight(self, officer: Officer, owner: str) -> Sight:
-        """Give what an officer sees of an owner's graph, once it answers them."""
-        key = (officer.id, owner)
+    def sight(self, officer: Officer, owner: str, *, walk: bool = False) -> Sight:
+        """Give what an officer sees of an owner's graph, or may walk of it, once it answers them."""
+        key = (officer.id, owner, walk)
         if key not in self._sights:
-            self._sights[key] = Sight(self.worlds[owner], self.viewer(officer, owner))  # type: ignore[arg-type]
+            viewer: Any = self.viewer(officer, owner)
+            self._sights[key] = Sight(self.worlds[owner], viewer, walk)
         return self._sights[key]
+
+    def told_of_others(self, officer: Officer, owner: str) -> list[Abroad]:
+        """Give what an officer may walk of what an owner says of others' records, in order of id."""
+        sight, viewer = self.sight(officer, owner, walk=True), self.viewer(officer, owner)
+        return [
+            one
+            for one in sorted(self.said.get(owner, ()), key=lambda one: one.tie.id)
+            if one.tie.a in sight.things
+            and viewer.sees(gate := one.gate(sight.world))
+            and viewer.sees(replace(gate, kind_of_thing=one.there.kind_of_thing))
+        ]
 
     def agreed(self, officer: Officer, owner: str, at: datetime) -> Standing:
         """Say how an owner takes an officer's question at its own time, whatever it holds."""
@@ -124,7 +141,9 @@ def make(seed: int, value_ids: Mapping[str, Any]) -> Six:
     six = Six()
     for state in states:
         drawn = one_state.make(dice.getrandbits(32), value_ids[state])
-        six.worlds[state] = _moved(drawn, state, states, dice)
+        six.worlds[state] = _told(_moved(drawn, state, states, dice), Random(f"told {seed} {state}"))
+    for state in states:
+        six.said[state] = list(_said(Random(f"said {seed} {state}"), six, state))
     for owner in states:
         for asker in states:
             if owner != asker:
@@ -174,6 +193,66 @@ def _moved(world: World, state: str, states: tuple[str, ...], dice: Random) -> W
             made = replace(made, own=replace(made.own, states=frozenset({state}), level=3))
         ties[made.id] = made
     return World(things, world.values, ties)
+
+
+def _told(world: World, dice: Random) -> World:
+    """Give a world with what its links write, and with states to which things may be passed on."""
+
+    def onward(one: Thing | Tie, gate: Gate) -> frozenset[str]:
+        often = dice.choice([0.0, 0.3, 0.9])
+        return frozenset(state for state in sorted(gate.states - {one.owner}) if dice.random() < often)
+
+    things = {id: replace(one, onward=onward(one, one.gate)) for id, one in world.things.items()}
+    ties = {
+        id: replace(one, onward=onward(one, one.own), written=_written(dice, world, one))
+        for id, one in world.ties.items()
+    }
+    return World(things, world.values, ties)
+
+
+def _said(dice: Random, six: Six, state: str) -> Iterator[Abroad]:
+    """Say of some records that they are, or are not, one with others' that might have been shown here."""
+    world, pairs = six.worlds[state], []
+    for _ in range(14):
+        owner = dice.choice([other for other in six.worlds if other != state])
+        [own, of] = dice.choice(sorted(world.things)), dice.choice(sorted(six.worlds[owner].things))
+        one, other = world.things[own], six.worlds[owner].things[of]
+        named = {one.gate.compartment, other.gate.compartment} - {""}
+        hidden = other.gate.kind_of_thing in HIDDEN_FROM_WALKS
+        if one.kind == other.kind and len(named) < 2 and not hidden:
+            pairs.append((one, other))
+    for _ in range(20 if pairs else 0):
+        one, other = dice.choice(pairs)
+        [kind] = dice.choices(["SAME_AS", "NOT_SAME_AS", "UNSURE"], [7, 2, 1])
+        states = {state} | {each for each in six.worlds if dice.random() < 0.75}
+        onward = frozenset(each for each in sorted(states - {state}) if dice.random() < 0.5)
+        level = dice.choice([0, 0, 0, 1, 3])
+        if one.gate.kind_of_thing in HIDDEN_FROM_WALKS:
+            states, onward, level = {state}, frozenset(), 3
+        until = dice.choice([one.gate.until, MORNING + timedelta(days=90)])
+        own_gate = Gate(frozenset(states), level, "", "-", until)
+        day = dice.choice([None, None, None, TODAY + timedelta(days=1)])
+        id = f"urn:sangam:{state}:link:{UUID(int=dice.getrandbits(128), version=4)}"
+        tie = Tie(id, kind, one.id, other.id, state, own_gate, day, None, _moment(dice), None, onward)
+        passed = frozenset({state, other.owner, *other.onward})
+        there = replace(other.gate, states=passed, kind_of_thing=other.says.get("category", "-"))
+        yield Abroad(tie, there)
+
+
+def _moment(dice: Random) -> datetime:
+    return MORNING - timedelta(seconds=dice.randint(0, 2))
+
+
+def _written(dice: Random, world: World, tie: Tie) -> str | None:
+    if tie.kind not in {"USES_PHONE", "IDENTIFIED_BY", "USED_IN"}:
+        return None
+    kind, text = next((world.values[end] for end in (tie.a, tie.b) if end in world.values), (None, None))
+    if kind is None or text is None:
+        return None
+    same = [written for (of, written), form in FORMS.items() if (of, form) == (kind, FORMS[kind, text])]
+    others = [written for of, written in FORMS if of == kind]
+    [said] = dice.choices([text, dice.choice(same), dice.choice(others), "illegible", None], [76, 12, 3, 2, 7])
+    return said
 
 
 def _renamed(id: str, state: str) -> str:

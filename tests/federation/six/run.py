@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -11,6 +11,9 @@ from random import Random
 from typing import Any
 
 from federation.fanout import PEER_SECONDS
+from tests.federation.six import joining
+from tests.federation.six.across import FORMS, ROUNDS, Owner
+from tests.federation.six.joining import Joining
 from tests.federation.six.judging import Expected, Verdict, judged
 from tests.federation.six.model import NOON, Officer, Six
 from tests.federation.six.operations import OPERATIONS, Asked, Operation, Row
@@ -28,12 +31,17 @@ from tests.federation.six.weather import (
 )
 
 SLACK = 1.1
-AT_ONCE = 16
+# So many are answered at once; who waits for a peer that keeps its askers waiting lets another begin after so long.
+AT_ONCE, MOST_AT_ONCE = 8, 24
+_WAITS_SECONDS = 0.4
+_KEEP_WAITING = frozenset(
+    {Fault.HANGS, Fault.DRIPS, Fault.DELAY, Fault.LOSS, Fault.CUT_OFF, Fault.ONE_WAY, Fault.NO_WAY_BACK}
+)
 WEATHERS = 5
-QUESTIONS = 100
+QUESTIONS = 300
 _PAGES = 4
-# How often a question that came late among others is put alone before that is a violation.
-_ALONE = 4
+# So many of those that came late among others are put once more at once; then each alone, so often.
+_FEW, _ALONE = 3, 4
 
 
 @dataclass
@@ -77,6 +85,7 @@ class World:
     six: Six
     tally: Tally
     _late: list[_Question] = field(default_factory=list)
+    _often: Sequence[Operation] = ()
 
     async def played(
         self,
@@ -85,11 +94,13 @@ class World:
         questions: int = QUESTIONS,
         kills: bool = False,
         under: Fault | None = None,
+        asks: Collection[str] = (),
     ) -> None:
         """Ask under some weathers; with `kills` one more in which a database dies, and one in which a process does.
 
-        `under` is a fault that half the ways are to have in the first.
+        `under` is a fault that half the ways are to have in the first; `asks` are all that is asked, if it is not all.
         """
+        self._often = tuple(one for one in _OFTEN if not asks or one.name in asks)
         dice = Random(f"played {self.seed}")
         pace = await self._calm()
         for number in range(weathers):
@@ -113,9 +124,11 @@ class World:
             tokens.keeps = True
         for state in self.stage.states:
             [officer, *_] = [one for one in self.six.officers if one.state == state]
-            for operation in OPERATIONS:
+            for operation in dict.fromkeys(self._often):
                 question = self._question(dice, officer, operation, everybody=True)
                 for _ in range(_ALONE * 2):
+                    # What is planned for the first time can be late thrice.
+                    self.stage.forget(state)
                     verdict, took = await self._put(sky, question)
                     if not verdict.late:
                         break
@@ -128,23 +141,47 @@ class World:
     async def _under(
         self, sky: _Sky, dice: Random, questions: int, number: int, kill: "asyncio.Future[None] | None" = None
     ) -> None:
-        """Ask so many questions under a sky, several at once; what came late is asked again alone."""
+        """Ask so many questions under a sky, several at once; what came late is asked again, at last alone."""
         await self.stage.befall(sky.weather, sky.skews, self.seed * 10 + number)
-        turn = asyncio.Semaphore(AT_ONCE)
-        asked = [self._question(dice, dice.choice(self.six.officers), dice.choice(_OFTEN)) for _ in range(questions)]
-
-        async def put(question: _Question, seed: int) -> None:
-            async with turn:
-                await self._walked(sky, question, Random(seed))
-
-        tasks = [asyncio.create_task(put(question, dice.getrandbits(32))) for question in asked]
+        asked = [
+            self._question(dice, dice.choice(self.six.officers), dice.choice(self._often)) for _ in range(questions)
+        ]
+        began = asyncio.Event()
+        putting = asyncio.create_task(self._all(sky, asked, AT_ONCE, dice, began))
         if kill is not None:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            await began.wait()
             kill.set_result(None)
-        await asyncio.gather(*tasks)
-        for question in self._late:
+        await putting
+        late, self._late = self._late, []
+        self.tally.counts["asked again"] += len(late)
+        await self._all(sky, late, _FEW, None, began)
+        late, self._late = self._late, []
+        for question in late:
             await self._alone(sky, question)
-        self._late.clear()
+
+    async def _all(
+        self, sky: _Sky, asked: Iterable[_Question], at_once: int, dice: Random | None, began: asyncio.Event
+    ) -> None:
+        """Put questions, several at once, and have it `began` once one is answered."""
+        turns, most = asyncio.Semaphore(at_once), asyncio.Semaphore(MOST_AT_ONCE)
+
+        async def put(question: _Question, own: Random | None) -> None:
+            try:
+                await self._walked(sky, question, own)
+            finally:
+                began.set()
+                most.release()
+
+        async with asyncio.TaskGroup() as group:
+            for question in asked:
+                await most.acquire()
+                await turns.acquire()
+                own = Random(dice.getrandbits(32)) if dice is not None else None
+                task = group.create_task(put(question, own))
+                waits = any(
+                    sky.weather.get((question.officer.state, owner)) in _KEEP_WAITING for owner in question.addressed
+                )
+                group.create_task(_turn(task, turns, waits=waits))
 
     async def _database_dies(self, dice: Random, questions: int, pace: float) -> None:
         state = dice.choice(self.stage.states)
@@ -171,7 +208,7 @@ class World:
             await self.stage.befall({}, {}, self.seed)
 
     def _question(self, dice: Random, officer: Officer, operation: Operation, *, everybody: bool = False) -> _Question:
-        variables = operation.draw(dice, self.six)
+        variables = operation.draw(dice, self.six, officer)
         states, first = self.stage.states, 1
         addressed: Sequence[str] = states
         if operation.of is not None:
@@ -181,15 +218,18 @@ class World:
             if not everybody and dice.random() < 0.3:
                 named = dice.sample(states, dice.randint(1, len(states)))
                 variables["states"] = named
-                addressed = [state for state in states if state in named or state == officer.state]
+                asked = {*named, officer.state}
+                if operation.across is not None:
+                    asked |= operation.across(officer, variables, states).starts.keys()
+                addressed = [state for state in states if state in asked]
         return _Question(officer, operation, variables, addressed, first)
 
-    async def _walked(self, sky: _Sky, question: _Question, dice: Random) -> None:
+    async def _walked(self, sky: _Sky, question: _Question, dice: Random | None) -> None:
         """Ask page after page, as far as they go."""
         for _ in range(_PAGES):
             self._let_be(sky, question.officer.state, dice)
             verdict, took = await self._put(sky, question)
-            if not verdict.wrong and (verdict.late or took > self._limit(sky)):
+            if not verdict.wrong and (verdict.late or took > self._limit(sky, question)):
                 self._late.append(question)
                 return
             self._count(sky, question, verdict, took)
@@ -213,10 +253,10 @@ class World:
             self.tally.counts["asked again"] += 1
             self._let_be(sky, question.officer.state, None)
             verdict, took = await self._put(sky, question)
-            if verdict.wrong or (not verdict.late and took <= self._limit(sky)):
+            if verdict.wrong or (not verdict.late and took <= self._limit(sky, question)):
                 break
-        if took > self._limit(sky):
-            verdict.wrong.append(f"took {took:.2f} s, and {self._limit(sky):.2f} s are allowed")
+        if took > self._limit(sky, question):
+            verdict.wrong.append(f"took {took:.2f} s, and {self._limit(sky, question):.2f} s are allowed")
         verdict.wrong += verdict.late
         self._count(sky, question, verdict, took)
 
@@ -231,19 +271,40 @@ class World:
                 self.stage.nodes[asker].federation.fanout.breaker(owner).answered()
 
     @staticmethod
-    def _limit(sky: _Sky) -> float:
-        """Give how many seconds an answer may take: a peer's and a tenth, and what it takes with nothing wrong."""
-        return PEER_SECONDS * SLACK + sky.pace
+    def _limit(sky: _Sky, question: _Question) -> float:
+        """Give how many seconds an answer may take: a peer's and a tenth a round, and what it takes when it is calm."""
+        rounds = ROUNDS if question.operation.across is not None else 1
+        return rounds * PEER_SECONDS * SLACK + sky.pace
 
     async def _put(self, sky: _Sky, question: _Question) -> tuple[Verdict, float]:
         variables = dict(question.variables)
         if question.operation.paged:
             variables |= {"first": question.first, "after": question.after}
-        expected = self._expected(sky, question)
         began = time.monotonic()
         status, body = await self.stage.ask(question.officer, question.operation.document, variables)
         took = time.monotonic() - began
-        return judged(status, body, expected), took
+        if question.operation.across is not None:
+            return joining.judged(status, body, self._joining(sky, question)), took
+        return judged(status, body, self._expected(sky, question)), took
+
+    def _joining(self, sky: _Sky, question: _Question) -> Joining:
+        operation, officer, variables = question.operation, question.officer, question.variables
+        assert operation.across is not None
+        return Joining(
+            self.stage.states,
+            {state: self._permitted(sky, officer, state) for state in question.addressed},
+            {state: self._owner(officer, state) for state in question.addressed},
+            operation.across(officer, variables, question.addressed),
+            (variables["from"], variables["to"]) if operation.name == "paths" else None,
+            variables.get("k", 0),
+            variables.get("maxHops", 0),
+        )
+
+    def _owner(self, officer: Officer, state: str) -> Owner:
+        world = self.six.worlds[state]
+        named = {(kind, FORMS[kind, text]): id for id, (kind, text) in world.values.items()}
+        told = self.six.told_of_others(officer, state)
+        return Owner(state, world, self.six.sight(officer, state, walk=True), named, told)
 
     def _expected(self, sky: _Sky, question: _Question) -> Expected:
         permitted = {state: self._permitted(sky, question.officer, state) for state in question.addressed}
@@ -276,7 +337,8 @@ class World:
         counts[f"asks: {question.operation.name}"] += 1
         counts["rows"] += sum(verdict.shown.values())
         counts["later pages"] += question.page > 0
-        counts["complete"] += all(standing in (LIVE, LOCAL) for standing in _of(verdict, question.addressed))
+        counts.update(verdict.like)
+        counts["everybody answered"] += all(standing in (LIVE, LOCAL) for standing in _of(verdict, question.addressed))
         for state in question.addressed:
             status, reason = verdict.standings.get(state, ("none", None))
             counts[f"{status} {reason or ''}".strip()] += 1
@@ -286,6 +348,12 @@ class World:
         for line in verdict.wrong:
             told = f"{question.operation.name} {dict(question.variables)} page {question.page} by {question.officer}"
             self.tally.violations.append(f"seed {self.seed}: {told}: {line}; {_told(sky, question.officer.state)}")
+
+
+async def _turn(task: "asyncio.Task[None]", turns: asyncio.Semaphore, *, waits: bool) -> None:
+    """Have a turn for as long as a question is put; one that waits for somebody, not much longer than for the rest."""
+    await asyncio.wait([task], timeout=_WAITS_SECONDS if waits else None)
+    turns.release()
 
 
 def _of(verdict: Verdict, states: Iterable[str]) -> Iterable[Standing]:

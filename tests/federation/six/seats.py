@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from socket import create_server
+from typing import Any
 
 from api.cli.serving import served
 from auth.certificates import Issued, TrainingAuthority
@@ -79,9 +80,15 @@ def _nonsense(one: Impostor, _: str) -> Manner:
     said = (
         sending(b"no JSON"),
         sending(b"[1,2]"),
-        saying({"find": {"edges": [None], "pageInfo": {"hasNextPage": False}}, "record": {"id": 7}}),
-        saying({**page(row, row, scores=(0.5, 0.9)), "record": row}),
-        saying({"find": {"edges": {}}, "record": 7}),
+        saying(
+            {
+                "find": {"edges": [None], "pageInfo": {"hasNextPage": False}},
+                "record": {"id": 7},
+                "network": {**_around(row), "hops": [0, 1]},
+            }
+        ),
+        saying({**page(row, row, scores=(0.5, 0.9)), "record": row, "network": _around(row, row)}),
+        saying({"find": {"edges": {}}, "record": 7, "network": {**_around(row), "more": [{"id": "another"}]}}),
         sending(b"[" * 100_000 + b"]" * 100_000),
         sending(b"{}", "302 Found", location=f"https://{HOST}:1/"),
         sending(b"<h1>Oops</h1>", "500 Oops", content_type="text/html", sangam_schema=""),
@@ -94,13 +101,19 @@ def _nonsense(one: Impostor, _: str) -> Manner:
     return manner
 
 
+def _around(*rows: dict[str, Any]) -> dict[str, Any]:
+    """Make a fragment of these rows alone."""
+    nodes = [{**row, "provenanceOfOwner": {"onward": [], "audience": None}} for row in rows]
+    return {"nodes": nodes, "hops": [0] * len(rows), "links": [], "linksCut": False, "more": []}
+
+
 def _anothers_row(one: Impostor, another: str) -> Manner:
-    data = page(one.row(), one.row(owner=another))
-    return saying({**data, "record": one.row(owner=another)})
+    own, foreign = one.row(), one.row(owner=another)
+    return saying({**page(own, foreign), "record": foreign, "network": _around(own, foreign)})
 
 
 def _other_schema(one: Impostor, _: str) -> Manner:
-    return saying({**page(one.row()), "record": one.row()}, sangam_schema="0" * 64)
+    return saying({**page(one.row()), "record": one.row(), "network": _around(one.row())}, sangam_schema="0" * 64)
 
 
 _LIES: Mapping[Fault, Callable[[Impostor, str], Manner]] = {

@@ -45,6 +45,7 @@ from tests.federation.six.ways import Way
 from tests.federation.six.weather import Fault
 from tests.noninterference.building import KEPT
 from tests.oracle.conftest import Stage as Loading
+from tests.oracle.conftest import abroad
 from tests.station import MORNING, Caller
 
 _PORT = 7443
@@ -109,9 +110,15 @@ class Stage:
         six = make(seed, {state: self.value_id(state) for state in self.states})
         for node in self.nodes.values():
             node.watch.now = MORNING
-        for state, node in self.nodes.items():
+        two = asyncio.Semaphore(2)
+
+        async def load(state: str) -> None:
             named = (*compartments_of(state), "TRAINING")
-            await Loading(node, {}).load(six.worlds[state], by=state, compartments=named)
+            async with two:
+                also = [abroad(one.tie, one.there) for one in six.said[state]]
+                await Loading(self.nodes[state], {}).load(six.worlds[state], by=state, compartments=named, also=also)
+
+        await asyncio.gather(*map(load, self.states))
         for (owner, asker), agreed in six.agreements.items():
             await self.nodes[owner].agree(
                 asker,
@@ -158,15 +165,17 @@ class Stage:
 
     async def befall(self, weather: Mapping[tuple[str, str], Fault], skews: Mapping[str, int], seed: int) -> None:
         """Let each way have its fault, and each clock go wrong by so many seconds; nobody is left alone any more."""
+        mended = []
         for number, (pair, way) in enumerate(self.ways.items()):
             fault = weather.get(pair, Fault.NONE)
+            if fault is Fault.NONE and way.fault is not fault:
+                mended.append(way)
             if way.fault is not fault or fault is not Fault.NONE:
                 await way.befall(fault, seed * 1000 + number)
             self.tokens[way.asker].faults[way.owner] = fault
         for state, node in self.nodes.items():
             node.watch.now = NOON + timedelta(seconds=skews.get(state, 0))
         self.forget()
-        mended = [way for pair, way in self.ways.items() if weather.get(pair, Fault.NONE) is Fault.NONE]
         await asyncio.gather(*(self._reached(way) for way in mended))
 
     async def _reached(self, way: Way) -> None:

@@ -1,6 +1,7 @@
 """The product broken on purpose, one guard at a time: each break must be a violation within some worlds."""
 
 import time
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -10,51 +11,78 @@ from unittest.mock import patch
 
 import orjson
 
-from api.gql import merging
+from api.gql import across, merging
 from api.rest.federation import PeersFace
 from auth import policy, tokens
 from auth.policy import Refusal
 from desk import federating
 from desk.errors import Refused
-from federation import fanout
+from federation import fanout, joining
+from federation.fragments import Bond, Fragment, Said, Seen
+from federation.joining import Joined
+from schemas.codes.states import MEMBERS
 from schemas.officer import Officer
 from tests.federation.six.alike import INTERNAL, compared
-from tests.federation.six.hidden import draw
+from tests.federation.six.hidden import draw, plain
 from tests.federation.six.run import Tally, World
 from tests.federation.six.stage import Stage
 from tests.federation.six.weather import Fault
 from tests.noninterference import weaken as one_state
-from tests.noninterference.operations import FEDERATED, pool
 
 MOST_WORLDS = 6
-# What is not seen bears the names and numbers of what is.
-_FOUND_BY_NAME = ("name_key", "duplicate", "shared_value", "node", "hole", "link_to_hidden", "revision")
+AFTER = "worlds until found: "
 MOST_PAIRS = 60
-# Rules of one graph whose break a question to many shows too.
-ONE_STATE = (
-    "a rev counts versions",
-    "a value is there without being touched",
-    "a value is reached over a hidden link",
-    "a hole in a gate is open",
-    "scores know how many bear a name",
-)
+_LISTS = ("federatedPersons", "federatedGangs", "federatedIncidents", "federatedSocialAccounts")
+# Of two links to one number the first is told of; it shows where one of them is hidden.
+ONE_LINK = "a value is reached over a hidden link"
+# Rules of one graph whose break a question to many shows too, and which question that is.
+ONE_STATE = {
+    "a rev counts versions": ("federatedRecord", *_LISTS),
+    "a value is there without being touched": ("federatedFind", "federatedNetwork"),
+    ONE_LINK: ("federatedFind",),
+    "a hole in a gate is open": _LISTS,
+    "scores know how many bear a name": ("federatedFind",),
+    "the far end of a hop is not gated": ("federatedNetwork", "federatedPaths"),
+    "the link of a hop is not gated": ("federatedNetwork", "federatedPaths"),
+}
+
+
+_FRAGMENTS = ("network", "paths")
 
 
 @dataclass(frozen=True)
 class Weakening:
-    """A break by name: `break_` holds it for as long as its context lasts, on a stage of nodes; `under` shows it."""
+    """A break by name: `break_` holds it for as long as its context lasts, on a stage of nodes.
+
+    It shows under a fault that is `under`, and where one of the operations that it `asks` is asked; of two sets of
+    worlds in what is `hidden` above a `ceiling`.
+    """
 
     name: str
     break_: Callable[[Stage], Any]
     under: Fault | None = None
+    asks: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    ceiling: int = 0
 
 
 @dataclass
 class Found:
-    """After how many worlds each weakening was found, and those that were not in as many as were to be tried."""
+    """After how many worlds each weakening was found, and those that were not in as many as were to be tried.
+
+    `before` says that they were found by an earlier run of the same code, and not tried again.
+    """
 
     after: dict[str, int] = field(default_factory=dict)
     missed: list[str] = field(default_factory=list)
+    before: bool = False
+
+    def told(self, code: str, of: int) -> dict[str, int]:
+        """Tell it in a tally: in which code, how many `of` so many, and after how many worlds each."""
+        if self.before:
+            return {f"weakenings found before in code {code}": len(self.after)}
+        told = {"weakenings found": len(self.after)} | {f"{AFTER}{name}": n for name, n in self.after.items()}
+        return told | ({f"all weakenings found in code {code}": of} if len(self.after) == of else {})
 
 
 @contextmanager
@@ -194,6 +222,64 @@ def _others_rows(_: Stage) -> Any:
     return _patched(merging.shaping.Shaper, "_owned", lambda self, name, id: self.ids.add(id))
 
 
+def _told(opened: Callable[[Bond, Seen], frozenset[str]]) -> Callable[[Stage], Any]:
+    """Let something else decide to which states a link and the record at its other end open a number."""
+
+    def broken(self: Fragment) -> dict[str, frozenset[str]]:
+        found: dict[str, frozenset[str]] = defaultdict(frozenset)
+        found.update({id: seen.shown_to for id, seen in self.nodes.items() if seen.kind is None})
+        for bond in self.bonds:
+            for id, other in ((bond.from_id, bond.to_id), (bond.to_id, bond.from_id)):
+                far = self.nodes[other]
+                if self.nodes[id].kind is not None:
+                    found[id] |= bond.shown_to if far.kind is not None else opened(bond, far)
+        return found
+
+    return lambda _: _patched(Fragment, "told_to", broken)
+
+
+def _same(broken: Callable[[Fragment, Said], Said | None]) -> Callable[[Stage], Any]:
+    """Let something else decide which of what an owner says joins, and to whom it may be told."""
+
+    def same(self: Fragment) -> list[Said]:
+        return [kept for one in self.said if one.kind == "SAME_AS" and (kept := broken(self, one)) is not None]
+
+    return lambda _: _patched(Fragment, "same", same)
+
+
+def _told_to_all(of: Fragment, one: Said) -> Said | None:
+    return replace(one, shown_to=frozenset(MEMBERS)) if one in _SOUND(of) else None
+
+
+_SOUND = Fragment.same
+
+
+def _gaps_are_complete(_: Stage) -> Any:
+    sound = across.FederatedResult
+    return _patched(across, "FederatedResult", lambda **given: sound(**{**given, "complete": True}))
+
+
+def _refused_is_no_gap(_: Stage) -> Any:
+    """What may not be told to a state is left out in silence."""
+    sound = Joined.following
+
+    def broken(self: Joined) -> Any:
+        asked = sound(self)
+        self.gaps = {gap for gap in self.gaps if gap.reason is not fanout.ReasonCode.NOT_DISCLOSED}
+        return asked
+
+    return _patched(Joined, "following", broken)
+
+
+def _a_third_round(_: Stage) -> Any:
+    return _patched(joining, "MOST_ROUNDS", 3)
+
+
+def _any_writing(_: Stage) -> Any:
+    """What is written on a link of this state is not held against its identifier."""
+    return _patched(across.Across, "_truly", lambda self, bond, seen: bond)
+
+
 def _tokens_used_again(on: Stage) -> Any:
     return _patched(tokens._Spent, "spend", lambda self, name, until, now: True)
 
@@ -215,6 +301,22 @@ WEAKENINGS = (
     Weakening("a status depends on data", _status_by_data),
     Weakening("whose a row is is not looked at", _others_rows, Fault.ANOTHERS_ROW),
     Weakening("a token is good twice", _tokens_used_again, Fault.REPLAYED),
+    Weakening(
+        "a number is told although its link is not for that state", _told(lambda _, far: far.shown_to), asks=_FRAGMENTS
+    ),
+    Weakening(
+        "a number is told although its record is not for that state",
+        _told(lambda bond, _: bond.shown_to),
+        asks=_FRAGMENTS,
+    ),
+    Weakening(
+        "a record is told although what is said of it is not for its owner", _same(_told_to_all), asks=_FRAGMENTS
+    ),
+    Weakening("a newer denial does not part", _same(lambda _, one: one), asks=_FRAGMENTS),
+    Weakening("a network with gaps is complete", _gaps_are_complete, asks=_FRAGMENTS),
+    Weakening("what may not be told is no gap", _refused_is_no_gap, asks=_FRAGMENTS),
+    Weakening("others are asked a third time", _a_third_round, asks=_FRAGMENTS),
+    Weakening("any writing of this state's is believed", _any_writing, asks=_FRAGMENTS),
 )
 
 
@@ -233,17 +335,29 @@ def _status_by_what_is_hidden(_: Stage) -> Any:
     return _patched(PeersFace, "_decided", broken)
 
 
-def _one_state(name: str) -> Callable[[Stage], Any]:
+def _one_state(name: str) -> Weakening:
     """Break one rule of every state's own graph, as the proof of one state does."""
     [found] = [one for one in one_state.WEAKENINGS if one.name == name]
-    return lambda on: one_state.broken(found, cast(Any, SimpleNamespace(shared_tape=False)))
+    return Weakening(
+        name,
+        lambda on: one_state.broken(found, cast(Any, SimpleNamespace(shared_tape=False))),
+        asks=ONE_STATE[name],
+        hidden=(*found.changes, *(("borne_twice",) if name == ONE_LINK else ())),
+    )
+
+
+_RECORDS = ("node", "duplicate", "name_key")
 
 
 # What shows something hidden, and must be told by two sets of worlds that look alike.
 HIDING = (
-    *(one for one in WEAKENINGS if one.break_ in (_trusting_level, _trusting_compartments, _foreign_as_own)),
-    Weakening("an owner denies by how much it holds", _status_by_what_is_hidden),
-    *(Weakening(name, _one_state(name)) for name in ONE_STATE),
+    *(
+        replace(one, asks=_LISTS[:2], hidden=_RECORDS, ceiling=3 if one.break_ is _foreign_as_own else 0)
+        for one in WEAKENINGS
+        if one.break_ in (_trusting_level, _trusting_compartments, _foreign_as_own)
+    ),
+    Weakening("an owner denies by how much it holds", _status_by_what_is_hidden, asks=_LISTS[:1], hidden=_RECORDS),
+    *(_one_state(name) for name in ONE_STATE),
 )
 
 
@@ -255,7 +369,9 @@ async def found(on: Stage, weakenings: Sequence[Weakening], *, ends: float, most
         for weakening in left:
             tally = Tally()
             with weakening.break_(on):
-                await World(on, seed, six, tally).played(weathers=2, questions=50, under=weakening.under)
+                await World(on, seed, six, tally).played(
+                    weathers=2, questions=50, under=weakening.under, asks=weakening.asks
+                )
             if tally.violations:
                 yield weakening
 
@@ -264,11 +380,12 @@ async def found(on: Stage, weakenings: Sequence[Weakening], *, ends: float, most
 
 async def seen_through(on: Stage, weakenings: Sequence[Weakening], *, ends: float, most: int = MOST_PAIRS) -> Found:
     """Compare worlds that look alike with one thing broken at a time, until each break makes them differ."""
-    written = pool(0, tuple(FEDERATED))
+    written = plain()
 
     async def tried(seed: int, left: Sequence[Weakening]) -> AsyncIterator[Weakening]:
-        case = draw(seed, written, on.states, kinds=_FOUND_BY_NAME, everywhere=True)
         for weakening in left:
+            asked = {name: written[name] for name in weakening.asks}
+            case = draw(seed, asked, on.states, kinds=weakening.hidden, ceiling=weakening.ceiling)
             try:
                 with weakening.break_(on):
                     differs, _ = await compared(on, case)
