@@ -78,7 +78,8 @@ class World:
             [source] = [one for one in answer["federated"]["find"]["sources"] if one["state"] == state]
             if source["status"] not in ("TIMEOUT", "BREAKER_OPEN"):
                 break
-            self.home.federation.fanout.breaker(state).answered()
+            for node in self.nodes.values():
+                node.federation.fanout.breaker(state).answered()
         return source["status"], source["reason"]
 
     async def hand_over(self, minutes: int = 2) -> str:
