@@ -240,6 +240,39 @@ def test_a_node_with_peers_hands_over_its_port_and_its_certificate_and_no_more()
     assert node["ports"] == [f"{port}:{port}"]
 
 
+def test_six_on_one_host_have_each_a_certificate_of_its_own_and_meet_on_one_network() -> None:
+    six, beside = composed("compose.six.yaml"), plain("compose.six.peers.yaml")
+    nodes = {service for _, service in NODES[1:]}
+    assert beside["services"].keys() == nodes
+    single = plain("compose.peers.yaml")["services"]["node"]["environment"]
+    used = []
+    for service, one in beside["services"].items():
+        assert one.keys() == {"environment", "secrets"}, "no port is opened on the host"
+        assert one["environment"] == single
+        placed = {f"/run/secrets/{secret['target']}": secret["source"] for secret in one["secrets"]}
+        assert placed.keys() == {single[name] for name in ("SANGAM_CERTIFICATE", "SANGAM_CERTIFICATE_KEY")}
+        state = six[service]["environment"]["SANGAM_STATE"]
+        for source in placed.values():
+            file = beside["secrets"][source]["file"]
+            assert re.fullmatch(rf"\$\{{SANGAM_SECRETS_FOLDER:\?[^}}]+\}}/{state}/[a-z_]+", file)
+            used.append((source, file))
+        assert "front" in six[service]["networks"]
+    assert len({file for _, file in used}) == len(used) == 2 * len(nodes)
+    assert {source for source, _ in used} == beside["secrets"].keys()
+    assert not beside["secrets"].keys() & plain("compose.six.yaml")["secrets"].keys()
+
+
+def test_docker_itself_takes_the_compose_files_of_six_with_peers() -> None:
+    docker = shutil.which("docker")
+    if not docker or subprocess.run([docker, "compose", "version"], capture_output=True).returncode != 0:
+        pytest.skip("There is no `docker compose` here, so that only our own reading of the files is tested.")
+    files = [part for name in ("compose.six.yaml", "compose.six.peers.yaml") for part in ("-f", str(DEPLOY / name))]
+    bare = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}
+    config = [docker, "compose", *files, "config", "--quiet"]
+    assert subprocess.run(config, capture_output=True, env=bare | GIVEN["compose.six.yaml"]).returncode == 0
+    assert subprocess.run(config, capture_output=True, env=bare).returncode != 0
+
+
 def test_docker_itself_takes_the_compose_file_with_peers() -> None:
     docker = shutil.which("docker")
     if not docker or subprocess.run([docker, "compose", "version"], capture_output=True).returncode != 0:

@@ -6,8 +6,9 @@ IN-RJ asks and changes its key, IN-PB answers, an impostor sits in the seat of I
 import asyncio
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -17,19 +18,26 @@ import orjson
 import pytest
 
 from api import joining
+from api.cli.serving import served
+from api.rest.federation import schema_digest
+from auth.certificates import TrainingAuthority, der_of, thumbprint
 from auth.keys import KeyRing, SigningKey, handed_over
 from auth.tokens import TokenRefused, Tokens
 from desk import signing
 from desk.errors import BadInput, Refused
-from federation.fanout import PEER_SECONDS
+from federation.connections import Connections, OwnCertificate, serving_context
+from federation.drafting import draft, with_certificate, with_newest
+from federation.fanout import PEER_SECONDS, Fanout
 from federation.hearing import KEYS
+from federation.peers import Peers
 from graph.local import LocalGraph, start_local
 from register.ledger import EntryKind
 from schemas.federated import ReasonCode, SourceState
 from schemas.handling import Level, Purpose
-from schemas.membership import MOST_HANDOVERS
+from schemas.membership import MOST_HANDOVERS, Membership, MemberState
 from schemas.officer import Rank
-from tests.federation.circle import Node, circle_with_seats
+from tests.alone import kept
+from tests.federation.circle import HOST, Node, circle_with_seats
 from tests.federation.impostor import Impostor, Manner, hung_after_headers, page, saying, sending
 from tests.station import MORNING, PLANNINGS, Caller
 
@@ -70,7 +78,8 @@ class World:
             [source] = [one for one in answer["federated"]["find"]["sources"] if one["state"] == state]
             if source["status"] not in ("TIMEOUT", "BREAKER_OPEN"):
                 break
-            self.home.federation.fanout.breaker(state).answered()
+            for node in self.nodes.values():
+                node.federation.fanout.breaker(state).answered()
         return source["status"], source["reason"]
 
     async def hand_over(self, minutes: int = 2) -> str:
@@ -345,3 +354,66 @@ async def test_since_when_is_kept_while_nothing_changes(world: World) -> None:
     assert (kept.since, kept.at) == (MORNING, MORNING + 3 * MINUTE)
     assert {one.line for one in world.impostor.asked} == {f"GET {KEYS} HTTP/1.1"}
     assert PEER_SECONDS < joining.LISTEN_SECONDS
+
+
+# --- Changing the certificate -----------------------------------------------------------------------------------
+
+
+async def test_a_certificate_is_changed_by_two_memberships_and_only_a_restart_is_noticed(world: World) -> None:
+    """IN-PB, which is asked and asks, speaks under the old one, begins anew under the next, and gives up the old."""
+    home, owner = world.home, world.owner
+    theirs = await owner.caller("adg.two")
+    now = datetime.now(UTC) - MINUTE
+    issued = TrainingAuthority.generate(now).issue("IN-PB", [HOST], at=now, days=9)
+    old, new = owner.own, kept(issued, world.folder / "next")
+    first = home.membership
+    member = next(one for one in first.members if one.code == "IN-PB")
+    both = _next(first, with_certificate(member, issued.certificate_pem))
+    alone = _next(both, with_newest(with_certificate(member, issued.certificate_pem)))
+
+    async def of_each() -> list[tuple[str, str | None]]:
+        asked = World(world.nodes, world.impostor, theirs, world.admin, world.folder)
+        return [await world.ask("IN-PB"), await asked.ask("IN-RJ")]
+
+    async with _watched(home), AsyncExitStack() as stack:
+        assert await of_each() == [("LIVE", None)] * 2
+        for membership in (both, alone):
+            for node in world.nodes.values():
+                node.federation.take_up(Peers.of(membership, node.state))
+            if membership is both:
+                assert await of_each() == [("LIVE", None)] * 2, "under the old one, as nothing had to begin anew for it"
+                await owner.shut()
+                assert await world.ask() == ("UNREACHABLE", "NO_CONNECTION")
+                await _speak_under(owner, new, stack)
+                home.federation.fanout.breaker("IN-PB").answered()
+            assert await of_each() == [("LIVE", None)] * 2
+        await owner.shut()
+        await _speak_under(owner, old, stack)
+        home.federation.fanout.breaker("IN-PB").answered()
+        assert await world.ask() == ("UNREACHABLE", "CERTIFICATE"), "who has the old one is nobody any more"
+        asked = World(world.nodes, world.impostor, theirs, world.admin, world.folder)
+        assert await asked.ask("IN-RJ") == ("INCOMPATIBLE", "ANSWER_NOT_UNDERSTOOD"), "nor is told by which schema"
+
+
+def _next(membership: Membership, member: MemberState) -> Membership:
+    return draft(membership, put=[member], without=(), at=MORNING).membership
+
+
+@asynccontextmanager
+async def _watched(node: Node) -> AsyncIterator[None]:
+    """Let peers in by a context that grows with the membership, as a node that runs does."""
+    await node.shut()
+    certificates = [pem for member in node.membership.members for pem in member.certificates]
+    node.federation.serving = serving_context(node.own, certificates)
+    async with served(node.face, HOST, node.port, node.federation.serving):
+        yield
+
+
+async def _speak_under(node: Node, own: OwnCertificate, stack: AsyncExitStack) -> None:
+    """Serve and ask under a certificate, as a node that begins anew does."""
+    node.own = own
+    await node.open()
+    connections = Connections(own)
+    stack.push_async_callback(connections.close)
+    node.federation.fanout = Fanout(connections, clock=node.watch, schema=schema_digest())
+    node.federation.thumbprint = thumbprint(der_of(own.certificate.read_text()))
