@@ -243,6 +243,8 @@ class Asked:
         return abstract in concrete.interfaces
 
     def _included(self, node: Any) -> bool:
+        if not node.directives:
+            return True
         values = self._variables
         skip = get_directive_values(GraphQLSkipDirective, node, values)
         include = get_directive_values(GraphQLIncludeDirective, node, values)

@@ -231,3 +231,22 @@ async def test_looks_are_kept_for_many_entries_at_once_and_before_anybody_asks_f
     assert kept() == TOGETHER
     assert len(await register.ledger.looks(record, first=100, after=None)) == TOGETHER
     assert await register.ledger.verify() == []
+
+
+async def test_a_register_that_was_made_before_has_the_looks_of_all_its_entries(register: Register, url: str) -> None:
+    record = "urn:sangam:IN-RJ:person:6f1c2d3e-4b5a-4c6d-8e7f-9a0b1c2d3e4f"
+    seq = await register.ledger.append(look(1, ids=(record,)))
+    with sqlite3.connect(path_of(url)) as file:
+        # As it was when each look came with its entry.
+        file.execute("DELETE FROM meta WHERE key = 'looks until'")
+        file.execute("INSERT INTO ledger_looks SELECT ?, at, seq FROM ledger", (record,))
+    again = await Register.open(
+        url, state=register.state, keys=register.keys, clock=register.clock, random=register.random
+    )
+    try:
+        later = await again.ledger.append(look(2, ids=(record,)))
+        found = await again.ledger.looks(record, first=5, after=None)
+        assert [one.seq for one in found] == [later, seq]
+        assert await again.ledger.verify() == []
+    finally:
+        await again.close()
