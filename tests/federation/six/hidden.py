@@ -8,7 +8,8 @@ In order:
 """
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from enum import Enum
@@ -110,9 +111,45 @@ def draw(
     of.enquiries = {"own": ["x"], "others": ["x"]}
     filling, turns = Filling(rng, of), range(seed, seed + (1 if ceiling is None else 3))
     steps = [step for turn in turns for step in steps_of(rng, pool, filling, first=sorted(pool)[turn % len(pool)])]
+    pairs = _sharing(worlds, set(seen.links))
+    steps = [_over_a_border(rng, step, pairs) if rng.random() < 0.5 else step for step in steps]
     ways = rng.sample(sorted(agreed), rng.choice([0, 0, 1, 2]) if ceiling is None else 0)
     faults = {(HOME, state): rng.choice(STEADY) for state in ways}
     return Case(seed, officer, agreed, worlds, changed, tuple(differ), faults, tuple(steps))
+
+
+def _sharing(worlds: Mapping[str, World], seen: Set[str]) -> list[tuple[str, str]]:
+    """Give each two records of two states that bear one number, as the officer sees; one of this state goes first."""
+    bearers: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for state, world in worlds.items():
+        for link in world.links.values():
+            if link.id in seen and link.end in world.values and link.start in world.records:
+                bearers[link.end].add((state, link.start))
+    return sorted(
+        {
+            (one, other)
+            for borne in bearers.values()
+            for state, one in borne
+            for another, other in borne
+            if state != another and (state == HOME or another != HOME)
+        }
+    )
+
+
+def _over_a_border(rng: Random, step: Step, pairs: Sequence[tuple[str, str]]) -> Step:
+    """Have a network or paths go from one state to another, where two see one number."""
+    if not pairs:
+        return step
+    one, other = rng.choice(pairs)
+    wide = {"along": None, "validAt": None}
+    match step.document.operation:
+        case "federatedNetwork":
+            asked = {"from": [one], "hops": rng.choice([2, 2, 3]), "limit": 200, **wide}
+        case "federatedPaths":
+            asked = {"from": one, "to": other, "maxHops": rng.choice([2, 4, 6]), **wide}
+        case _:
+            return step
+    return replace(step, variables={**step.variables, **asked})
 
 
 def _officer(rng: Random, seed: int, states: Sequence[str]) -> Officer:

@@ -138,7 +138,8 @@ def _start(dice: Random, six: Six, officer: Officer) -> str:
 
 # Along what numbers are borne, crossings are many and networks small.
 _ALONG = (None, ["USES_PHONE", "CALLED"], ["USES_PHONE", "CALLED"], ["USES_PHONE", "IDENTIFIED_BY", "USED_IN"])
-_ALONG += (["ASSOCIATE_OF", "IDENTIFIED_BY", "MEMBER_OF"], ["CALLED"])
+_SPARSE = (["ASSOCIATE_OF", "IDENTIFIED_BY", "MEMBER_OF"], ["CALLED"])
+_ALONG += _SPARSE
 
 
 def _day(dice: Random) -> str | None:
@@ -152,10 +153,10 @@ def _network_drawn(dice: Random, six: Six, officer: Officer) -> dict[str, Any]:
     return {
         "from": starts,
         "identifiers": [{"kind": kind, "value": text} for kind, text in typed] or None,
-        "hops": dice.choice([0, 1, 1, 1, 2, 2, 2, 2, 3]),
+        "hops": (hops := dice.choice([0, 1, 1, 1, 2, 2, 2, 2, 3])),
         "along": dice.choice(_ALONG),
         "day": _day(dice),
-        "limit": max(dice.choice([1, 4, 12, 40, 200, 200]), len({*starts}) + len(typed)),
+        "limit": max(min(dice.choice([1, 4, 12, 40, 200, 200]), 40 if hops == 3 else 200), len({*starts}) + len(typed)),
     }
 
 
@@ -186,6 +187,9 @@ def _paths_drawn(dice: Random, six: Six, officer: Officer) -> dict[str, Any]:
         one, other = _ends(dice, six, officer)
     hops, k = dice.choice([1, 2, 3, 3, 4, 4, 4, 5, 6]), dice.choice([1, 2, 3, 5])
     along = dice.choice([*_ALONG, dice.sample(WALKED, 12)])
+    if along not in _SPARSE:
+        # All six answer in one process: three links around what has many are more than its peers' seconds.
+        hops = min(hops, 4)
     return {"from": one, "to": other, "maxHops": hops, "k": k, "along": along, "day": _day(dice)}
 
 

@@ -215,7 +215,7 @@ class World:
             addressed = [operation.of(variables)]
         else:
             first = dice.choice([1, 3, 5, 20, 50])
-            if not everybody and dice.random() < 0.3:
+            if not everybody and dice.random() < 0.5:
                 named = dice.sample(states, dice.randint(1, len(states)))
                 variables["states"] = named
                 asked = {*named, officer.state}
@@ -366,7 +366,7 @@ def _told(sky: _Sky, asker: str) -> str:
 
 
 # A question to all is asked more often than one about a record.
-_OFTEN = tuple(one for one in OPERATIONS for _ in range(3 if one.of is None else 1))
+_OFTEN = tuple(one for one in OPERATIONS for _ in range(3 if one.of is None else 2))
 
 
 async def played(stage: Stage, seed: int, tally: Tally, **how: Any) -> None:

