@@ -52,7 +52,7 @@ async def clusters(
         if len(rows) > left:
             break
         left -= len(rows)
-        for [[id, *_]], (kind, at, near, far, owner, handling) in rows:
+        for [[id, *_], *_], (kind, at, near, far, owner, handling) in rows:
             if goes is not None and not (far in met and (relation(kind) != LinkKind.SAME_AS or goes(owner, handling))):
                 continue
             said_by[id] = frozenset((near, far))

@@ -47,6 +47,7 @@ KEEPING = {
     # nobody more than how many there are.
     "keeping/operations_made": {"made"},
     "keeping/purge_changes": set[str](),
+    "keeping/purge_foreign": set[str](),
     "keeping/purge_keys": set[str](),
     "keeping/purge_links": set[str](),
     "keeping/purge_matches": set[str](),
@@ -87,6 +88,8 @@ def test_what_is_asked_of_the_past_only_reads() -> None:
     """No statement that writes says that it may be asked as of a moment, and one that does not is never so asked."""
     of_the_past = {name for name in NAMES if library.statement(name).past}
     assert of_the_past == {
+        "abroad/said",
+        "abroad/said_of",
         "find/search",
         *(f"network/{one}" for one in ("around", "left")),
         *(f"network/links_{way}_{ends}" for way in ("from", "to") for ends in ("records", "values")),
@@ -180,7 +183,7 @@ def test_whatever_a_question_says_of_records_it_says_with_their_gates(name: str)
 
 def test_parameters_and_columns_are_the_only_dynamic_types() -> None:
     dynamic = {name for name in NAMES if "$(" in body(name)}
-    allowed = {f"link/store_{ends}" for ends in ("records", "record_value", "value_record", "values")}
+    allowed = {f"link/store_{ends}" for ends in ("records", "record_value", "value_record", "values", "abroad")}
     allowed |= {f"import/link_{ends}" for ends in ("records", "record_value", "value_record")}
     assert dynamic == allowed | {"link/close_at_record", "link/close_at_value", "record/store", "import/store"}
     for name in dynamic:

@@ -125,7 +125,7 @@ def of(x: str) -> str:
     ("asked", "written"),
     [
         ("STOOD(n)", f"n.recorded_at <= $known_at AND $known_at < coalesce(n.recorded_until, {EVER_AFTER})"),
-        ("KNOWN(n)", f"(n:Value OR EXISTS {{ {SAID_BY_THEN.format(of('n_said'))} }})"),
+        ("KNOWN(n)", f"(n:Value OR n:Foreign OR EXISTS {{ {SAID_BY_THEN.format(of('n_said'))} }})"),
         ("RECALLED(n)", f"EXISTS {{ {SAID_BY_THEN.format(of('n_said')).replace('classes', 'reference')} }}"),
         (
             "LATEST(n, v)",
@@ -165,7 +165,7 @@ def test_what_touched_an_identifier_then_stood_and_was_known_then() -> None:
     link, end = of("n_touch"), of("n_toucher")
     stood = f"n_touch.recorded_at <= $known_at AND $known_at < coalesce(n_touch.recorded_until, {EVER_AFTER})"
     known = (
-        "(n_toucher:Value OR EXISTS { (n_toucher)-[:HEAD|WAS]->(n_toucher_said:Version) "
+        "(n_toucher:Value OR n_toucher:Foreign OR EXISTS { (n_toucher)-[:HEAD|WAS]->(n_toucher_said:Version) "
         f"WHERE coalesce({of('n_toucher_said')}, false) AND n_toucher_said.recorded_at <= $known_at }})"
     )
     assert then("TOUCHED(n)") == (
