@@ -12,7 +12,7 @@ from tests.federation.six.weaken import HIDING, seen_through
 # Most of the time of a pool goes to planning its documents.
 _WORLDS_A_POOL = 1000
 
-_OVER_BORDERS = ("federatedFind", "federatedPersons", "federatedNetwork", "federatedPaths")
+_OVER_BORDERS = ("federatedFind", "federatedPersons", "federatedNetwork")
 # Below this a run is too short to have met everything.
 _ENOUGH = 100
 
