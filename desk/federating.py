@@ -123,15 +123,28 @@ async def asked_of(
     ]
     if learnt:
         await _tell_first(look, enquiry, question, learnt)
+    at_home = [variables for state, variables in asks if state == look.desk.state]
     try:
         async with asyncio.TaskGroup() as group:
             others = group.create_task(federation.fanout.ask(sent))
-            own = [group.create_task(_own(look, here, variables)) for state, variables in asks if state not in peers]
+            own = [group.create_task(_own(look, here, variables)) for variables in at_home]
     except ExceptionGroup as failed:
         # What is wrong with the question itself, which no other state needs to say again.
         raise failed.exceptions[0] from None
     heard, answered = iter(others.result()), iter(own)
-    return [_source(next(heard)) if state in peers else next(answered).result() for state, _ in asks]
+
+    def came(state: str) -> Source:
+        if state in peers:
+            return _source(next(heard))
+        # Whom a newer membership leaves out while the question lasts is asked no more.
+        return next(answered).result() if state == look.desk.state else no_member(state)
+
+    return [came(state) for state, _ in asks]
+
+
+def no_member(state: str) -> Source:
+    """Tell of a state that is none of the members."""
+    return Source(state, SourceState.NOT_ASKED, 0, None, None, ReasonCode.NO_MEMBER, None)
 
 
 async def _tell_first(look: Look, enquiry: Enquiry, question: Question, told: JSON) -> None:

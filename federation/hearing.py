@@ -81,8 +81,10 @@ def _unlike(headers: Mapping[str, str], now: datetime, schema: str) -> ReasonCod
 def _more(peer: Peer, published: Published, known: tuple[Handover, ...]) -> list[Handover]:
     """Give what of the handovers is new and stands on keys that are known."""
     keys = PublishedKeys(peer.member.keys, (*known, *published.handovers))
-    for one in published.handovers:
-        if keys.contradicts(one):
-            _log.error("%s hands over from key %s to another than it said before", peer.state, one.by)
+    if others := [one.by for one in published.handovers if keys.contradicts(one)]:
+        # In one line, however many a peer makes up.
+        _log.error(
+            "%s hands over from %d keys to others than it said before, %s first", peer.state, len(others), others[0]
+        )
     spoken = {one.by for one in known}
     return [one for one in keys.handovers if one.by not in spoken]

@@ -33,6 +33,7 @@ from sangam import (
 from schemas.account import TakedownRequest
 from schemas.envelope import INDIA
 from schemas.incident import Escalation, IncidentContent
+from schemas.link import LinkKind
 from schemas.person import Address, RecordedName
 from schemas.records import WORD_OF
 
@@ -152,7 +153,15 @@ def network(found: Network, starts: Sequence[str]) -> RenderableType:
             trees[id].add(f"[dim]{_what_is_left(left[id])}[/]")
     cut = ", not all of its links" if found.links_cut else ""
     count = Text(f"{len(found.nodes)} nodes, {len(found.links)} links{cut}.", style="dim")
-    return Group(*map(_cut, parts), *(_one(cluster, nodes) for cluster in found.clusters), count)
+    clusters = (_one(cluster, nodes) for cluster in found.clusters)
+    return Group(*map(_cut, parts), *clusters, *(_abroad(link, nodes) for link in found.assertions), count)
+
+
+def _abroad(link: Link, nodes: Mapping[str, Brief]) -> Text:
+    """Say what is said of a node and of another state's record, by its id there."""
+    said = {LinkKind.SAME_AS: "Said to be one with", LinkKind.NOT_SAME_AS: "Said not to be one with"}
+    how = said.get(link.kind, "Said to be perhaps one with")
+    return Text.assemble(f"{how} {link.to}: ", Text.from_markup(_named(nodes[link.from_])), ".")
 
 
 def _one(cluster: Cluster, nodes: Mapping[str, Brief]) -> Text:

@@ -10,7 +10,7 @@ from typing import Any
 from api.gql import shaping
 from api.gql.derived import FROM, HOPS, NUMBERS, RECORDS_OF
 from api.gql.inputs import IdentifierInput
-from api.gql.owners import Asking, no_member, unfit
+from api.gql.owners import Asking, unfit
 from api.gql.scalars import Instant, instant
 from api.gql.sources import FederatedPath, FederatedResult, FederatedStep, Gap, Join, told
 from desk import federating
@@ -81,7 +81,7 @@ class Across(Asking):
         found = Explored(joined)
         members = federating.members(self.look)
         for state in starts.keys() - set(members):
-            found.met(no_member(state))
+            found.met(federating.no_member(state))
         wanted = joined.first(starts)
         while wanted:
             asks = [(one.state, {**self.variables, **_put(one)}) for one in wanted]

@@ -16,7 +16,7 @@ from graphql import FieldNode
 
 from api.gql import shaping
 from api.gql.derived import AFTER, Rows
-from api.gql.owners import Asking, no_member, unfit
+from api.gql.owners import Asking, unfit
 from api.gql.scalars import Instant, instant, moment_of
 from api.gql.sources import FederatedResult, told
 from desk import federating
@@ -100,7 +100,7 @@ class Merging(Asking):
         """Ask these states, each from where it stands, and read what they said."""
         addressed = list(states)
         if strangers := [state for state in addressed if state not in federating.members(self.look)]:
-            return [Part(no_member(state)) for state in strangers]
+            return [Part(federating.no_member(state)) for state in strangers]
         paged = self.shape.rows is not Rows.ALONE
         asked = {
             state: {**self.variables, **({AFTER: stands.get(state, [None])[0]} if paged else {})} for state in addressed

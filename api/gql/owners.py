@@ -158,11 +158,6 @@ def _refuse_unfit(schema: GraphQLSchema, made: Derived) -> None:
         raise ValueError("A name in this question is one that the question to other states needs for itself.")
 
 
-def no_member(state: str) -> Source:
-    """Tell of a state that is none of the members."""
-    return Source(state, SourceState.NOT_ASKED, 0, None, None, ReasonCode.NO_MEMBER, None)
-
-
 def unfit(source: Source, fault: shaping.Misshapen | shaping.NotTheOwner) -> Source:
     """Tell of a state whose answer did not fit."""
     wrong_owner = isinstance(fault, shaping.NotTheOwner)

@@ -98,6 +98,22 @@ def test_what_is_said_to_be_one_is_told_beside_it() -> None:
         lines = printed(tables.hits(page.items, more=False))
         assert next(line for line in lines if line.startswith("Said")) == first
         assert sum(line.startswith("Said") for line in lines) == len(members)
-        network = {"nodes": nodes, "links": [], "linksCut": False, "more": [], "clusters": [cluster]}
+        network = {"nodes": nodes, "links": [], "linksCut": False, "more": [], "clusters": [cluster], "assertions": []}
         found = reading.network({**network, "validAt": None, "knownAt": None, "exportId": "x"})
         assert drawn in printed(tables.network(found, [PERSON]))
+
+
+def test_what_is_said_of_another_states_record_is_said_with_its_id_there() -> None:
+    other = "urn:sangam:IN-PB:person:00000000-0000-4000-8000-000000000000"
+    said = [
+        {**step(PERSON, other, 0)["link"], "kind": kind, "role": None} for kind in ("SAME_AS", "NOT_SAME_AS", "UNSURE")
+    ]
+    nodes = [named("Person", PERSON, "Arun Test", category="SUSPECT", custody="UNKNOWN")]
+    network = {"nodes": nodes, "links": [], "linksCut": False, "more": []}
+    rest = {"clusters": [], "assertions": said, "validAt": None, "knownAt": None, "exportId": "x"}
+    lines = printed(tables.network(reading.network({**network, **rest}), [PERSON]))
+    assert [line.split(":")[0] for line in lines if line.startswith("Said")] == [
+        "Said to be one with urn",
+        "Said not to be one with urn",
+        "Said to be perhaps one with urn",
+    ]

@@ -139,8 +139,30 @@ async def test_an_id_is_one_id_by_whatever_name_it_is_asked(two: Two) -> None:
 
 PHONE, WRITTEN = "a" * 32, "98290 12345"
 NETWORK = f"""query N($typed: [IdentifierInput!]!) {{ federated {{ network(from: [], identifiers: $typed, hops: 2) {{
-  {ROWS} links {{ id kind from to }} joins {{ ids }} gaps {{ at state reason }} {SOURCES} }} }} }}"""
+  {ROWS} links {{ id kind from to }} assertions {{ id kind from other: to }} joins {{ ids }}
+  gaps {{ at state reason }} {SOURCES} }} }} }}"""
 TYPED = [{"kind": "PHONE", "value": WRITTEN}]
+
+
+def asserted(person: str, other: str, **given: Any) -> dict[str, Any]:
+    """Give what an owner may say of a record of its own and of another's."""
+    link = {"id": f"urn:sangam:IN-HR:link:{uuid4()}", "kind": "SAME_AS", "from": person, "other": other}
+    of_owner = {"kindOfOwner": "SAME_AS", "fromOfOwner": person, "toOfOwner": other}
+    provenance = {"recordedAt": "2026-06-01T00:00:00Z", "onward": [], "audience": None}
+    return {**link, **of_owner, "provenanceOfOwner": provenance, **given}
+
+
+OTHER = "00000000-0000-4000-8000-000000000000"
+
+
+def _of_its_own(said: dict[str, Any]) -> dict[str, Any]:
+    own = f"urn:sangam:IN-HR:person:{OTHER}"
+    return {**said, "other": own, "toOfOwner": own}
+
+
+def _otherwise(**given: Any) -> Any:
+    """Have what is said be otherwise than an honest owner says it."""
+    return lambda said: [{**said[0], **given}]
 
 
 def fragment(one: Impostor, **given: Any) -> dict[str, Any]:
@@ -160,6 +182,7 @@ def fragment(one: Impostor, **given: Any) -> dict[str, Any]:
         "provenanceOfOwner": free,
     }
     said = {"nodes": [phone, person], "hops": [0, 1], "links": [link], "more": [], "linksCut": False}
+    said["assertions"] = [asserted(person["id"], f"urn:sangam:IN-PB:person:{uuid4()}")]
     return {"network": said | {name: change(said[name]) for name, change in given.items()}}
 
 
@@ -192,6 +215,7 @@ async def test_a_fragment_that_fits_is_shown(two: Two) -> None:
     two.impostor.manner = saying(fragment(two.impostor))
     answer = await two.ask(NETWORK, typed=TYPED)
     assert (source_of(answer), len(answer["nodes"]), len(answer["links"])) == (("LIVE", None), 2, 1)
+    assert [one["kind"] for one in answer["assertions"]] == ["SAME_AS"]
 
 
 @pytest.mark.parametrize(
@@ -214,6 +238,18 @@ async def test_a_fragment_that_fits_is_shown(two: Two) -> None:
         ),
         ("a link drawn otherwise than it is joined", {"links": lambda links: [{**links[0], "to": "b" * 32}]}),
         ("links that are none", {"links": lambda links: [None]}),
+        ("something said that is not said", {"assertions": lambda said: [None]}),
+        ("something said twice", {"assertions": lambda said: said * 2}),
+        ("something said of a stranger", {"assertions": _otherwise(fromOfOwner="urn:x")}),
+        ("something said of two of its own", {"assertions": lambda said: [_of_its_own(said[0])]}),
+        ("something said of an identifier", {"assertions": _otherwise(other="a" * 32, toOfOwner="a" * 32)}),
+        ("something said of another kind", {"assertions": _otherwise(kind="MET_WITH", kindOfOwner="MET_WITH")}),
+        ("something said at no time", {"assertions": _otherwise(provenanceOfOwner={"onward": [], "audience": None})}),
+        (
+            "something told otherwise than it joins",
+            {"assertions": _otherwise(other=f"urn:sangam:IN-PB:person:{OTHER}")},
+        ),
+        ("something told of its own", {"assertions": _otherwise(other=f"urn:sangam:IN-HR:person:{OTHER}")}),
         ("nodes beyond all bounds", {"nodes": lambda nodes: nodes * 300, "hops": lambda hops: hops * 300}),
     ],
 )
@@ -229,7 +265,12 @@ async def test_a_fragment_has_its_senders_records_alone(two: Two) -> None:
     stranger = {**two.impostor.row(NAME, owner="IN-PB"), "provenanceOfOwner": {"onward": [], "audience": None}}
     link = {"fromOfOwner": stranger["id"]}
     two.impostor.manner = saying(
-        fragment(two.impostor, nodes=lambda nodes: [nodes[0], stranger], links=lambda links: [{**links[0], **link}])
+        fragment(
+            two.impostor,
+            nodes=lambda nodes: [nodes[0], stranger],
+            links=lambda links: [{**links[0], **link}],
+            assertions=lambda said: [{**said[0], **link}],
+        )
     )
     answer = await two.ask(NETWORK, typed=TYPED)
     assert (source_of(answer), answer["nodes"]) == (("INCOMPATIBLE", "NOT_THE_OWNER"), [])

@@ -32,7 +32,8 @@ def fragment(person: str) -> dict[str, Any]:
         {"__typename": "Person", "id": person, **free},
         {"__typename": "Identifier", "id": PHONE, "kindOfOwner": "PHONE"},
     ]
-    return {"network": {"nodes": nodes, "hops": [0, 1], "links": [link], "more": [], "linksCut": False}}
+    rest = {"assertions": [], "more": [], "linksCut": False}
+    return {"network": {"nodes": nodes, "hops": [0, 1], "links": [link], **rest}}
 
 
 async def test_what_was_to_be_passed_on_once_is_not_passed_on_for_that(local_graph: LocalGraph, tmp_path: Path) -> None:

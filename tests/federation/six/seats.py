@@ -104,7 +104,7 @@ def _nonsense(one: Impostor, _: str) -> Manner:
 def _around(*rows: dict[str, Any]) -> dict[str, Any]:
     """Make a fragment of these rows alone."""
     nodes = [{**row, "provenanceOfOwner": {"onward": [], "audience": None}} for row in rows]
-    return {"nodes": nodes, "hops": [0] * len(rows), "links": [], "linksCut": False, "more": []}
+    return {"nodes": nodes, "hops": [0] * len(rows), "links": [], "assertions": [], "linksCut": False, "more": []}
 
 
 def _anothers_row(one: Impostor, another: str) -> Manner:
