@@ -269,7 +269,7 @@ async def test_a_fragment_has_its_senders_records_alone(two: Two) -> None:
             two.impostor,
             nodes=lambda nodes: [nodes[0], stranger],
             links=lambda links: [{**links[0], **link}],
-            assertions=lambda said: [{**said[0], **link}],
+            assertions=lambda _: [],
         )
     )
     answer = await two.ask(NETWORK, typed=TYPED)
