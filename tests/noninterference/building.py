@@ -33,6 +33,7 @@ CREATE (n:Record:Change) SET n = row.node
 CREATE (n)-[:HEAD]->(v:Version) SET v = row.head
 """
 )
+_ABROAD = KEPT + "UNWIND $rows AS row CREATE (n:Record:Foreign) SET n = row"
 _LINKS = (
     KEPT
     + """
@@ -118,7 +119,13 @@ async def _create(transaction: Any, world: World) -> None:
     steps: list[tuple[str, dict[str, Any]]] = [(_VALUES, {"rows": values}), (_RECORDS, {"rows": records})]
     if world.order is not None and world.order % 2:
         steps.reverse()
-    steps += [(_CHANGES, {"rows": changes}), (_LINKS, {"rows": links}), (_KEYS, {"rows": sorted(world.orphan_keys)})]
+    abroad = [one.node() for one in world.abroad.values()]
+    steps += [
+        (_CHANGES, {"rows": changes}),
+        (_ABROAD, {"rows": abroad}),
+        (_LINKS, {"rows": links}),
+        (_KEYS, {"rows": sorted(world.orphan_keys)}),
+    ]
     for text, parameters in steps:
         await (await transaction.run(text, parameters)).consume()
 

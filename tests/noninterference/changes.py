@@ -100,6 +100,13 @@ def said_to_be_one(on: Ground) -> None:
             on.draft.said_to_be_one([unseen], on.seen, on.shut_or_open())
 
 
+def said_of_another(on: Ground) -> None:
+    """Say, hidden, of what is seen that it is or is not one with another state's; and openly of what is not seen."""
+    for _ in range(3):
+        on.draft.said_of_another(on.seen, on.draft.hidden())
+    on.draft.said_of_another([on.new(), *on.unseen[:2]], on.shut_or_open()())
+
+
 _BORNE = [
     (LinkKind.IDENTIFIED_BY, Kind(str(record)), ValueKind(str(value)))
     for record, value in RELATIONS[LinkKind.IDENTIFIED_BY].ends
@@ -360,6 +367,7 @@ USUAL: dict[str, Callable[[Ground], None]] = {
         borne_alike,
         hidden_call,
         said_to_be_one,
+        said_of_another,
         name_key,
         duplicate,
         withdrawn,
@@ -398,5 +406,5 @@ def applied(world: World, viewer: Viewer, changes: list[Change]) -> World:
     for change in changes:
         draft = Draft(Random(change.seed), viewer, changed, actor=f"{change.name} {change.seed}")
         unseen = [id for id in world.records if id not in seen and id not in lapsed]
-        ALL[change.name](Ground(draft, list(seen), unseen, list(lapsed)))
+        ALL[change.name](Ground(draft, [id for id in seen if id in world.records], unseen, list(lapsed)))
     return changed

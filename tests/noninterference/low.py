@@ -22,7 +22,7 @@ VIEWERS_RANK = "SP_DCP"
 
 # What names an account and is joined to nothing; and all that names records, and is seen only with them.
 ATTACHED = ("Follower", "Audience")
-NAMING = ("Change", "Match", *ATTACHED)
+NAMING = ("Change", "Match", "Foreign", *ATTACHED)
 
 EVER = -(2**62)
 
@@ -146,8 +146,11 @@ def low(graph: Graph, viewer: Viewer, at: int) -> Low:
         if not open_to(viewer, edge.properties, at):
             continue
         ends = (edge.start, edge.end)
-        if all(end in seen.records or graph.nodes[end].label == "Value" for end in ends):
-            seen.links[str(edge.properties["id"])] = (edge.kind, *ends, _said(edge.properties))
+        if all(
+            end in seen.records or graph.nodes[end].label == "Value" or _abroad(graph, end, viewer, at) for end in ends
+        ):
+            far = graph.nodes[edge.end].properties.get("of", edge.end)
+            seen.links[str(edge.properties["id"])] = (edge.kind, edge.start, far, _said(edge.properties))
             seen.values.update(
                 (end, str(graph.nodes[end].properties["kind"])) for end in ends if graph.nodes[end].label == "Value"
             )
@@ -157,6 +160,12 @@ def low(graph: Graph, viewer: Viewer, at: int) -> Low:
         if (said := _waits(graph, viewer, seen, id, named, at)) is not None:
             seen.waiting[id] = said
     return seen
+
+
+def _abroad(graph: Graph, end: str, viewer: Viewer, at: int) -> bool:
+    """Say whether an end stands for a record of another state; nothing leads there but what is said of that."""
+    node = graph.nodes[end]
+    return node.label == "Foreign" and open_to(viewer, node.properties, at)
 
 
 def _attached(graph: Graph, viewer: Viewer, seen: Low, at: int) -> dict[str, Any]:

@@ -61,6 +61,7 @@ class Material:
     walked: list[tuple[str, str, str]]
     supervised: list[str]
     between: list[tuple[int, int]]
+    abroad: list[str]
     enquiries: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -88,6 +89,7 @@ def material(viewer: Viewer, seen: Low, worlds: Sequence[World]) -> Material:
         supervised=sorted(id for id, (_, head, _) in seen.records.items() if head and head["unit"] == UNITS[VIEWER]),
         disputed=sorted(id for id, (_, head, _) in seen.records.items() if head and "disputed" in head),
         between=_between(seen),
+        abroad=sorted({one.of for world in worlds for one in world.abroad.values()}),
     )
 
 
@@ -167,6 +169,11 @@ class Filling:
             (32, lambda: rng.choice(of.values or of.untouched)),
             (4, lambda: rng.choice(of.untouched or of.values)),
         )
+
+    def of_any_state(self) -> Any:
+        """Give an id of a record of this state or of another, which may be there or not."""
+        abroad = self.of.abroad
+        return self.rng.choice(abroad) if abroad and self.rng.random() < 0.7 else self.record()
 
     def along(self) -> list[str]:
         """Give some relations that are walked, now and then one that is not."""

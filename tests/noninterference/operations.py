@@ -406,6 +406,7 @@ _BY_PLACE: dict[str, Callable[[Filling, Document], Any]] = {
     "where": _where,
     "orderBy": lambda f, d: d.order or f.rng.choice(["NAME", "LATEST_FIRST"]),
     "reason": lambda f, _: f.reason(),
+    "network.records": _maybe(0.4, lambda f: [f.of_any_state() for _ in range(f.rng.randint(1, 3))]),
     "network.identifiers": _maybe(0.2, lambda f: [f.identified() for _ in range(f.rng.randint(1, 3))]),
     "_entities.representations": lambda f, _: [_representation(f) for _ in range(f.rng.choice([0, 1, 1, 2, 3]))],
 }

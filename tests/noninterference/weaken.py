@@ -21,6 +21,7 @@ from auth.grant import Mode
 from desk import asking, filing, finding, inbox, readers, recording
 from desk.errors import NotFound
 from graph import (
+    abroad,
     access,
     clusters,
     compiled,
@@ -44,7 +45,20 @@ from tests.noninterference import stage
 from tests.noninterference.changes import USUAL
 from tests.noninterference.low import UNITS, VIEWER
 
-_MODULES = (access, clusters, disputing, graph_finding, keeping, matching, network, paths, pending, reviewing, writing)
+_MODULES = (
+    abroad,
+    access,
+    clusters,
+    disputing,
+    graph_finding,
+    keeping,
+    matching,
+    network,
+    paths,
+    pending,
+    reviewing,
+    writing,
+)
 Rewrite = Callable[[str, str], str]
 
 
@@ -390,6 +404,12 @@ WEAKENINGS: tuple[Weakening, ...] = (
         _in("network/", r"REACHED\(m\)", "true"),
         operations=("export",),
         changes=_ENDS_HIDDEN,
+    ),
+    Weakening(
+        "what is said of another's record is not gated",
+        _in("abroad/", r"VISIBLE\(r\) AND VISIBLE\([ab]\)", "true"),
+        operations=("network",),
+        changes=("said_of_another",),
     ),
     Weakening(
         "an export refers to hidden victims",

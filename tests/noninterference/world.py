@@ -102,6 +102,11 @@ class Waiting:
     named: Named
 
 
+# Another state, and the ids that its records have in as many kinds as are asked of.
+ELSEWHERE = "IN-GJ"
+THEIRS = tuple(f"{number:08x}-0000-4000-8000-000000000000" for number in range(2))
+
+
 @dataclass
 class Attached:
     """What names an account and is joined to nothing, as it lies."""
@@ -113,6 +118,18 @@ class Attached:
 
     def node(self) -> dict[str, Any]:
         return {"id": self.id, "kind": self.label.lower(), **self.gate}
+
+
+@dataclass
+class Abroad:
+    """What stands for a record of another state, as it lies: that record's id, and the gate of the one assertion."""
+
+    id: str
+    of: str
+    gate: dict[str, Any]
+
+    def node(self) -> dict[str, Any]:
+        return {"id": self.id, "kind": "foreign", "of": self.of, **self.gate}
 
 
 @dataclass
@@ -129,6 +146,7 @@ class World:
     held: tuple[str, ...] = ()
     waiting: dict[str, Waiting] = field(default_factory=dict)
     attached: dict[str, Attached] = field(default_factory=dict)
+    abroad: dict[str, Abroad] = field(default_factory=dict)
 
     def graph(self) -> Graph:
         """Give the world as `low` reads it."""
@@ -138,6 +156,8 @@ class World:
             nodes[record.id] = Node(LABEL[record.kind], properties, record.versions[0], tuple(record.versions[1:]))
         for one in self.attached.values():
             nodes[one.id] = Node(one.label, one.node(), one.head)
+        for stands in self.abroad.values():
+            nodes[stands.id] = Node("Foreign", stands.node())
         for change in self.waiting.values():
             if change.named.state == "OPEN":
                 nodes[change.id] = Node("Change", *change_nodes(change))
@@ -358,6 +378,18 @@ class Draft:
         kind = LinkKind.NOT_SAME_AS if turned and self.rng.random() < 0.4 else LinkKind.SAME_AS
         return self.link(kind, one, self.rng.choice(others), marked())
 
+    def said_of_another(self, starts: Sequence[str], marked: Marked) -> None:
+        """Say that a record is, or is not, one with one of few of another state."""
+        if not starts:
+            return
+        start = self.rng.choice(list(starts))
+        of = f"urn:sangam:{ELSEWHERE}:{self.world.records[start].kind.value}:{self.rng.choice(THEIRS)}"
+        kind = self.rng.choice([LinkKind.SAME_AS, LinkKind.SAME_AS, LinkKind.NOT_SAME_AS, LinkKind.UNSURE])
+        id = f"urn:sangam:{marked.owner}:foreign:{self._tape.uuid(self._actor)}"
+        link = self.link(kind, start, id, marked)
+        gate = {name: link.properties[name] for name in (*GATE, "audience") if name in link.properties}
+        self.world.abroad[id] = Abroad(id, of, gate)
+
     def waits(
         self,
         author: str,
@@ -443,6 +475,8 @@ def base(rng: Random, viewer: Viewer, size: tuple[int, int] = (14, 36)) -> World
         draft.said_to_be_one(
             ids, ids, lambda: draft.visible() if rng.random() < 0.8 else draft.hidden(), turned=rng.random() < 0.5
         )
+    for _ in range(rng.randint(2, 6)):
+        draft.said_of_another(ids, draft.visible() if rng.random() < 0.8 else draft.hidden())
     for _ in range(rng.randint(2, 4)):
         draft.to_look_at()
     for _ in range(rng.randint(1, 3)):
@@ -452,7 +486,7 @@ def base(rng: Random, viewer: Viewer, size: tuple[int, int] = (14, 36)) -> World
     for link in list(draft.world.links.values()):
         if rng.random() < 0.15:
             draft.close(link)
-    seen = list(low(draft.world.graph(), viewer, int(NOW.timestamp())).records)
+    seen = [id for id in low(draft.world.graph(), viewer, int(NOW.timestamp())).records if id in draft.world.records]
     for author in (ASKER, ASKER, ASKER, VIEWER, VIEWER):
         if ends := draft.member(seen):
             plain = draft.visible()

@@ -25,7 +25,7 @@ from tests.noninterference.material import AS_WRITTEN, Filling, material
 from tests.noninterference.operations import FEDERATED, Document
 from tests.noninterference.operations import pool as written
 from tests.noninterference.program import NotHidden, Step, steps_of
-from tests.noninterference.world import Link, Record, World, base
+from tests.noninterference.world import ELSEWHERE, Abroad, Link, Record, World, base
 
 # What waits for a second officer lies in a register too, and locks and crowds are the matter of one graph's proof.
 _APART = {"pending_change", "open_transaction"}
@@ -98,6 +98,7 @@ def draw(
             hidden = [one for _ in range(1 if ceiling is None else 3) for one in changes.draw(rng, tuple(kinds))]
             changed[state] = _owned(changes.applied(world, drawn, hidden), state, told)
             differ.append(f"{state}: {', '.join(f'{one.name} ({one.seed})' for one in hidden)}")
+    _point(seed, worlds, changed)
     seen = Low()
     for state, viewer in viewers.items():
         one, other = (low(side[state].graph(), viewer, AT) for side in (worlds, changed))
@@ -189,11 +190,28 @@ def _owned(world: World, state: str, told: Sequence[str]) -> World:
     for link in made.links.values():
         _write(link)
     if state == HOME:
-        for one in (*made.records.values(), *made.links.values()):
+        for one in (*made.records.values(), *made.links.values(), *made.abroad.values()):
             _open(one, told)
+    # What is said of another's record is said of one of a state that this is not.
+    theirs = "IN-PB" if state == ELSEWHERE else ELSEWHERE
+    made.abroad = {
+        _said(id, state): Abroad(_said(id, state), _said(one.of, theirs), _value(one.gate, state))
+        for id, one in world.abroad.items()
+    }
     made.waiting = {}
     made.early = None if world.early is None else _owned(world.early, state, told)
     return made
+
+
+def _point(seed: int, *sides: dict[str, World]) -> None:
+    """Have what is said of another's record be said of one that is there, of the same on both sides."""
+    for state in sides[0]:
+        for side in sides:
+            for one in side[state].abroad.values():
+                _, _, owner, kind, _ = one.of.split(":")
+                there = set.intersection(*(set(each[owner].records) for each in sides))
+                fitting = sorted(id for id in there if id.split(":")[3] == kind)
+                one.of = Random(f"{seed} {one.id}").choice(fitting) if fitting else one.of
 
 
 def _write(link: Link) -> None:
@@ -203,9 +221,10 @@ def _write(link: Link) -> None:
         link.properties["as_written"] = number[1]
 
 
-def _open(one: Record | Link, told: Sequence[str]) -> None:
+def _open(one: Record | Link | Abroad, told: Sequence[str]) -> None:
     """Have something of this state be for others too."""
-    gates = [one.properties] if isinstance(one, Link) else [one.gate, one.key_gate, *one.versions]
+    gates = [one.properties] if isinstance(one, Link) else [one.gate]
+    gates += [one.key_gate, *one.versions] if isinstance(one, Record) else []
     for gate in gates:
         for state in told:
             if "aud" in gate:
@@ -216,7 +235,8 @@ def _open(one: Record | Link, told: Sequence[str]) -> None:
 
 _PLAIN = """{ nodes { __typename id ... on Record { provenance { rev } } ... on Identifier { kind }
   ... on Person { names { text } category } ... on Gang { names { text } } }
-  links { id kind from to asWritten } joins { kind ids } paths { steps { link from to } crossings }
+  links { id kind from to asWritten } assertions { id kind from to } joins { kind ids }
+  paths { steps { link from to } crossings }
   gaps { at state reason } sources { state status returned reason } complete cursor }"""
 
 
