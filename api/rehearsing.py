@@ -86,6 +86,7 @@ async def _go_on(desk: Desk, own: bool) -> None:
 
 async def rehearse(desk: Desk, texts: TrustedDocuments) -> None:
     """Have the database plan what documents ask of records and identifiers; what cannot be planned is in the log."""
+    await rehearsal(desk)[1].said_of_others()
     shelf = DocumentShelf(SCHEMA._schema, texts, training=desk.stamp is not Stamp.LIVE)
     for document in sorted(shelf, key=lambda one: _FIRST not in one.root_fields):
         if document.kind == "query" and _ROOTS.issuperset(document.root_fields):

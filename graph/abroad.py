@@ -16,8 +16,8 @@ from graph.session import GraphSession
 from schemas.asserted import Asserted
 from schemas.link import LinkKind
 
-_SAID = statement("abroad/said")
-_SAID_OF = statement("abroad/said_of")
+SAID = statement("abroad/said")
+SAID_OF = statement("abroad/said_of")
 
 MOST_ASSERTIONS = 2_000
 
@@ -29,7 +29,7 @@ async def said(graph: GraphSession, ids: Sequence[str], *, valid_at: int | None)
     """
     if not ids:
         return [], False
-    rows = await graph.weigh(_SAID, True, ids=list(ids), valid_at=valid_at, most=MOST_ASSERTIONS + 1)
+    rows = await graph.weigh(SAID, True, ids=list(ids), valid_at=valid_at, most=MOST_ASSERTIONS + 1)
     drawn = rows[:MOST_ASSERTIONS]
     graph.disclosed.update(gate[0] for gates, _ in drawn for gate in gates)
     return [NetworkLink.of(gates[0], link) for gates, link in drawn], len(rows) > len(drawn)
@@ -42,7 +42,7 @@ async def joined(graph: GraphSession, ids: Sequence[str], *, valid_at: int | Non
     """
     if not ids:
         return [], False
-    rows = await graph.weigh(_SAID_OF, True, ids=list(ids), valid_at=valid_at, most=MOST_ASSERTIONS + 1)
+    rows = await graph.weigh(SAID_OF, True, ids=list(ids), valid_at=valid_at, most=MOST_ASSERTIONS + 1)
     asserted, own = Asserted(), set()
     for _, (kind, at, near, far) in rows[:MOST_ASSERTIONS]:
         asserted.note(LinkKind(relation(kind)), at, frozenset((near, far)))

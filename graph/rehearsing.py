@@ -9,6 +9,7 @@ In order:
 from collections.abc import Callable
 from typing import Any
 
+from graph.abroad import MOST_ASSERTIONS, SAID, SAID_OF
 from graph.compiled import Compiled
 from graph.connections import Kind
 from graph.library import Statement
@@ -29,6 +30,11 @@ class Rehearsal(GraphSession):
         """Plan what a compiled selection asks; nothing is there."""
         await self.plan(compiled.statement, compiled.parameters, anew=True)
         return Found([])
+
+    async def said_of_others(self) -> None:
+        """Plan what is asked of what is said of others' records, to which nothing that is made up leads."""
+        for one in (SAID, SAID_OF):
+            await self.plan(one, {"ids": [], "valid_at": None, "most": MOST_ASSERTIONS + 1}, anew=True)
 
     async def _rows(self, statement: Statement, params: dict[str, object]) -> list[Row]:
         await self.plan(statement, params, anew=True)

@@ -29,11 +29,13 @@ from desk.standing import SECOND
 from graph.connections import CONNECTIONS, Connection, Direction, Kind
 from graph.local import LocalGraph
 from graph.session import GraphSession
-from graph.writing import NewLink, NewRecord, ValueRef
+from graph.stored import Gate
+from graph.writing import ForeignRef, NewLink, NewRecord, ValueRef
 from register.ledger import Entry, EntryKind
 from register.vault import NewFile
 from sangam.spelling import camel
 from schemas.agreement import Agreement
+from schemas.codes.states import MEMBERS, mask
 from schemas.enquiry import Enquiry
 from schemas.envelope import Envelope
 from schemas.file import Media
@@ -297,6 +299,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     "Federated.paths": (FEDERATED_PATHS.replace("SAID", "asOf"),),
     "FederatedResult": (FEDERATED,),
     "FederatedResult.links": (FEDERATED_NETWORK.replace("SAID", "links { id }"),),
+    "FederatedResult.assertions": (FEDERATED_NETWORK.replace("SAID", "assertions { id }"),),
     "FederatedResult.joins": (FEDERATED_NETWORK.replace("SAID", "joins { kind }"),),
     "FederatedResult.gaps": (FEDERATED_NETWORK.replace("SAID", "gaps { at }"),),
     "FederatedResult.paths": (FEDERATED_PATHS.replace("SAID", "paths { crossings }"),),
@@ -922,6 +925,11 @@ class World:
         person = self._person(f"person{world}", Category.SUSPECT, envelope)
         gang = self._make(RecordType.GANG, f"gang{world}", envelope)
         incident = self._make(RecordType.INCIDENT, f"incident{world}", envelope)
+        # What stands for a record of Gujarat, which lets all see it; the assertion is as strict as the person here.
+        theirs = f"urn:sangam:IN-GJ:person:{RANDOM.uuid('tests')}"
+        until = int((MORNING + timedelta(days=900)).timestamp())
+        stands = ForeignRef(theirs, Gate(mask(MEMBERS), 0, "", "-", until, tuple(MEMBERS)), _id("foreign"))
+        self._link("SAME_AS", person, stands, {"criteria": _MEMBER["criteria"]}, envelope)
         for category in Category:
             one = self._person(category.value + world, category, envelope)
             self._link("ASSOCIATE_OF", person, one, _FRIEND, envelope)

@@ -15,7 +15,7 @@ from desk.recording import Abroad
 from graph.writing import ForeignRef
 from schemas.codes.states import MEMBERS
 from schemas.errors import FieldProblem
-from schemas.federated import ANSWERED
+from schemas.federated import ANSWERED, SourceState
 from schemas.handling import Level
 from schemas.ids import parse_urn
 
@@ -46,6 +46,8 @@ def asked(info: strawberry.Info) -> Abroad:
             raise NotFound
         answer = (await _data(info, {"id": id}))["federated"]["record"]
         [status] = [source["status"] for source in answer["sources"] if source["state"] == urn.state]
+        if status == SourceState.NOT_ASKED:
+            raise NotFound  # whose record it would be is no member
         if status not in ANSWERED:
             message = f"{urn.state} did not answer ({status}). What it says of its record decides who may see this."
             raise BadInput([FieldProblem(path="to", message=message)])
