@@ -213,15 +213,16 @@ def _told(world: World, dice: Random) -> World:
 def _said(dice: Random, six: Six, state: str) -> Iterator[Abroad]:
     """Say of some records that they are, or are not, one with others' that might have been shown here."""
     world, pairs = six.worlds[state], []
-    for _ in range(14):
-        owner = dice.choice([other for other in six.worlds if other != state])
-        [own, of] = dice.choice(sorted(world.things)), dice.choice(sorted(six.worlds[owner].things))
-        one, other = world.things[own], six.worlds[owner].things[of]
+    for _ in range(60):
+        one = world.things[dice.choice(sorted(world.things))]
+        others = six.worlds[dice.choice([other for other in six.worlds if other != state])].things
+        alike = [id for id, other in sorted(others.items()) if other.kind == one.kind]
+        other = others[dice.choice(alike)] if alike else one
         named = {one.gate.compartment, other.gate.compartment} - {""}
-        hidden = other.gate.kind_of_thing in HIDDEN_FROM_WALKS
-        if one.kind == other.kind and len(named) < 2 and not hidden:
+        # What is protected there, no officer of this state was ever shown.
+        if other is not one and len(named) < 2 and other.gate.kind_of_thing not in HIDDEN_FROM_WALKS:
             pairs.append((one, other))
-    for _ in range(20 if pairs else 0):
+    for _ in range(2 * len(pairs)):
         one, other = dice.choice(pairs)
         [kind] = dice.choices(["SAME_AS", "NOT_SAME_AS", "UNSURE"], [7, 2, 1])
         states = {state} | {each for each in six.worlds if dice.random() < 0.75}
