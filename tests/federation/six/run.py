@@ -157,6 +157,8 @@ class World:
         await self._all(sky, late, _FEW, None, began)
         late, self._late = self._late, []
         for question in late:
+            if self.tally.violations:
+                break
             await self._alone(sky, question)
 
     async def _all(

@@ -184,7 +184,7 @@ def _any_schema(on: Stage) -> Any:
 
 
 def _no_deadline(_: Stage) -> Any:
-    return _patched(fanout, "PEER_SECONDS", 8.0)
+    return _patched(fanout, "PEER_SECONDS", 4.0)
 
 
 def _no_order(_: Stage) -> Any:
@@ -295,7 +295,7 @@ WEAKENINGS = (
     Weakening("an owner that is late has nothing", _timeout_is_live, Fault.HANGS),
     Weakening("any clock is believed", _any_clock),
     Weakening("any schema is read", _any_schema, Fault.OTHER_SCHEMA),
-    Weakening("a peer has more than its seconds", _no_deadline, Fault.HANGS),
+    Weakening("a peer has more than its seconds", _no_deadline, Fault.HANGS, asks=("record",)),
     Weakening("rows stand owner by owner", _no_order),
     Weakening("a cursor forgets where others stood", _cursor_of_the_absent),
     Weakening("a status depends on data", _status_by_data),
