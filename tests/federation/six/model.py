@@ -220,7 +220,7 @@ def _said(dice: Random, six: Six, state: str) -> Iterator[Abroad]:
         other = others[dice.choice(alike)] if alike else one
         named = {one.gate.compartment, other.gate.compartment} - {""}
         # What is protected there, no officer of this state was ever shown.
-        if other is not one and len(named) < 2 and other.gate.kind_of_thing not in HIDDEN_FROM_WALKS:
+        if other is not one and len(named) < 2 and other.says.get("category") not in HIDDEN_FROM_WALKS:
             pairs.append((one, other))
     for _ in range(2 * len(pairs)):
         one, other = dice.choice(pairs)
