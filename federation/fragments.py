@@ -81,14 +81,18 @@ class Fragment:
     said: Sequence[Said] = ()
 
     def same(self) -> list[Said]:
-        """Give what says here that two records are one, as far as it counts."""
+        """Give what says here that two records are one, as far as it counts: nothing as new or newer denies it.
+
+        What was denied since opens nothing, though a newer one joins the two again.
+        """
         asserted = Asserted()
         for one in self.said:
             asserted.note(one.kind, one.at, frozenset((one.from_id, one.of)))
+        denied = asserted.apart
         return [
             one
             for one in self.said
-            if one.kind is LinkKind.SAME_AS and asserted.joins(frozenset((one.from_id, one.of)))
+            if one.kind is LinkKind.SAME_AS and denied.get(frozenset((one.from_id, one.of)), one.at - 1) < one.at
         ]
 
     def numbers(self) -> dict[str, Number]:

@@ -307,6 +307,22 @@ def test_this_nodes_own_graph_is_asked_about_all_in_turns_of_so_many() -> None:
     assert (joined.gaps, joined.rounds) == (set(), 1)
 
 
+def test_what_was_denied_since_opens_nothing_though_a_newer_word_joins_again() -> None:
+    own, theirs, open_to = person(HOME, 1), person("IN-PB", 1), frozenset({"IN-PB"})
+    words = [
+        (LinkKind.SAME_AS, 1, open_to),
+        (LinkKind.NOT_SAME_AS, 1, open_to),
+        (LinkKind.SAME_AS, 2, frozenset[str]()),
+    ]
+    said = [Said(f"s{n}", kind, own, theirs, at, shown) for n, (kind, at, shown) in enumerate(words)]
+    joined = Joined(HOME, STATES[:2], 1)
+    joined.first({HOME: [own]})
+    joined.take(Fragment(HOME, {own: Seen(own, 0, None, open_to)}, [], said=said))
+    while asked := joined.following():
+        assert all(one.records == (own,) for one in asked)
+    assert joined.gaps == {Gap(theirs, "IN-PB", ReasonCode.NOT_DISCLOSED)}
+
+
 def test_a_number_that_no_link_writes_is_a_gap() -> None:
     joined = Joined(HOME, STATES, 2)
     joined.first({HOME: [person(HOME, 1)]})
