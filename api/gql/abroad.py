@@ -1,7 +1,7 @@
 """A record of another state that something is asserted of: as its owner shows it to the officer who asserts, now."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from inspect import isawaitable
 from typing import Any
 
@@ -9,6 +9,7 @@ import strawberry
 from graphql import execute, parse
 
 from api.gql.executor import Executor
+from api.gql.scalars import day_of, moment_of
 from desk.asserting import Shown, stands_for
 from desk.errors import BadInput, NotFound
 from desk.recording import Abroad
@@ -79,9 +80,9 @@ def _shown(node: Mapping[str, Any]) -> Shown:
     """Read what an owner says of who may see its record; what no node of ours says is refused."""
     said = node["provenance"]
     try:
-        review = datetime.combine(date.fromisoformat(said["reviewOn"]), time.min, UTC)
+        review = datetime.combine(day_of(said["reviewOn"]), time.min, UTC)
         level = Level(said["level"])
-        until = min(review, datetime.fromisoformat(said["expiresAt"]))
+        until = min(review, moment_of(said["expiresAt"]))
     except (ValueError, TypeError) as problem:
         message = "What its owner says of this record was not understood."
         raise BadInput([FieldProblem(path="to", message=message)]) from problem

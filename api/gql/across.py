@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -11,7 +10,7 @@ from api.gql import shaping
 from api.gql.derived import FROM, HOPS, NUMBERS, RECORDS_OF
 from api.gql.inputs import IdentifierInput
 from api.gql.owners import Asking, unfit
-from api.gql.scalars import Instant, instant
+from api.gql.scalars import Instant, instant, moment_of
 from api.gql.sources import FederatedPath, FederatedResult, FederatedStep, Gap, Join, told
 from desk import federating
 from desk.errors import BadInput
@@ -309,7 +308,7 @@ def _said(sent: Any, seen: Mapping[str, Seen], shown_to: ShownTo) -> Said:
             if near is None or far is None or near.state == far.state or near.type != far.type:
                 raise shaping.Misshapen
             try:
-                at = int(datetime.fromisoformat(said["recordedAt"]).timestamp())
+                at = int(moment_of(said["recordedAt"]).timestamp())
             except (KeyError, TypeError, ValueError) as problem:
                 raise shaping.Misshapen from problem
             return Said(_id(sent), LinkKind(kind), one, other, at, shown_to(said))

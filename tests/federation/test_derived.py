@@ -9,6 +9,7 @@ from graphql import (
     FragmentDefinitionNode,
     GraphQLInterfaceType,
     InlineFragmentNode,
+    OperationDefinitionNode,
     SelectionSetNode,
     get_named_type,
     parse,
@@ -16,9 +17,12 @@ from graphql import (
     validate,
 )
 
+from api.documents import TrustedDocuments
+from api.gql.abroad import DOCUMENT as ABROAD
 from api.gql.derived import AFTER, FROM, HOPS, NUMBERS, RECORDS_OF, Derived, every
 from api.gql.schema import SCHEMA
 from api.limits import measure
+from api.rest.federation import for_peers
 from tests.noninterference.operations import FEDERATED, pool
 
 SEEDS = range(12)
@@ -116,3 +120,10 @@ def _below(
         else:
             fragment = fragments[one.name.value]  # type: ignore[attr-defined]
             yield from _below(fragment.selection_set, _SCHEMA.get_type(fragment.type_condition.name.value), fragments)
+
+
+def test_what_is_asked_of_a_record_before_anything_is_asserted_of_it_is_trusted_by_peers() -> None:
+    [operation] = parse(ABROAD).definitions
+    assert isinstance(operation, OperationDefinitionNode)
+    [asked] = every(SCHEMA._schema, operation, {})
+    assert for_peers(TrustedDocuments.packaged()).text(asked.digest) == asked.text

@@ -244,6 +244,14 @@ async def test_a_fragment_that_fits_is_shown(two: Two) -> None:
         ("something said of two of its own", {"assertions": lambda said: [_of_its_own(said[0])]}),
         ("something said of an identifier", {"assertions": _otherwise(other="a" * 32, toOfOwner="a" * 32)}),
         ("something said of another kind", {"assertions": _otherwise(kind="MET_WITH", kindOfOwner="MET_WITH")}),
+        (
+            "something said at a time of no zone",
+            {
+                "assertions": _otherwise(
+                    provenanceOfOwner={"onward": [], "audience": None, "recordedAt": "2026-06-01T00:00"}
+                )
+            },
+        ),
         ("something said at no time", {"assertions": _otherwise(provenanceOfOwner={"onward": [], "audience": None})}),
         (
             "something told otherwise than it joins",

@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from tests.federation.six.across import (
     NOT_ALL_SHOWN,
     NOT_DISCLOSED,
@@ -23,7 +21,7 @@ from tests.federation.six.across import (
     explored,
     ways,
 )
-from tests.federation.six.judging import ANSWERED, TOO_LATE, Verdict, formed, stood
+from tests.federation.six.judging import ANSWERED, Verdict, formed, read, stood
 from tests.federation.six.operations import says
 from tests.federation.six.weather import LATE, LEFT_ALONE, NOT_ASKED, Standing
 
@@ -46,15 +44,8 @@ class Joining:
 
 def judged(status: int, body: bytes, expected: Joining) -> Verdict:
     """Hold an answer against what is expected of it."""
-    verdict = Verdict()
-    if status == TOO_LATE:
-        verdict.late.append("took too long as a whole")
-        return verdict
-    try:
-        said = orjson.loads(body)
-        if status != 200 or "errors" in said:
-            raise ValueError(f"HTTP {status}")
-        [answer] = said["data"]["federated"].values()
+
+    def hold(verdict: Verdict, answer: Mapping[str, Any]) -> None:
         asked = {one["state"] for one in answer["sources"] if one["status"] != NOT_ASKED[0]}
         formed(verdict, answer, expected.members, asked)
         # Of whom there was nothing to ask is not asked.
@@ -63,9 +54,8 @@ def judged(status: int, body: bytes, expected: Joining) -> Verdict:
         if not verdict.late and not verdict.wrong:
             _joined(verdict, answer, expected, asked)
         _told(verdict, answer, expected)
-    except (ValueError, KeyError, TypeError, AttributeError) as fault:
-        verdict.wrong.append(f"is not well-formed ({fault!r}): {status} {body[:300]!r}")
-    return verdict
+
+    return read(status, body, hold)
 
 
 def _joined(verdict: Verdict, answer: Mapping[str, Any], expected: Joining, asked: set[str]) -> None:

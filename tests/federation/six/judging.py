@@ -9,7 +9,7 @@ In order:
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,6 +52,17 @@ class Verdict:
 
 def judged(status: int, body: bytes, expected: Expected) -> Verdict:
     """Hold an answer against what is expected of it."""
+
+    def hold(verdict: Verdict, answer: Mapping[str, Any]) -> None:
+        formed(verdict, answer, expected.members, expected.permitted)
+        stood(verdict, answer["sources"], expected.permitted)
+        _rows(verdict, answer, expected)
+
+    return read(status, body, hold)
+
+
+def read(status: int, body: bytes, hold: Callable[[Verdict, Mapping[str, Any]], None]) -> Verdict:
+    """Read an answer, and give what `hold` finds of it; one that is not well-formed is wrong."""
     verdict = Verdict()
     if status == TOO_LATE:
         verdict.late.append("took too long as a whole")
@@ -61,9 +72,7 @@ def judged(status: int, body: bytes, expected: Expected) -> Verdict:
         if status != 200 or "errors" in said:
             raise ValueError(f"HTTP {status}")
         [answer] = said["data"]["federated"].values()
-        formed(verdict, answer, expected.members, expected.permitted)
-        stood(verdict, answer["sources"], expected.permitted)
-        _rows(verdict, answer, expected)
+        hold(verdict, answer)
     except (ValueError, KeyError, TypeError, AttributeError) as fault:
         verdict.wrong.append(f"is not well-formed ({fault!r}): {status} {body[:300]!r}")
     return verdict
