@@ -93,7 +93,8 @@ def create_app(
     @answered
     async def _ready(_: Request) -> JSONResponse:
         lacking = await missing()
-        warnings = desk.federation.peers.warnings(desk.clock()) if desk.federation is not None else []
+        known = desk.federation
+        warnings = known.peers.warnings(desk.clock(), known.thumbprint) if known is not None else []
         said = {"ready": not lacking, "missing": lacking} | ({"warnings": warnings} if warnings else {})
         return JSONResponse(said, 503 if lacking else 200, headers=_QUIET)
 

@@ -11,14 +11,19 @@ from schemas.membership import Handover, Membership, MemberState, TokenKey
 WARNED = timedelta(days=30)
 
 
-def good_until(member: MemberState) -> datetime:
-    """Give the moment at which a member's last certificate ends."""
-    return max(ends_at(pem) for pem in member.certificates)
+def good_until(member: MemberState, under: str | None = None) -> datetime:
+    """Give the moment at which a member's last certificate ends, or the one with the thumbprint `under` if it has that.
+
+    Of its own certificates a node knows under which it speaks; the next, which waits for it to begin anew, is of no help
+    when this one ends.
+    """
+    spoken = [pem for pem in member.certificates if under is not None and thumbprint(der_of(pem)) == under]
+    return max(ends_at(pem) for pem in spoken or member.certificates)
 
 
-def ending(member: MemberState, at: datetime) -> str | None:
-    """Say that a member's last certificate has ended or ends within thirty days; None while it is good for longer."""
-    ends = good_until(member)
+def ending(member: MemberState, at: datetime, under: str | None = None) -> str | None:
+    """Say that this certificate of a member has ended or ends within thirty days; None while it is good for longer."""
+    ends = good_until(member, under)
     if ends <= at:
         return f"The certificate ended on {ends:%Y-%m-%d}: nobody is to speak with this state."
     if ends - at <= WARNED:
@@ -115,10 +120,15 @@ class Peers:
         """Give the peer that speaks under this certificate, if any does."""
         return self._by_thumbprint.get(thumbprint(der))
 
-    def warnings(self, at: datetime) -> list[str]:
+    @property
+    def members(self) -> list[MemberState]:
+        """Give every member, this state first."""
+        return [self.own, *(peer.member for peer in self)]
+
+    def warnings(self, at: datetime, under: str | None = None) -> list[str]:
         """Say of each member, this state first, whose certificate ends soon or has ended."""
-        members = [self.own, *(peer.member for peer in self)]
-        return [f"{member.code}: {said}" for member in members if (said := ending(member, at)) is not None]
+        said = {member.code: ending(member, at, under) for member in self.members}
+        return [f"{code}: {warning}" for code, warning in said.items() if warning is not None]
 
     @property
     def certificates(self) -> list[str]:

@@ -181,7 +181,7 @@ def rotate(
 
 @dataclass(frozen=True)
 class _Held:
-    """What this state has of its peers, and when it was looked at."""
+    """What this state has of its peers, when it was looked at, and under which certificate its node speaks."""
 
     version: int
     members: tuple[MemberState, ...]
@@ -189,6 +189,7 @@ class _Held:
     hearings: dict[str, Hearing]
     handovers: tuple[Handover, ...]
     at: datetime
+    under: str | None
 
 
 async def _held() -> _Held:
@@ -197,7 +198,17 @@ async def _held() -> _Held:
         signed, hearings = await register.peers.membership(), await register.peers.hearings()
         version, members = (0, ()) if signed is None else (signed.membership.version, signed.membership.members)
         ring = KeyRing.open(Settings().data / "keys", at=register.clock())
-        return _Held(version, members, agreements, hearings, ring.handovers, register.clock())
+        return _Held(version, members, agreements, hearings, ring.handovers, register.clock(), _under())
+
+
+def _under() -> str | None:
+    """Give the thumbprint of the certificate under which this node speaks, None if that is not known here."""
+    own = Settings().certificate
+    try:
+        return None if own is None else thumbprint(der_of(own.read_text(encoding="ascii")))
+    except (OSError, ValueError):
+        # That it cannot be used the node says when it starts; who looks at the peers may not be let at it.
+        return None
 
 
 async def _opened(raw: bytes) -> tuple[SignedMembership, list[str]]:
@@ -231,8 +242,8 @@ def _row(member: MemberState, held: _Held) -> dict[str, Any]:
         "certificates": [
             {"thumbprint": thumbprint(der_of(pem)), "ends_at": ends_at(pem)} for pem in member.certificates
         ],
-        "ends_at": good_until(member),
-        "warning": ending(member, held.at),
+        "ends_at": good_until(member, held.under),
+        "warning": ending(member, held.at, held.under),
         "heard": heard and heard.model_dump(mode="json", exclude={"state", "handovers"}),
         "ahead": heard is not None and (heard.version or 0) > held.version,
         "agreement": held.agreements.get(member.code),

@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from api.wire import Reply
 from desk.looking import Desk
-from federation.peers import good_until
+from federation.peers import ending, good_until
 from schemas.federated import SourceState
 
 _DAY = timedelta(days=1)
@@ -61,11 +61,16 @@ class _Figures(Collector):
         yield GaugeMetricFamily(
             "sangam_membership_version", "The membership that this node has trusted.", value=peers.version
         )
-        members = [peers.own, *(peer.member for peer in peers)]
+        under = federation.thumbprint
         yield _of_states(
             "sangam_certificate_days",
-            "Days until a member's last certificate ends, below 0 once it has.",
-            {member.code: (good_until(member) - at) / _DAY for member in members},
+            "Days until a member's last certificate ends, and that under which this node speaks; below 0 once it has.",
+            {member.code: (good_until(member, under) - at) / _DAY for member in peers.members},
+        )
+        yield _of_states(
+            "sangam_certificate_warning",
+            "1 from thirty days before that certificate ends.",
+            {member.code: ending(member, at, under) is not None for member in peers.members},
         )
         yield _of_states(
             "sangam_peer_breaker_open",

@@ -13,8 +13,9 @@ from pyotp import TOTP
 from typer.testing import CliRunner, Result
 
 from api.cli import app
-from auth.certificates import der_of, thumbprint
+from auth.certificates import TrainingAuthority, der_of, thumbprint
 from auth.keys import KeyRing, SigningKey
+from federation.drafting import with_certificate
 from federation.membership import canonical, fingerprint
 from schemas.federated import ReasonCode, SourceState
 from schemas.hearing import Hearing
@@ -120,6 +121,29 @@ def test_a_certificate_that_ends_within_thirty_days_is_warned_of(
     shown = sangam("peers", "list").stdout
     assert shown.count("WARNING") == (0 if said is None else 6)
     assert said is None or said in shown
+
+
+def test_of_its_own_two_certificates_a_state_is_warned_of_the_one_under_which_its_node_speaks(
+    sangam: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = trained(datetime.now(UTC) - timedelta(days=336))
+    own = made.signed.membership.members[0]
+    at = datetime.now(UTC).replace(microsecond=0)
+    issued = TrainingAuthority.generate(at).issue("IN-RJ", ["127.0.0.1"], at=at, days=365)
+    both = with_certificate(own, issued.certificate_pem)
+
+    def put(said: dict[str, Any]) -> None:
+        said["members"][0] = both.model_dump(mode="json")
+
+    signed = signed_by(edited(put, of=made.signed.membership, version=1), made.recovery)
+    trusted(sangam, written(tmp_path, signed), signed)
+    for name, pem, warned in (("old", own.certificates[0], True), ("new", issued.certificate_pem, False)):
+        (tmp_path / f"{name}.pem").write_text(pem)
+        monkeypatch.setenv("SANGAM_CERTIFICATE", str(tmp_path / f"{name}.pem"))
+        row = json.loads(sangam("peers", "list", "--json").stdout)[0]
+        assert ("it is time for the next" in str(row["warning"])) is warned
+    monkeypatch.setenv("SANGAM_CERTIFICATE", str(tmp_path / "nowhere"))
+    assert json.loads(sangam("peers", "list", "--json").stdout)[0]["warning"] is None
 
 
 def test_one_member_is_shown_with_its_keys(sangam: Run, first: Path) -> None:

@@ -9,7 +9,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from api.cli.serving import served
 from api.rest.metrics import Metrics
+from auth.certificates import TrainingAuthority, der_of, thumbprint
 from federation.breaker import FAILURES
+from federation.drafting import with_certificate
 from federation.peers import Peers, good_until
 from graph.local import LocalGraph
 from schemas.federated import ReasonCode, SourceState
@@ -55,11 +57,36 @@ async def test_certificates_breakers_and_peers_are_told_and_nothing_else(
     expected |= {
         ("sangam_certificate_days", state): pytest.approx((ends - MORNING) / timedelta(days=1)) for state in SIX
     }
+    expected |= {("sangam_certificate_warning", state): 0.0 for state in SIX}
     expected |= {("sangam_peer_breaker_open", state): float(state == "IN-PB") for state in peers}
     expected |= {("sangam_peer_live", state): float(state == "IN-DL") for state in ("IN-HR", "IN-DL", "IN-GJ")}
     expected |= {("sangam_peer_incompatible", state): float(state == "IN-HR") for state in ("IN-HR", "IN-DL", "IN-GJ")}
     assert told == expected
     assert later[("sangam_certificate_days", "IN-RJ")] == -2.0
+    assert later[("sangam_certificate_warning", "IN-RJ")] == 1.0
+
+
+async def test_readiness_and_figures_warn_of_a_certificate_thirty_days_before_it_ends(
+    local_graph: LocalGraph, tmp_path: Path
+) -> None:
+    """The node speaks under a certificate that ends first; the next one, which the membership names too, ends later."""
+    async with station(local_graph, tmp_path) as node:
+        federation = node.desk.federation
+        assert federation is not None
+        first = world().signed.membership
+        own = first.members[0]
+        issued = TrainingAuthority.generate(MORNING).issue("IN-RJ", ["127.0.0.1"], at=MORNING, days=730)
+        both = with_certificate(own, issued.certificate_pem)
+        federation.peers = Peers.of(first.model_copy(update={"members": (both, *first.members[1:3])}), "IN-RJ")
+        federation.thumbprint, ends = thumbprint(der_of(own.certificates[0])), good_until(own)
+        for days, warned in ((31, set()), (30, set(SIX[:3])), (-1, set(SIX[:3]))):
+            node.watch.now = ends - timedelta(days=days)
+            answer = await node.client.get("/health/ready")
+            said = answer.json()
+            assert (answer.status_code, said["ready"], said["missing"]) == (200, True, [])
+            assert {one[:5] for one in said.get("warnings", [])} == warned
+            told = await read(node)
+            assert {state for state in SIX[:3] if told["sangam_certificate_warning", state]} == warned
 
 
 async def test_there_are_none_at_the_ports_of_officers(local_graph: LocalGraph, tmp_path: Path) -> None:

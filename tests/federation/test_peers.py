@@ -5,8 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from auth.certificates import TrainingAuthority, der_of, thumbprint
 from auth.keys import SigningKey, handed_over
-from federation.peers import Peers, PublishedKeys
+from federation.drafting import with_certificate
+from federation.peers import Peers, PublishedKeys, good_until
 from schemas.membership import Handover, TokenKey
 from tests.federation.peers import MORNING, token_key, world
 
@@ -32,6 +34,20 @@ def test_a_certificate_that_ends_within_thirty_days_is_told_of_each_member_this_
     else:
         assert [one[:5] for one in warnings] == ["IN-HR", "IN-RJ", "IN-PB", "IN-DL", "IN-GJ", "IN-CH"]
         assert all(one.endswith(said) for one in warnings)
+
+
+def test_this_state_is_warned_of_the_certificate_under_which_it_speaks_though_the_next_is_known() -> None:
+    first = world().signed.membership
+    own = first.members[0]
+    issued = TrainingAuthority.generate(MORNING).issue("IN-RJ", ["127.0.0.1"], at=MORNING, days=730)
+    member = with_certificate(own, issued.certificate_pem)
+    peers = Peers.of(first.model_copy(update={"members": (member, *first.members[1:])}), "IN-RJ")
+    old, new = (thumbprint(der_of(pem)) for pem in member.certificates)
+    soon = MORNING + YEAR - timedelta(days=9)
+    for under, warned in ((old, True), (new, False), (None, False)):
+        assert (peers.warnings(soon, under)[0][:5] == "IN-RJ") is warned
+        assert [one[:5] for one in peers.warnings(soon, under)][-5:] == ["IN-PB", "IN-HR", "IN-DL", "IN-GJ", "IN-CH"]
+    assert (good_until(member, old), good_until(member, new)) == (MORNING + YEAR, MORNING + 2 * YEAR)
 
 
 # --- Handovers --------------------------------------------------------------------------------------------------
