@@ -17,7 +17,7 @@ from api.cli.serving import served
 from api.joining import heard
 from api.rest.federation import PeersFace, schema_digest
 from auth.certificates import der_of, thumbprint
-from auth.keys import KeyRing
+from auth.keys import KeyRing, SigningKey
 from auth.sealing import StateKeys
 from desk.entering import tokens_of
 from desk.looking import Desk, Stamp
@@ -54,6 +54,7 @@ class Node(Station):
     face: PeersFace = field(kw_only=True)
     membership: Membership = field(kw_only=True)
     connections: Connections = field(kw_only=True)
+    recovery: SigningKey | None = None
     serving: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     async def officer(self, id: str = "adg.crime", *, rank: Rank = Rank.ADG_SPL_CP, **given: Any) -> Officer:
@@ -73,7 +74,8 @@ class Node(Station):
     async def open(self) -> None:
         """Let peers ask."""
         certificates = [pem for member in self.membership.members for pem in member.certificates]
-        context = serving_context(self.own, certificates)
+        # What grows with the membership, as in a node that runs.
+        context = self.federation.serving = serving_context(self.own, certificates)
         await self.serving.enter_async_context(served(self.face, HOST, self.port, context))
 
     async def hear(self) -> None:
@@ -124,7 +126,7 @@ async def circle_with_seats(
         watch, home = Watch(), folder / f"circle-{uuid4().hex}"
         states = (*graphs, *empty)
         rings = {state: KeyRing.open(home / state / "keys", at=watch()) for state in states}
-        ports = dict(zip(states, _free_ports(len(states)), strict=True))
+        ports = dict(zip(states, free_ports(len(states)), strict=True))
         places = {state: (f"https://{HOST}:{ports[state]}", rings[state].public()) for state in states}
         # Certificates are looked at by the machine's clock, not by the test's.
         training = training_membership(places, datetime.now(UTC) - timedelta(minutes=1))
@@ -135,6 +137,7 @@ async def circle_with_seats(
             nodes[state] = await joining(
                 stack, state, graph, home / state, rings[state], own, membership, ports[state], stamp
             )
+            nodes[state].recovery = training.recovery[state]
             await nodes[state].wipe()
         for node in nodes.values():
             for other in sorted({*states} - {node.state}):
@@ -203,7 +206,8 @@ async def joining(
     )
 
 
-def _free_ports(many: int) -> Sequence[int]:
+def free_ports(many: int) -> Sequence[int]:
+    """Give ports at which nothing listens now."""
     held = [socket.create_server((HOST, 0)) for _ in range(many)]
     ports = [one.getsockname()[1] for one in held]
     for one in held:
