@@ -14,8 +14,8 @@ WARNED = timedelta(days=30)
 def good_until(member: MemberState, under: str | None = None) -> datetime:
     """Give the moment at which a member's last certificate ends, or the one with the thumbprint `under` if it has that.
 
-    Of its own certificates a node knows under which it speaks; the next, which waits for it to begin anew, is of no help
-    when this one ends.
+    Of its own certificates a node knows under which it speaks; the next, which waits for it to begin anew, is of no
+    help when this one ends.
     """
     spoken = [pem for pem in member.certificates if under is not None and thumbprint(der_of(pem)) == under]
     return max(ends_at(pem) for pem in spoken or member.certificates)
