@@ -43,7 +43,7 @@ async def joined(
 ) -> AsyncIterator[Federation | None]:
     """Give what a node asks its peers by, while the context lasts; None if it has no certificate or no membership.
 
-    Raise NotJoined in one line for a certificate that is not this member's.
+    Raise NotJoined in one line for a certificate that is not this member's, or has not its key.
     """
     # Also without a certificate, and members that have left: old records still name them.
     states.adopt(await register.peers.known())
@@ -58,9 +58,12 @@ async def joined(
             f"{own.certificate} is not a certificate of {settings.state} in the membership that is trusted."
         )
     await recall(register, tokens)
+    try:
+        serving = serving_context(own, peers.certificates)
+    except OSError as fault:
+        raise NotJoined(f"{own.key} cannot be used as the key of {own.certificate}.") from fault
     connections = Connections(own)
     fanout = Fanout(connections, clock=register.clock, schema=schema_digest())
-    serving = serving_context(own, peers.certificates)
     federation = Federation(peers, fanout, tokens, mark, serving, lambda: ring.handovers)
     for hearing in (await register.peers.hearings()).values():
         federation.heard(hearing)
@@ -78,9 +81,11 @@ async def joined(
 
 
 def own_certificate(settings: Settings) -> OwnCertificate | None:
-    """Give where this node's certificate lies, None if it has none."""
-    if settings.certificate is None or settings.certificate_key is None:
+    """Give where this node's certificate lies, None if it has none; raise NotJoined for one without the other."""
+    if settings.certificate is None and settings.certificate_key is None:
         return None
+    if settings.certificate is None or settings.certificate_key is None:
+        raise NotJoined("SANGAM_CERTIFICATE and SANGAM_CERTIFICATE_KEY are set both or neither.")
     return OwnCertificate(settings.certificate, settings.certificate_key)
 
 

@@ -3,7 +3,9 @@
 import json
 import os
 import signal
+import socket
 import socketserver
+import ssl
 import subprocess
 import sys
 import threading
@@ -11,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +22,13 @@ import psutil
 import pytest
 from pyotp import TOTP
 
+from auth.keys import KeyRing
+from federation.connections import OwnCertificate
+from federation.membership import canonical, fingerprint
+from federation.training import training_membership
 from sangam import sign_in
+from tests.alone import kept
+from tests.federation.peers import token_key
 
 SANGAM = Path(sys.executable).with_name("sangam")
 PASSWORD = "a long enough password"
@@ -238,6 +247,52 @@ def test_stores_that_were_made_for_something_else_are_refused(site: Site, databa
     assert line == "REFUSED A node is served LIVE or for TRAINING; TRIAL is for worlds that tests make."
     line = site.refused(1, "serve", **reaching(database, SANGAM_STATE="IN-PB"))
     assert line == "REFUSED This register belongs to IN-RJ, not to IN-PB."
+
+
+def test_a_node_with_a_certificate_of_the_membership_opens_a_port_for_its_peers_and_warns_before_it_ends(
+    site: Site, database: dict[str, Any]
+) -> None:
+    """What a state does before production, by programs: a membership trusted, a certificate that ends in 25 days."""
+    port, keys = _free_port(), KeyRing.open(site.home / "node" / "keys", at=datetime.now(UTC)).public()
+    places = {"IN-RJ": (f"https://127.0.0.1:{port}", keys), "IN-PB": ("https://127.0.0.1:1", (token_key(),))}
+    made = training_membership(places, datetime.now(UTC) - timedelta(days=340))
+    own, theirs = (kept(made.issued[state], site.home / state) for state in places)
+    (site.home / "membership.json").write_bytes(canonical(made.signed))
+    there = reaching(database, SANGAM_PEER_PORT=str(port), SANGAM_METRICS_PORT="0")
+    joins = {"SANGAM_CERTIFICATE": str(own.certificate), "SANGAM_CERTIFICATE_KEY": str(own.key)}
+    given = ("--fingerprint", fingerprint(made.signed.membership), "--as", "rj.admin")
+    proof = {"SANGAM_OFFICER_PASSWORD": PASSWORD, "SANGAM_OFFICER_CODE": site.code("rj.admin")}
+    assert site.told("peers", "trust", site.home / "membership.json", *given, **proof)["version"] == 1
+    with site.running("serve", **there, **joins) as (_, said):
+        assert _asked(port, theirs, own) == (200, {"ready": True})
+        assert _asked(port, None, own) is None
+        ready = httpx.get(f"{said['url']}/health/ready").json()
+        assert (ready["ready"], [one[:5] for one in ready["warnings"]]) == (True, ["IN-RJ", "IN-PB"])
+        figures = httpx.get(said["metrics"]).text
+        assert 'sangam_certificate_warning{state="IN-RJ"} 1.0' in figures
+        listed = site.told("peers", "list", **joins)
+        assert all("in 24 days: it is time for the next" in row["warning"] for row in listed)
+    line = site.refused(1, "serve", **there, **joins | {"SANGAM_CERTIFICATE_KEY": str(theirs.key)})
+    assert line == f"REFUSED {theirs.key} cannot be used as the key of {own.certificate}."
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        return int(held.getsockname()[1])
+
+
+def _asked(port: int, theirs: OwnCertificate | None, own: OwnCertificate) -> tuple[int, Any] | None:
+    """Ask the port for peers whether it is ready, under a certificate or none; None if it says nothing."""
+    context = ssl.create_default_context(cafile=own.certificate)
+    context.check_hostname = False
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    if theirs is not None:
+        context.load_cert_chain(theirs.certificate, theirs.key)
+    try:
+        answer = httpx.get(f"https://127.0.0.1:{port}/federation/v1/ready", verify=context)
+    except httpx.TransportError:
+        return None
+    return answer.status_code, answer.json()
 
 
 class _Bolt(socketserver.StreamRequestHandler):
