@@ -20,6 +20,7 @@ from auth.tokens import Tokens
 from desk.entering import recognise, sign_in, sign_out, tokens_of
 from desk.stores import in_use, register_url
 from register.store import Register
+from schemas.codes.states import adopt
 from schemas.officer import Officer
 from schemas.operation import SystemRandom, system_clock
 
@@ -49,7 +50,7 @@ def secret(variable: str, prompt: str, *, twice: bool = False) -> str:
 
 @asynccontextmanager
 async def open_register(settings: Settings) -> AsyncIterator[tuple[Register, Tokens]]:
-    """Open a node's register, and what checks its tokens, while the context lasts."""
+    """Open a node's register, and what checks its tokens, while the context lasts; know the states that it knows."""
     with in_use(settings.data):
         keys = StateKeys.open(settings.data / "keys")
         ring = KeyRing.open(settings.data / "keys", at=system_clock())
@@ -62,6 +63,7 @@ async def open_register(settings: Settings) -> AsyncIterator[tuple[Register, Tok
             files=settings.data / "vault",
         )
         try:
+            adopt(await register.peers.known())
             yield register, tokens_of(register, ring)
         finally:
             await register.close()

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 from rich.table import Table
 
 from api.cli import beside
@@ -38,6 +39,7 @@ def import_(
     json: JsonFlag = False,
 ) -> None:
     """Bring a file in, seen once a second officer approves it; broken off, it is taken up by running it again."""
+    _know_the_members()
     rules = _mapping(mapping)
     beside_it = refused or source.with_suffix(".refused.csv")
     ended: Ended | None = None
@@ -66,6 +68,21 @@ async def _import(source: Path, rules: Mapping, refused: Path, proof: Acting, en
                 ended = await run_import(look, source, rules, refused, progress=_told(tell, source, rules))
                 await look.close(document="import")
                 return ended
+
+
+def _know_the_members() -> None:
+    """Know the states that joined by a membership, which a mapping may name; a machine without a node knows of none."""
+    try:
+        chosen = Settings()
+    except ValidationError:
+        return
+    if chosen.register_url is not None or (chosen.data / "register").is_dir():
+        run(_opened(chosen))
+
+
+async def _opened(chosen: Settings) -> None:
+    async with beside.open_register(chosen):
+        pass
 
 
 def _mapping(file: Path) -> Mapping:

@@ -17,10 +17,11 @@ from auth.certificates import TrainingAuthority, der_of, thumbprint
 from auth.keys import KeyRing, SigningKey
 from federation.drafting import with_certificate
 from federation.membership import canonical, fingerprint
+from schemas.codes.states import MEMBERS
 from schemas.federated import ReasonCode, SourceState
 from schemas.hearing import Hearing
 from schemas.membership import SignedMembership, TokenKey
-from tests.federation.peers import SIX, edited, signed_by, trained
+from tests.federation.peers import SIX, edited, member, signed_by, trained
 
 PASSWORD, FIRST_PASSWORD = "a long enough password", "a password for the first day"
 FOUNDERS = (
@@ -148,12 +149,12 @@ def test_of_its_own_two_certificates_a_state_is_warned_of_the_one_under_which_it
 
 def test_one_member_is_shown_with_its_keys(sangam: Run, first: Path) -> None:
     trusted(sangam, first)
-    member = WORLD.signed.membership.members[1]
+    theirs = WORLD.signed.membership.members[1]
     shown = sangam("peers", "show", "IN-PB").stdout
-    assert f"Signs tokens with {member.keys[0].kid}" in shown
-    assert f"Certificate {thumbprint(der_of(member.certificates[0]))}" in shown
+    assert f"Signs tokens with {theirs.keys[0].kid}" in shown
+    assert f"Certificate {thumbprint(der_of(theirs.certificates[0]))}" in shown
     said = json.loads(sangam("peers", "show", "IN-PB", "--json").stdout)
-    assert (said["keys"][0]["kid"], said["agreement"]) == (member.keys[0].kid, None)
+    assert (said["keys"][0]["kid"], said["agreement"]) == (theirs.keys[0].kid, None)
     assert error(sangam("peers", "show", "IN-XX", "--json")) == (1, "NOT_FOUND")
 
 
@@ -202,6 +203,51 @@ def test_a_fingerprint_is_compared_however_it_is_spaced(sangam: Run, first: Path
     result = sangam("peers", "trust", str(first), "--fingerprint", spaceless, "--json", as_="rj.admin")
     said = json.loads(result.stdout)
     assert (said["version"], len(said["changes"])) == (1, 18)
+
+
+JAIL = """mapping: 1
+source: jail-register
+format: csv
+marking:
+  unit: RJ
+  legal_basis: "Prisons Act 1894, section 42"
+  case_ref: "FIR 0123/2026"
+  source_grade: B
+  info_grade: "2"
+  handling: H0
+  level: 0
+  audience: [IN-UP]
+  review_after_days: 180
+  expires_after_days: 1000
+records:
+  - {from: rows, type: person, ref: "prisoner/{number}", fields: {category: SUSPECT, names: [
+      {text: "{name}", script: Latn, kind: LEGAL}]}}
+"""
+
+
+def test_what_is_brought_in_may_be_for_a_state_that_joined_by_a_membership(
+    sangam: Run, first: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    up = member("IN-UP", "Uttar Pradesh", 6)[0]
+    joined = edited(lambda said: said["members"].append(up), of=WORLD.signed.membership)
+    (tmp_path / "jail.yaml").write_text(JAIL, encoding="utf-8")
+    (tmp_path / "jail.csv").write_text("number,name\n1,Omprakash Palash\n", encoding="utf-8")
+    words = ("import", str(tmp_path / "jail.csv"), "--mapping", str(tmp_path / "jail.yaml"), "--dry-run", "--json")
+    assert sangam(*words).exit_code == 2
+    trusted(sangam, first)
+    signed = signed_by(joined, WORLD.recovery)
+    try:
+        trusted(sangam, written(tmp_path, signed), signed)
+        # Whoever brings something in later is another process, which has heard of none.
+        del MEMBERS["IN-UP"]
+        result = sangam(*words)
+        assert (result.exit_code, json.loads(result.stdout)["records"]) == (0, {"person": 1}), result.output
+    finally:
+        MEMBERS.pop("IN-UP", None)
+    monkeypatch.delenv("SANGAM_STATE")
+    monkeypatch.delenv("SANGAM_DATA")
+    (tmp_path / "jail.yaml").write_text(JAIL.replace("IN-UP", "IN-PB"), encoding="utf-8")
+    assert sangam(*words).exit_code == 0, "and a machine without a node reads a file all the same"
 
 
 def test_only_an_admin_has_a_membership_trusted(sangam: Run, first: Path) -> None:
