@@ -4,13 +4,14 @@ Sides ask in one run, in rounds of random order, after their answers were compar
 process that asks (our node; the gateway), per question, the median of the rounds; time is what a client waits, one
 question at a time.
 
-What each side does. **Ours** is a whole node: it knows the officer by a token, decides on the enquiry, asks its own
-graph (whose database is counted apart, as an owner) and five peers over mutual TLS with a signed token for each, checks
-every value and every owner of what comes back, merges it into one page, and writes the ledger before it answers. **The
-gateways** know nobody, sign and check nothing, write no ledger, ask six owners over plain HTTP, and give six lists that
-their client has still to merge: under owners' prefixes, as no router can unite rows that are partitioned by owner.
-Each has the same 1.5 s for an owner; a breaker only ours has. What our node takes for its own state alone, asked
-through the same question, is measured beside: the rest is fan-out, checking and merging.
+What each side does. The owners that are asked are light stand-ins (`bench.circle`), the same for all sides, which give
+bytes that were made before: nothing of theirs is measured. **Ours** is a whole node: it knows the officer by a token,
+decides on the enquiry, asks its own graph (whose database is counted apart, as an owner) and five peers over mutual TLS
+with a signed token for each, checks every value and every owner of what comes back, merges it into one page, and writes
+the ledger before it answers. **The gateways** know nobody, sign and check nothing, write no ledger, ask six owners over
+plain HTTP, and give six lists that their client has still to merge: under owners' prefixes, as no router can unite rows
+that are partitioned by owner. Each has the same 1.5 s for an owner; a breaker only ours has. What our node takes for
+its own state alone, asked through the same question, is measured beside: the rest is fan-out, checking and merging.
 
 Owners have few rows (8 each) or a whole page (50 each). A page of ours has 50 rows: of the few it gives all 48, of the
 300 the 50 that stand first, after all 300 were checked and merged; a gateway gives all 300, of which its client has to

@@ -24,6 +24,7 @@ from graphql import (
 
 from api.app import create_app
 from api.cli.serving import served
+from api.gql.schema import SCHEMA
 from desk.looking import LONGEST_PAGE
 from graph.local import LocalGraph
 from tests.station import Caller, marking, name, station
@@ -108,6 +109,12 @@ async def test_the_service_needs_no_enquiry_as_a_router_has_none(asked: Asked, s
     assert (await without.ask(SERVICE))["_service"]["sdl"] == sdl
 
 
+async def test_it_says_what_a_composer_is_given_and_under_any_name(asked: Asked, sdl: str) -> None:
+    assert sdl == SCHEMA.as_str()
+    answer = await asked.low.ask("{ __typename it: _service { __typename said: sdl } }")
+    assert answer == {"__typename": "Query", "it": {"__typename": "_Service", "said": sdl}}
+
+
 async def test_the_additions_of_the_specification_stand_in_the_schema_as_it_writes_them(said: DocumentNode) -> None:
     written = {one.name.value: one for one in said.definitions if hasattr(one, "name")}
     query = written["Query"]
@@ -168,6 +175,16 @@ async def test_entities_of_several_types_come_in_the_order_of_their_representati
         answer = await asked.entities(*(_of(type, id) for type, id in order))
         assert "errors" not in answer
         assert [(one["__typename"], one["id"]) for one in answer["data"]["_entities"]] == order
+
+
+async def test_representations_may_stand_in_the_document_and_be_asked_for_twice(asked: Asked) -> None:
+    written = f'[{{__typename: "Gang", id: "{asked.gang}"}}, {{__typename: "Person", id: "{asked.hidden}"}}]'
+    fields = "{ ... on Gang { id } ... on Person { id } }"
+    document = f"{{ _entities(representations: {written}) {fields} again: _entities(representations: []) {fields} }}"
+    answer = (await asked.low.post(document, {})).json()
+    assert answer["data"] == {"_entities": [{"id": asked.gang}, None], "again": []}
+    [error] = answer["errors"]
+    assert (error["path"], error["extensions"]["code"]) == (["_entities", 1], "NOT_FOUND")
 
 
 async def test_no_representation_gives_no_entity(asked: Asked) -> None:

@@ -4,7 +4,8 @@ In order:
 1. What the officer may see of each is judged as its owner judges: at home by what they hold, elsewhere by agreement.
 2. Each graph and its changes are drawn as for one state, by `tests.noninterference`, and then made its owner's own.
 3. Where an owner refuses, whatever it holds, as often as not all that it holds is another's.
-4. Numbers are mostly written as they are, and what is at home is for some others, so that networks cross.
+4. Each state names numbers in its own way. They are mostly written as they are, and what is at home is for some others,
+   so that networks and paths cross.
 """
 
 import re
@@ -13,9 +14,13 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from enum import Enum
+from hashlib import sha256
 from random import Random
 from typing import Any
 
+from auth.sealing import StateKeys
+from schemas.ids import normal_form
+from schemas.link import WALKED
 from tests.federation.six.model import ALL_PURPOSES, NOON, PURPOSES, Agreed, Officer, Six, compartments_of
 from tests.federation.six.weather import LIVE, Fault
 from tests.noninterference import changes
@@ -25,7 +30,7 @@ from tests.noninterference.material import AS_WRITTEN, Filling, material
 from tests.noninterference.operations import FEDERATED, Document
 from tests.noninterference.operations import pool as written
 from tests.noninterference.program import NotHidden, Step, steps_of
-from tests.noninterference.world import ELSEWHERE, Abroad, Link, Record, World, base
+from tests.noninterference.world import ELSEWHERE, KEYS, Abroad, Link, Record, World, base
 
 # What waits for a second officer lies in a register too, and locks and crowds are the matter of one graph's proof.
 _APART = {"pending_change", "open_transaction"}
@@ -34,6 +39,19 @@ SIZE = (8, 16)
 # What is the same whenever it is asked.
 STEADY = (Fault.REFUSED, Fault.WRONG_CERTIFICATE, Fault.OTHER_SCHEMA, Fault.ANOTHERS_TOKEN)
 _URN = re.compile(r"urn:sangam:IN-[A-Z]{2}:")
+
+
+def keys_of(state: str) -> StateKeys:
+    """Give the keys of a state: what it calls a number, no other does; the keys of names are those of the worlds."""
+    return KEYS if state == HOME else replace(KEYS, _value=sha256(state.encode()).digest())
+
+
+# What each state calls each number, by what it is called at home; and the number, and that, by what a state calls it.
+_CALLED = {
+    state: {id: keys_of(state).value_id(kind.value, normal_form(kind, text)) for id, (kind, text) in AS_WRITTEN.items()}
+    for state in NUMBER
+}
+_AT_HOME = {called: id for names in _CALLED.values() for id, called in names.items()}
 
 
 @dataclass(frozen=True)
@@ -106,6 +124,7 @@ def draw(
             continue
         if found := [line for line in differences(one, other) if not line.startswith(("lapsed", "waiting"))]:
             raise NotHidden(f"seed {seed}: {differ}: {found[:3]}")
+        one.values = {_AT_HOME[id]: kind for id, kind in one.values.items()}
         for part in fields(Low):
             getattr(seen, part.name).update(getattr(one, part.name))
     of = material(viewers[HOME], seen, [*worlds.values(), *changed.values()])
@@ -120,12 +139,13 @@ def draw(
 
 
 def _sharing(worlds: Mapping[str, World], seen: Set[str]) -> list[tuple[str, str]]:
-    """Give each two records of two states that bear one number, as the officer sees; one of this state goes first."""
+    """Give each two records of two states that bear one number, where the officer walks; one of home goes first."""
     bearers: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for state, world in worlds.items():
         for link in world.links.values():
-            if link.id in seen and link.end in world.values and link.start in world.records:
-                bearers[link.end].add((state, link.start))
+            walked = link.id in seen and link.kind in WALKED and link.end in world.values
+            if walked and link.start in world.records and world.records[link.start].gate["class"] not in PROTECTED:
+                bearers[_AT_HOME[link.end]].add((state, link.start))
     return sorted(
         {
             (one, other)
@@ -187,6 +207,7 @@ def _owned(world: World, state: str, told: Sequence[str]) -> World:
     for part in ("records", "links", "attached"):
         held = getattr(world, part)
         setattr(made, part, {_said(id, state): _thing(one, state) for id, one in held.items()})
+    made.values = {_said(id, state): kind for id, kind in world.values.items()}
     for link in made.links.values():
         _write(link)
     if state == HOME:
@@ -216,7 +237,7 @@ def _point(seed: int, *sides: dict[str, World]) -> None:
 
 def _write(link: Link) -> None:
     """Have a link write the number that it bears, by its own id, so that both graphs have it so."""
-    number = AS_WRITTEN.get(link.start) or AS_WRITTEN.get(link.end)
+    number = AS_WRITTEN.get(_AT_HOME.get(link.start, "")) or AS_WRITTEN.get(_AT_HOME.get(link.end, ""))
     if number is not None and "as_written" in link.properties and Random(link.id).random() < 0.85:
         link.properties["as_written"] = number[1]
 
@@ -270,9 +291,11 @@ def _value(value: Any, state: str) -> Any:
 
 
 def _said(text: str, state: str) -> str:
-    """Give ids and names of compartments as that state's; any other text as it is."""
+    """Give ids and names of compartments and numbers as that state's; any other text as it is."""
     if text in compartments_of(HOME):
         return text.replace(f"{HOME}:", f"{state}:")
+    if text in _CALLED[state]:
+        return _CALLED[state][text]
     return _URN.sub(f"urn:sangam:{state}:", text)
 
 

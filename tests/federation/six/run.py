@@ -23,6 +23,7 @@ from tests.federation.six.weather import (
     LIVE,
     LOCAL,
     NOT_READY,
+    SHOWS,
     SKEWS,
     Fault,
     Standing,
@@ -342,10 +343,11 @@ class World:
         counts.update(verdict.like)
         counts["everybody answered"] += all(standing in (LIVE, LOCAL) for standing in _of(verdict, question.addressed))
         for state in question.addressed:
-            status, reason = verdict.standings.get(state, ("none", None))
+            standing = status, reason = verdict.standings.get(state, ("none", None))
             counts[f"{status} {reason or ''}".strip()] += 1
             fault = sky.weather.get((question.officer.state, state), Fault.NONE)
-            if fault is not Fault.NONE and status != "LIVE":
+            # Who was not asked, was left alone or would have refused anyhow has not met it.
+            if standing in SHOWS[fault] - {LIVE}:
                 counts[f"fault: {fault}"] += 1
         for line in verdict.wrong:
             told = f"{question.operation.name} {dict(question.variables)} page {question.page} by {question.officer}"

@@ -6,8 +6,8 @@ import pytest
 
 from graph.local import LocalGraph, start_local
 from tests.federation.peers import SIX
-from tests.federation.six import land
-from tests.federation.six.hidden import draw
+from tests.federation.six import alike, land
+from tests.federation.six.hidden import draw, plain
 from tests.federation.six.land import Land, laid_out
 from tests.federation.six.model import make
 from tests.federation.six.run import Tally, played
@@ -63,6 +63,30 @@ def test_hidden_changes_change_a_graph_and_nothing_that_the_officer_sees() -> No
         assert case.told
         assert case.worlds != case.changed
         assert {id.split(":")[2] for id in case.worlds["IN-GJ"].records} == {"IN-GJ"}
+
+
+def test_no_two_states_name_a_number_alike_and_what_bears_one_in_two_is_asked_for() -> None:
+    written, over = {"federatedPaths": plain()["federatedPaths"]}, 0
+    for seed in range(4):
+        case = draw(seed, written, SIX)
+        names = [id for world in case.worlds.values() for id in world.values]
+        assert len(names) == len(set(names)) > 20
+        for step in case.steps:
+            ends = [str(step.variables[end]).split(":") for end in ("from", "to")]
+            over += len({urn[2] for urn in ends if len(urn) > 2}) == 2
+    assert over > 0
+
+
+def test_a_question_that_is_hardly_answered_is_named() -> None:
+    tally = alike.Tally()
+    for name in FEDERATED:
+        tally.counts |= {f"asked: {name}": 10, f"answered: {name}": 2, f"rows of two owners or more: {name}": 1}
+    assert tally.empty(0.2) == []
+    tally.counts["answered: federatedPaths"] = 1
+    tally.counts["rows of two owners or more: federatedNetwork"] = 0
+    tally.counts["rows of two owners or more: federatedRecord"] = 0
+    told = ["hardly answered: federatedPaths, 1 of 10", "never of two owners: federatedNetwork"]
+    assert sorted(tally.empty(0.2)) == told
 
 
 def test_where_no_namespaces_are_made_each_state_has_a_loopback_address(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,6 +44,10 @@ ONE_STATE = {
     "scores know how many bear a name": ("federatedFind",),
     "the far end of a hop is not gated": ("federatedNetwork", "federatedPaths"),
     "the link of a hop is not gated": ("federatedNetwork", "federatedPaths"),
+    "what is not shown is counted raw": ("federatedNetwork",),
+    "what is said of another's record is not gated": ("federatedNetwork",),
+    "a list is ordered without ids": _LISTS,
+    "a list is cut before the predicate": _LISTS[:2],
 }
 
 
