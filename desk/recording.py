@@ -118,7 +118,7 @@ async def joined(
     With `abroad` it leads to a record of another state, which that gives as its owner shows it to this officer.
     """
     graph = await look.may(Action.RECORD)
-    look.note(act, **{"from": _named(look, from_), "to": _named(look, to)})
+    noted = look.note(act, **{"from": _named(look, from_), "to": _named(look, to)})
     problems = [*found, *marking_problems(look.desk.state, graph.grant, marking, look.at)]
     ends = [_end(look, name, end, problems) for name, end in (("from", from_), ("to", to))]
     types = [end[0] for end in ends if end]
@@ -141,6 +141,8 @@ async def joined(
         return await wait(look, operation, SECOND[kind], asked, own, named, replayable=key is not None)
     envelope = envelope_of(look.desk.state, marking, by=look.officer.id, at=look.at)
     to_abroad = leads if abroad is None else await abroad(f"{leads}")
+    # What was asked for it comes before it: its steps go by what was noted last.
+    look.notes.sort(key=lambda one: one is noted)
     new = NewLink(id, kind, starts, to_abroad, envelope, written(content, from_, to))
 
     async def store() -> None:

@@ -161,9 +161,15 @@ class Joined:
                 number = self.number(fragment.owner, id)
                 alone = id if seen.kind is None else f"{fragment.owner} {id}"
                 found[fragment.owner, id] = alone if number is None else " ".join(number)
+        bearers: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for node, name in found.items():
+            bearers[name].append(node)
         for one, other in self.same():
             least, most = sorted(found[_owner(id), id] for id in (one, other))
-            found = {node: least if name == most else name for node, name in found.items()}
+            if least != most:
+                renamed = bearers.pop(most)
+                found.update(dict.fromkeys(renamed, least))
+                bearers[least] += renamed
         return found
 
     def same(self) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ import pytest
 from desk.keeping import Keeper
 from desk.purging import PURGED_AFTER
 from graph.local import LocalGraph
+from register.ledger import EntryKind
 from tests.federation.circle import Node, circle
 from tests.federation.questions import asked, statuses
 from tests.station import Caller, marking
@@ -116,6 +117,22 @@ async def test_what_the_owner_does_not_show_is_not_there_to_assert_of(three: dic
     [problem] = (await said(rj, shown, other))["problems"]
     assert problem == {"path": "to", "message": "One of the two is a record of IN-RJ."}
     assert await stored(rj.node) == []
+
+
+async def test_an_assertion_stands_on_the_ledger_under_its_own_name(three: dict[str, Seat]) -> None:
+    rj, pb = three["RJ"], three["PB"]
+    own, theirs = await rj.person("Arun Gular"), await pb.person("Arun Guler", "IN-RJ")
+    made = await asserted(rj, own, theirs)
+    look, outcome, intent = (one.entry for one in await rj.node.desk.register.ledger.search(first=3))
+    assert [(one.kind, one.operation, one.ids) for one in (intent, outcome)] == [
+        (EntryKind.INTENT, "assert SAME_AS", (made,)),
+        (EntryKind.OUTCOME, "assert SAME_AS", (made,)),
+    ]
+    assert (look.kind, look.operation) == (EntryKind.LOOK, "federated record assert SAME_AS")
+    # What an answer says of another's record names that record, as the ledger does.
+    await rj.caller.ask(SAID, {"from": [own]})
+    [look] = [one.entry for one in await rj.node.desk.register.ledger.search(first=1)]
+    assert set(look.ids) == {own, made, theirs}
 
 
 async def test_it_is_told_to_nobody_to_whom_the_owner_does_not_let_its_record_be_passed_on(

@@ -515,6 +515,22 @@ def test_a_fragment_of_very_many_is_joined_in_no_time() -> None:
     assert time.process_time() - began < 1
 
 
+def test_of_very_many_said_to_be_one_all_are_called_alike_in_no_time() -> None:
+    """A peer says 2,000 things in each of its fragments, and whoever else asks this node waits meanwhile."""
+    theirs = [f"urn:sangam:IN-PB:person:{n:08x}-0000-4000-8000-000000000000" for n in range(3_500)]
+    own = [id.replace("IN-PB", HOME) for id in theirs[:500]]
+    joined = Joined(HOME, STATES, 1)
+    joined.take(Fragment(HOME, {id: Seen(id, 0) for id in own}, []))
+    for begin in range(0, 3_500, 500):
+        some = theirs[begin : begin + 500]
+        pairs = [(some[n % 500], own[(7 * n + n // 500) % 500]) for n in range(2_000)]
+        said = [Said(f"s{n}", LinkKind.SAME_AS, *pair, 1, frozenset()) for n, pair in enumerate(pairs)]
+        joined.take(Fragment("IN-PB", {id: Seen(id, 0) for id in some}, [], said=said))
+    began = time.process_time()
+    assert set(joined.called().values()) == {theirs[0]}
+    assert time.process_time() - began < 0.5
+
+
 @pytest.mark.parametrize("first", ["home answers", "the other fails"])
 def test_a_number_of_which_a_state_did_not_answer_is_a_gap_whoever_is_read_first(first: str) -> None:
     joined = Joined(HOME, (HOME, "IN-HR"), 2, frozenset(NUMBERS[:1]))
