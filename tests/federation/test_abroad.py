@@ -198,6 +198,23 @@ async def test_what_may_not_be_told_is_a_gap_and_what_is_denied_joins_nothing(th
     assert len(answer["assertions"]) == 3
 
 
+async def test_all_that_a_state_says_are_one_with_a_record_are_met_from_whichever_of_them_one_starts(
+    three: dict[str, Seat],
+) -> None:
+    rj, pb = three["RJ"], three["PB"]
+    owns = {await rj.person(name, "IN-PB") for name in ("Arun Gular", "Arun Gulaar")}
+    theirs = {await pb.person(name, "IN-RJ") for name in ("Arun Guler", "Arun Gulair")}
+    one = min(theirs)
+    for own in owns:
+        await asserted(rj, own, one, "IN-PB")
+    for id in theirs:
+        await asserted(pb, id, min(owns), "IN-RJ")
+    for start in (*owns, *theirs):
+        answer = await rj.network(start, hops=1)
+        assert {node["id"] for node in answer["nodes"]} == owns | theirs, start
+        assert (answer["gaps"], answer["complete"]) == ([], True)
+
+
 async def test_a_path_goes_over_a_border_where_an_assertion_joins(three: dict[str, Seat]) -> None:
     rj, pb = three["RJ"], three["PB"]
     one, own = await rj.person("Dinesh Jamun"), await rj.person("Arun Gular", "IN-PB")
