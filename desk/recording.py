@@ -15,7 +15,7 @@ from typing import Any
 from analysis.names.fold import fold
 from analysis.names.keys import keys
 from auth.grant import Action
-from desk.crossing import carried_out, operation_of
+from desk.crossing import carried_out, operation_of, replayed
 from desk.errors import BadInput, NotFound
 from desk.looking import Desk, Look
 from desk.pending import gate_said, wait
@@ -140,9 +140,12 @@ async def joined(
         own = gate_said(look, marking)
         return await wait(look, operation, SECOND[kind], asked, own, named, replayable=key is not None)
     envelope = envelope_of(look.desk.state, marking, by=look.officer.id, at=look.at)
-    to_abroad = leads if abroad is None else await abroad(f"{leads}")
-    # What was asked for it comes before it: its steps go by what was noted last.
-    look.notes.sort(key=lambda one: one is noted)
+    to_abroad: str | ValueRef | ForeignRef = leads
+    # What was made when it was first asked stands, whatever became of the other state since.
+    if abroad is not None and (key is None or await replayed(look, operation) is None):
+        to_abroad = await abroad(f"{leads}")
+        # What was asked for it comes before it: its steps go by what was noted last.
+        look.notes.sort(key=lambda one: one is noted)
     new = NewLink(id, kind, starts, to_abroad, envelope, written(content, from_, to))
 
     async def store() -> None:

@@ -135,6 +135,25 @@ async def test_an_assertion_stands_on_the_ledger_under_its_own_name(three: dict[
     assert set(look.ids) == {own, made, theirs}
 
 
+async def test_one_key_makes_one_assertion_whatever_became_of_the_other_state(three: dict[str, Seat]) -> None:
+    rj, pb = three["RJ"], three["PB"]
+    own, theirs = await rj.person("Arun Gular"), await pb.person("Arun Guler", "IN-RJ")
+    given = {"a": own, "b": theirs, "m": marking(audience=[])}
+    text, key = ASSERT.replace("DO", "assertSame"), {"idempotency-key": "k"}
+    made = (await rj.caller.ask(text, given, **key))["assertSame"]
+    await pb.node.shut()
+    again = (await rj.caller.ask(text, given, **key))["assertSame"]
+    await pb.node.open()
+    assert again == made == {"id": made["id"], "problems": []}
+    assert len(await stored(rj.node)) == 1
+    withdrawn = 'mutation($id: ID!) { withdraw(id: $id, reason: "Recorded twice.") { id } }'
+    await pb.caller.ask(withdrawn, {"id": theirs})
+    assert (await rj.caller.ask(text, given, **key))["assertSame"] == made
+    # Whom it is taken from here does not have it.
+    await rj.caller.ask(withdrawn, {"id": own})
+    assert await rj.caller.code(text, given, **key) == "NOT_FOUND"
+
+
 async def test_it_is_told_to_nobody_to_whom_the_owner_does_not_let_its_record_be_passed_on(
     three: dict[str, Seat],
 ) -> None:
