@@ -14,7 +14,7 @@ from typing import Any
 
 from analysis.names.fold import fold
 from analysis.names.keys import keys
-from auth.grant import Action
+from auth.grant import Action, Mode
 from desk.crossing import carried_out, operation_of, replayed
 from desk.errors import BadInput, NotFound
 from desk.looking import Desk, Look
@@ -31,6 +31,7 @@ from desk.standing import (
 from graph import writing
 from graph.connections import kind_of
 from graph.stored import envelope_of
+from graph.visible import sees
 from graph.writing import ForeignRef, NewLink, NewRecord, ValueRef
 from schemas.assistance import AssistanceContent
 from schemas.envelope import Marking
@@ -144,6 +145,10 @@ async def joined(
     # What was made when it was first asked stands, whatever became of the other state since.
     if abroad is not None and (key is None or await replayed(look, operation) is None):
         to_abroad = await abroad(f"{leads}")
+        gate = to_abroad.gate
+        shown = [list(gate.audience), gate.level, gate.comp, gate.cls, gate.until]
+        if not sees(graph.grant, Mode.READ, to_abroad.id, shown):
+            raise NotFound
         # What was asked for it comes before it: its steps go by what was noted last.
         look.notes.sort(key=lambda one: one is noted)
     new = NewLink(id, kind, starts, to_abroad, envelope, written(content, from_, to))

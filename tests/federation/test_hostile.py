@@ -213,6 +213,16 @@ async def test_what_an_owner_says_of_who_may_see_its_record_is_what_nodes_of_our
     assert said["data"]["assertSame"]["problems"] == problems
 
 
+@pytest.mark.parametrize(
+    "given", [{"compartment": "IN-HR:LION"}, {"expiresAt": "2026-01-01T00:00:00Z"}], ids=["hidden", "over"]
+)
+async def test_nobody_asserts_what_he_could_not_read(two: Two, given: dict[str, Any]) -> None:
+    plain = {"level": 0, "compartment": None, "onward": [], "reviewOn": "2026-12-01"}
+    row = two.impostor.row(NAME, provenance={**plain, "expiresAt": "2027-01-01T00:00:00Z", **given})
+    two.impostor.manner = saying({"record": row})
+    assert code_of(await two.post(ASSERT, a=two.own, b=row["id"], m=marking(audience=[]))) == "NOT_FOUND"
+
+
 PERSONS = f"query P($first: Int! = 20) {{ federated {{ persons(first: $first) {{ {ROWS} {SOURCES} }} }} }}"
 
 
