@@ -14,8 +14,8 @@ from typing import Any
 
 from analysis.names.fold import fold
 from analysis.names.keys import keys
-from auth.grant import Action
-from desk.crossing import carried_out, operation_of
+from auth.grant import Action, Mode
+from desk.crossing import carried_out, operation_of, replayed
 from desk.errors import BadInput, NotFound
 from desk.looking import Desk, Look
 from desk.pending import gate_said, wait
@@ -31,6 +31,7 @@ from desk.standing import (
 from graph import writing
 from graph.connections import kind_of
 from graph.stored import envelope_of
+from graph.visible import sees
 from graph.writing import ForeignRef, NewLink, NewRecord, ValueRef
 from schemas.assistance import AssistanceContent
 from schemas.envelope import Marking
@@ -118,7 +119,7 @@ async def joined(
     With `abroad` it leads to a record of another state, which that gives as its owner shows it to this officer.
     """
     graph = await look.may(Action.RECORD)
-    look.note(act, **{"from": _named(look, from_), "to": _named(look, to)})
+    noted = look.note(act, **{"from": _named(look, from_), "to": _named(look, to)})
     problems = [*found, *marking_problems(look.desk.state, graph.grant, marking, look.at)]
     ends = [_end(look, name, end, problems) for name, end in (("from", from_), ("to", to))]
     types = [end[0] for end in ends if end]
@@ -140,7 +141,16 @@ async def joined(
         own = gate_said(look, marking)
         return await wait(look, operation, SECOND[kind], asked, own, named, replayable=key is not None)
     envelope = envelope_of(look.desk.state, marking, by=look.officer.id, at=look.at)
-    to_abroad = leads if abroad is None else await abroad(f"{leads}")
+    to_abroad: str | ValueRef | ForeignRef = leads
+    # What was made when it was first asked stands, whatever became of the other state since.
+    if abroad is not None and (key is None or await replayed(look, operation) is None):
+        to_abroad = await abroad(f"{leads}")
+        gate = to_abroad.gate
+        shown = [list(gate.audience), gate.level, gate.comp, gate.cls, gate.until]
+        if not sees(graph.grant, Mode.READ, to_abroad.id, shown):
+            raise NotFound
+        # What was asked for it comes before it: its steps go by what was noted last.
+        look.notes.sort(key=lambda one: one is noted)
     new = NewLink(id, kind, starts, to_abroad, envelope, written(content, from_, to))
 
     async def store() -> None:

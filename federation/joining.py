@@ -161,9 +161,15 @@ class Joined:
                 number = self.number(fragment.owner, id)
                 alone = id if seen.kind is None else f"{fragment.owner} {id}"
                 found[fragment.owner, id] = alone if number is None else " ".join(number)
+        bearers: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for node, name in found.items():
+            bearers[name].append(node)
         for one, other in self.same():
             least, most = sorted(found[_owner(id), id] for id in (one, other))
-            found = {node: least if name == most else name for node, name in found.items()}
+            if least != most:
+                renamed = bearers.pop(most)
+                found.update(dict.fromkeys(renamed, least))
+                bearers[least] += renamed
         return found
 
     def same(self) -> list[tuple[str, str]]:
@@ -206,10 +212,11 @@ class Joined:
     def _reached(self, state: str, thing: Thing, known: Mapping[_By, _Known]) -> int:
         """Give from how far on a state was asked about a thing, or has itself shown what is around it.
 
-        Around a record of another that is what it says is one with that.
+        Around a record of another it has not, whatever it says is one with that: it may say so of more.
         """
         asked = self._asked.get((state, thing), self.hops)
-        return min([asked, *(one.hops for (owner, _), one in known.items() if owner == state)])
+        own = (one.hops for (owner, id), one in known.items() if owner == state and _is_had(thing, id))
+        return min(asked, min(own, default=asked))
 
     def _told_at(self, state: str, thing: Thing, known: Mapping[_By, _Known]) -> int | None:
         """Give how far from a start a thing is, as those know it who let this state be told; None for nobody."""
@@ -246,6 +253,11 @@ class Joined:
                 if (number := self.number(fragment.owner, id)) is not None:
                     found.setdefault(number, id)
         return found
+
+
+def _is_had(thing: Thing, id: str) -> bool:
+    """Say whether what a state has by an id is the thing itself, and not a record said to be one with it."""
+    return id == thing or not isinstance(thing, str)
 
 
 def _owner(id: str) -> str:

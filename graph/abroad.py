@@ -31,8 +31,10 @@ async def said(graph: GraphSession, ids: Sequence[str], *, valid_at: int | None)
         return [], False
     rows = await graph.weigh(SAID, True, ids=list(ids), valid_at=valid_at, most=MOST_ASSERTIONS + 1)
     drawn = rows[:MOST_ASSERTIONS]
-    graph.disclosed.update(gate[0] for gates, _ in drawn for gate in gates)
-    return [NetworkLink.of(gates[0], link) for gates, link in drawn], len(rows) > len(drawn)
+    said = [NetworkLink.of(gates[0], link) for gates, link in drawn]
+    # The other record by its own id, for that is what is told; what stands for it here is nobody's to ask for.
+    graph.disclosed.update(id for one in said for id in (one.id, one.from_id, one.to_id))
+    return said, len(rows) > len(drawn)
 
 
 async def joined(graph: GraphSession, ids: Sequence[str], *, valid_at: int | None) -> tuple[list[str], bool]:
@@ -48,7 +50,7 @@ async def joined(graph: GraphSession, ids: Sequence[str], *, valid_at: int | Non
         asserted.note(LinkKind(relation(kind)), at, frozenset((near, far)))
         own.add(near)
     pairs = set(asserted.joined())
-    for gates, (_, _, near, far) in rows[:MOST_ASSERTIONS]:
+    for [[id, *_], *_], (_, _, near, far) in rows[:MOST_ASSERTIONS]:
         if frozenset((near, far)) in pairs:
-            graph.disclosed.update(gate[0] for gate in gates)
+            graph.disclosed.update((id, near, far))
     return sorted({id for pair in pairs for id in pair & own}), len(rows) > MOST_ASSERTIONS

@@ -7,6 +7,7 @@ from typing import Any
 
 import strawberry
 from graphql import execute, parse
+from pydantic import TypeAdapter
 
 from api.gql.executor import Executor
 from api.gql.scalars import day_of, moment_of
@@ -17,7 +18,7 @@ from graph.writing import ForeignRef
 from schemas.codes.states import MEMBERS
 from schemas.errors import FieldProblem
 from schemas.federated import ANSWERED, SourceState
-from schemas.handling import Level
+from schemas.handling import Compartment, Level
 from schemas.ids import parse_urn
 
 # What officers ask with, so that it goes through the same door and stands on the same ledgers.
@@ -36,6 +37,7 @@ query Abroad($id: ID!) {
 }
 """
 _DOCUMENT = parse(DOCUMENT, no_location=True)
+_COMPARTMENT: TypeAdapter[str | None] = TypeAdapter(Compartment | None)
 
 
 def asked(info: strawberry.Info) -> Abroad:
@@ -81,10 +83,10 @@ def _shown(node: Mapping[str, Any]) -> Shown:
     said = node["provenance"]
     try:
         review = datetime.combine(day_of(said["reviewOn"]), time.min, UTC)
-        level = Level(said["level"])
+        level, compartment = Level(said["level"]), _COMPARTMENT.validate_python(said["compartment"])
         until = min(review, moment_of(said["expiresAt"]))
     except (ValueError, TypeError) as problem:
         message = "What its owner says of this record was not understood."
         raise BadInput([FieldProblem(path="to", message=message)]) from problem
     onward = tuple(state for state in said["onward"] if state in MEMBERS)
-    return Shown(node["id"], int(level), said["compartment"], onward, node.get("category"), until)
+    return Shown(node["id"], int(level), compartment, onward, node.get("category"), until)

@@ -11,6 +11,7 @@ import pytest
 from desk.keeping import Keeper
 from desk.purging import PURGED_AFTER
 from graph.local import LocalGraph
+from register.ledger import EntryKind
 from tests.federation.circle import Node, circle
 from tests.federation.questions import asked, statuses
 from tests.station import Caller, marking
@@ -118,6 +119,41 @@ async def test_what_the_owner_does_not_show_is_not_there_to_assert_of(three: dic
     assert await stored(rj.node) == []
 
 
+async def test_an_assertion_stands_on_the_ledger_under_its_own_name(three: dict[str, Seat]) -> None:
+    rj, pb = three["RJ"], three["PB"]
+    own, theirs = await rj.person("Arun Gular"), await pb.person("Arun Guler", "IN-RJ")
+    made = await asserted(rj, own, theirs)
+    look, outcome, intent = (one.entry for one in await rj.node.desk.register.ledger.search(first=3))
+    assert [(one.kind, one.operation, one.ids) for one in (intent, outcome)] == [
+        (EntryKind.INTENT, "assert SAME_AS", (made,)),
+        (EntryKind.OUTCOME, "assert SAME_AS", (made,)),
+    ]
+    assert (look.kind, look.operation) == (EntryKind.LOOK, "federated record assert SAME_AS")
+    # What an answer says of another's record names that record, as the ledger does.
+    await rj.caller.ask(SAID, {"from": [own]})
+    [look] = [one.entry for one in await rj.node.desk.register.ledger.search(first=1)]
+    assert set(look.ids) == {own, made, theirs}
+
+
+async def test_one_key_makes_one_assertion_whatever_became_of_the_other_state(three: dict[str, Seat]) -> None:
+    rj, pb = three["RJ"], three["PB"]
+    own, theirs = await rj.person("Arun Gular"), await pb.person("Arun Guler", "IN-RJ")
+    given = {"a": own, "b": theirs, "m": marking(audience=[])}
+    text, key = ASSERT.replace("DO", "assertSame"), {"idempotency-key": "k"}
+    made = (await rj.caller.ask(text, given, **key))["assertSame"]
+    await pb.node.shut()
+    again = (await rj.caller.ask(text, given, **key))["assertSame"]
+    await pb.node.open()
+    assert again == made == {"id": made["id"], "problems": []}
+    assert len(await stored(rj.node)) == 1
+    withdrawn = 'mutation($id: ID!) { withdraw(id: $id, reason: "Recorded twice.") { id } }'
+    await pb.caller.ask(withdrawn, {"id": theirs})
+    assert (await rj.caller.ask(text, given, **key))["assertSame"] == made
+    # Whom it is taken from here does not have it.
+    await rj.caller.ask(withdrawn, {"id": own})
+    assert await rj.caller.code(text, given, **key) == "NOT_FOUND"
+
+
 async def test_it_is_told_to_nobody_to_whom_the_owner_does_not_let_its_record_be_passed_on(
     three: dict[str, Seat],
 ) -> None:
@@ -179,6 +215,23 @@ async def test_what_may_not_be_told_is_a_gap_and_what_is_denied_joins_nothing(th
     answer = await rj.network(own)
     assert {node["id"] for node in answer["nodes"]} == {own, theirs}
     assert len(answer["assertions"]) == 3
+
+
+async def test_all_that_a_state_says_are_one_with_a_record_are_met_from_whichever_of_them_one_starts(
+    three: dict[str, Seat],
+) -> None:
+    rj, pb = three["RJ"], three["PB"]
+    owns = {await rj.person(name, "IN-PB") for name in ("Arun Gular", "Arun Gulaar")}
+    theirs = {await pb.person(name, "IN-RJ") for name in ("Arun Guler", "Arun Gulair")}
+    one = min(theirs)
+    for own in owns:
+        await asserted(rj, own, one, "IN-PB")
+    for id in theirs:
+        await asserted(pb, id, min(owns), "IN-RJ")
+    for start in (*owns, *theirs):
+        answer = await rj.network(start, hops=1)
+        assert {node["id"] for node in answer["nodes"]} == owns | theirs, start
+        assert (answer["gaps"], answer["complete"]) == ([], True)
 
 
 async def test_a_path_goes_over_a_border_where_an_assertion_joins(three: dict[str, Seat]) -> None:

@@ -186,6 +186,43 @@ def fragment(one: Impostor, **given: Any) -> dict[str, Any]:
     return {"network": said | {name: change(said[name]) for name, change in given.items()}}
 
 
+ASSERT = """mutation A($a: ID!, $b: ID!, $m: MarkingInput!) {
+  assertSame(from: $a, to: $b, marking: $m, evidence: [{text: "The same scar", source: "Diary 4"}]) {
+    id problems { path message } } }"""
+
+
+@pytest.mark.parametrize(
+    ("given", "fits"),
+    [
+        ({}, True),
+        ({"compartment": "IN-HR:TIGER"}, True),
+        ({"compartment": "a" * 20_000}, False),
+        ({"compartment": "IN-HR:234567890124"}, False),
+        ({"level": 9}, False),
+    ],
+)
+async def test_what_an_owner_says_of_who_may_see_its_record_is_what_nodes_of_ours_say(
+    two: Two, given: dict[str, Any], fits: bool
+) -> None:
+    plain = {"level": 0, "compartment": None, "onward": []}
+    ends = {"reviewOn": "2026-12-01", "expiresAt": "2027-01-01T00:00:00Z"}
+    row = two.impostor.row(NAME, provenance=plain | ends | given)
+    two.impostor.manner = saying({"record": row})
+    said = await two.post(ASSERT, a=two.own, b=row["id"], m=marking(audience=[]))
+    problems = [] if fits else [{"path": "to", "message": "What its owner says of this record was not understood."}]
+    assert said["data"]["assertSame"]["problems"] == problems
+
+
+@pytest.mark.parametrize(
+    "given", [{"compartment": "IN-HR:LION"}, {"expiresAt": "2026-01-01T00:00:00Z"}], ids=["hidden", "over"]
+)
+async def test_nobody_asserts_what_he_could_not_read(two: Two, given: dict[str, Any]) -> None:
+    plain = {"level": 0, "compartment": None, "onward": [], "reviewOn": "2026-12-01"}
+    row = two.impostor.row(NAME, provenance={**plain, "expiresAt": "2027-01-01T00:00:00Z", **given})
+    two.impostor.manner = saying({"record": row})
+    assert code_of(await two.post(ASSERT, a=two.own, b=row["id"], m=marking(audience=[]))) == "NOT_FOUND"
+
+
 PERSONS = f"query P($first: Int! = 20) {{ federated {{ persons(first: $first) {{ {ROWS} {SOURCES} }} }} }}"
 
 

@@ -10,6 +10,7 @@ In order:
 4. A record is told to whom it is open to; and to its owner, if what is said of it and the record that this is said with
    are open to that state. Two records are one if a state says so of its own: of what it says of the two, the newest.
 5. A state is told of a thing from as far as it is from a start where those have it who let that state be told.
+   One that it has itself it is asked about from nearer alone; one of another's that it says is one with its own, once.
 6. Home is asked as often as there is something. Then others are, in two rounds, each about so many things, the nearest
    first.
 7. What could have been asked and was not, did not answer, is written nowhere or was cut off short of the edge is a gap.
@@ -66,6 +67,9 @@ FORMS: dict[Number, str] = {
 
 Thing = Number | str
 """What a state is asked about: a number, or a record by its id."""
+
+Had = tuple[str, int, frozenset[str], bool]
+"""Who has a thing, how far from a start, to whom that is open, and whether it is the thing itself or said to be one."""
 
 
 @dataclass(frozen=True)
@@ -206,11 +210,12 @@ class Explored:
         for thing, had in sorted(self._had().items(), key=lambda one: (_nearest(one[1]), _is_record(one[0]), one[0])):
             nearest = _nearest(had)
             for state in wanted.states if nearest < wanted.reach else ():
-                from_ = min([self.told.get((state, thing), wanted.reach), *(at for by, at, _ in had if by == state)])
+                shown = [at for by, at, _, itself in had if by == state and itself]
+                from_ = min([self.told.get((state, thing), wanted.reach), *shown])
                 if from_ <= nearest:
                     continue
                 free = state == home or thing in wanted.typed
-                at = min((at for _, at, open_to in had if free or state in open_to), default=None)
+                at = min((at for _, at, open_to, _ in had if free or state in open_to), default=None)
                 if at is None or at >= from_:
                     if not _is_record(thing) or _owner_of(thing) == state:
                         left.append((thing, state, NOT_DISCLOSED))
@@ -229,8 +234,8 @@ class Explored:
         first = {place: things for place, things in asks.items() if place[0] == home}
         return [_ask(state, at, things) for (state, at), things in (first or asks).items()], left
 
-    def _had(self) -> dict[Thing, list[tuple[str, int, frozenset[str]]]]:
-        """Give of each thing who has it by something of its own, how far from a start, and to whom that is open."""
+    def _had(self) -> dict[Thing, list[Had]]:
+        """Give of each thing who has it by something of its own."""
         by_own: dict[tuple[Thing, str, str], tuple[int, frozenset[str]]] = {}
 
         def note(thing: Thing, state: str, own: str, at: int, open_to: frozenset[str]) -> None:
@@ -251,9 +256,9 @@ class Explored:
             for one in answer.same:
                 to_owner = _said_open(owner.world, one, own=at_home) & {_owner_of(one.tie.b)}
                 note(one.tie.b, owner.state, one.tie.a, answer.nodes[one.tie.a], to_owner)
-        found: dict[Thing, list[tuple[str, int, frozenset[str]]]] = defaultdict(list)
-        for (thing, state, _), (at, open_to) in by_own.items():
-            found[thing].append((state, at, open_to))
+        found: dict[Thing, list[Had]] = defaultdict(list)
+        for (thing, state, own), (at, open_to) in by_own.items():
+            found[thing].append((state, at, open_to, own == thing or not _is_record(thing)))
         return found
 
     def _open_to(self, answer: Answer, at: str) -> frozenset[str]:
@@ -407,8 +412,8 @@ def _ask(state: str, at: int, things: Sequence[Thing]) -> Ask:
     return Ask(state, at, numbers=numbers, records=tuple(one for one in things if isinstance(one, str)))
 
 
-def _nearest(had: Sequence[tuple[str, int, frozenset[str]]]) -> int:
-    return min(at for _, at, _ in had)
+def _nearest(had: Sequence[Had]) -> int:
+    return min(at for _, at, *_ in had)
 
 
 def _is_record(thing: Thing) -> bool:
