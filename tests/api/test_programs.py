@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import socketserver
 import ssl
 import subprocess
@@ -29,6 +28,7 @@ from federation.training import training_membership
 from sangam import sign_in
 from tests.alone import kept
 from tests.federation.peers import token_key
+from tests.ports import free_ports
 
 SANGAM = Path(sys.executable).with_name("sangam")
 PASSWORD = "a long enough password"
@@ -253,7 +253,7 @@ def test_a_node_with_a_certificate_of_the_membership_opens_a_port_for_its_peers_
     site: Site, database: dict[str, Any]
 ) -> None:
     """What a state does before production, by programs: a membership trusted, a certificate that ends in 25 days."""
-    port, keys = _free_port(), KeyRing.open(site.home / "node" / "keys", at=datetime.now(UTC)).public()
+    port, keys = free_ports(1)[0], KeyRing.open(site.home / "node" / "keys", at=datetime.now(UTC)).public()
     places = {"IN-RJ": (f"https://127.0.0.1:{port}", keys), "IN-PB": ("https://127.0.0.1:1", (token_key(),))}
     made = training_membership(places, datetime.now(UTC) - timedelta(days=340))
     own, theirs = (kept(made.issued[state], site.home / state) for state in places)
@@ -274,11 +274,6 @@ def test_a_node_with_a_certificate_of_the_membership_opens_a_port_for_its_peers_
         assert all("in 24 days: it is time for the next" in row["warning"] for row in listed)
     line = site.refused(1, "serve", **there, **joins | {"SANGAM_CERTIFICATE_KEY": str(theirs.key)})
     assert line == f"REFUSED {theirs.key} cannot be used as the key of {own.certificate}."
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as held:
-        return int(held.getsockname()[1])
 
 
 def _asked(port: int, theirs: OwnCertificate | None, own: OwnCertificate) -> tuple[int, Any] | None:

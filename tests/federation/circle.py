@@ -1,6 +1,5 @@
 """Several states' nodes on one machine: real databases, real TLS between them, clocks that the test moves."""
 
-import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -37,6 +36,7 @@ from schemas.membership import Membership
 from schemas.officer import Officer, Rank
 from schemas.operation import SystemRandom
 from tests.alone import kept
+from tests.ports import free_ports
 from tests.station import Caller, Station, Watch, marking, name
 
 HOST = "127.0.0.1"
@@ -204,12 +204,3 @@ async def joining(
         membership=membership,
         connections=connections,
     )
-
-
-def free_ports(many: int) -> Sequence[int]:
-    """Give ports at which nothing listens now."""
-    held = [socket.create_server((HOST, 0)) for _ in range(many)]
-    ports = [one.getsockname()[1] for one in held]
-    for one in held:
-        one.close()
-    return ports

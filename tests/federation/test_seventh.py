@@ -27,15 +27,17 @@ from schemas.federated import SourceState
 from schemas.membership import Membership, MemberState, SignedMembership
 from schemas.officer import Rank
 from tests.alone import kept
-from tests.federation.circle import HOST, Node, circle, free_ports, joining
+from tests.federation.circle import HOST, Node, circle, joining
 from tests.federation.questions import asked, statuses
+from tests.ports import free_ports
 from tests.station import MORNING, Caller
 
 pytestmark = pytest.mark.anyio
 
 UP, NAME = "IN-UP", "Harpreet Singh Dhurike"
-FIND = """query F($text: String!, $states: [String!]) { federated(states: $states) { find(text: $text) {
-  nodes { id } sources { state status returned } complete } } }"""
+FIND = """query F($text: String!, $states: [String!], $first: Int! = 20, $after: String) { federated(states: $states) {
+  find(text: $text, first: $first, after: $after) {
+    nodes { id } sources { state status returned } complete cursor } } }"""
 
 
 @pytest.fixture
@@ -115,6 +117,9 @@ async def test_a_state_joins_while_the_others_run_and_answers_as_they_do(
     await trusted_by_all(two, SignedMembership(membership=first, signatures=()))
     caller = await home.caller("adg.crime")
     assert await caller.code(FIND, {"text": NAME, "states": [UP]}) == "BAD_INPUT"
+    recorder = await other.caller("adg.crime")
+    early = {await other.person(recorder, NAME, audience=["IN-RJ"]) for _ in range(2)}
+    begun = await asked(home, caller, FIND, text=NAME, first=1)
 
     node, drafted = await seventh(stack, graphs["IN-HR"], tmp_path, first)
     await trusted_by_all(two, drafted)
@@ -137,11 +142,16 @@ async def test_a_state_joins_while_the_others_run_and_answers_as_they_do(
         told = await node.person(theirs, NAME, audience=["IN-RJ"])
         kept_there = await node.person(theirs, NAME)
         of_home = await home.person(caller, NAME, audience=[UP])
-        of_other = await other.person(await other.caller("adg.crime"), NAME, audience=["IN-RJ"])
 
-        assert await shown(home, caller) == {of_home, of_other, told}
+        assert await shown(home, caller) == {of_home, told} | early
         assert await shown(node, theirs) == {told, kept_there, of_home}
-        assert await shown(other, await other.caller("adg.two")) == {of_other}
+        assert await shown(other, await other.caller("adg.two")) == early
+        # Pages that began among two go on among three, and who has joined is asked from its beginning.
+        pages = [row["id"] for row in begun["nodes"]]
+        while begun["cursor"] is not None:
+            begun = await asked(home, caller, FIND, text=NAME, first=1, after=begun["cursor"])
+            pages += [row["id"] for row in begun["nodes"]]
+        assert sorted(pages) == sorted({of_home, told} | early)
 
     for asker, owner, seen in ((home, node, told), (node, home, of_home)):
         found = await owner.desk.register.ledger.search(officer=f"{asker.state}:adg.crime", first=9)

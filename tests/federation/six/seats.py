@@ -6,7 +6,6 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
-from socket import create_server
 from typing import Any
 
 from api.cli.serving import served
@@ -19,6 +18,7 @@ from tests.federation.circle import HOST, Node, Seat
 from tests.federation.impostor import Asked, Impostor, Manner, babbling, page, saying, sending
 from tests.federation.six.ways import Place
 from tests.federation.six.weather import Fault
+from tests.ports import free_ports
 
 
 def expired(states: tuple[str, ...]) -> dict[str, Issued]:
@@ -53,7 +53,7 @@ async def taken(
         context = serving_context(own, certificates)
         places[fault] = place_of(await stack.enter_async_context(served(node.face, HOST, 0, context)))
     for fault, manner in _LIES.items():
-        seat = Seat(node.state, _free_port(), node.own, ring)
+        seat = Seat(node.state, free_ports(1)[0], node.own, ring)
         impostor = Impostor(seat, certificates, node.watch)
         impostor.manner = manner(impostor, another.state)
         await impostor.open()
@@ -66,11 +66,6 @@ def place_of(address: str) -> Place:
     """Give host and port of an address."""
     host, _, port = address.rpartition("//")[2].partition(":")
     return host, int(port)
-
-
-def _free_port() -> int:
-    with create_server((HOST, 0)) as held:
-        return int(held.getsockname()[1])
 
 
 def _nonsense(one: Impostor, _: str) -> Manner:
