@@ -24,7 +24,7 @@ from sqlalchemy import insert
 
 from api.cli.serving import served
 from auth.keys import KeyRing
-from auth.tokens import PeerClaims, Tokens
+from auth.tokens import PeerClaims, Tokens, _Spent
 from desk.looking import Stamp
 from federation.connections import serving_context
 from federation.fanout import PEER_SECONDS, READY
@@ -49,6 +49,8 @@ from tests.oracle.conftest import abroad
 from tests.station import MORNING, Caller
 
 _PORT = 7443
+# How long a token could pass, with clocks that differ.
+_PASSES = timedelta(seconds=150)
 _READY_SECONDS = 60.0
 
 
@@ -92,6 +94,7 @@ class Stage:
     folder: Path
     ways: dict[tuple[str, str], Way] = field(default_factory=dict)
     tokens: dict[str, Tampering] = field(default_factory=dict)
+    spent: dict[str, _Spent] = field(default_factory=dict)
     callers: dict[str, Caller] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
     entered: int = 0
@@ -174,7 +177,10 @@ class Stage:
                 await way.befall(fault, seed * 1000 + number)
             self.tokens[way.asker].faults[way.owner] = fault
         for state, node in self.nodes.items():
-            node.watch.now = NOON + timedelta(seconds=skews.get(state, 0))
+            skew = timedelta(seconds=skews.get(state, 0))
+            node.watch.now = NOON + skew
+            # After a clock went so far back a node refuses what it may have forgotten; here each began with its clock.
+            node.tokens._spent = self.spent[state] if abs(skew) < _PASSES else _Spent()
         self.forget()
         await asyncio.gather(*(self._reached(way) for way in mended))
 
@@ -271,6 +277,7 @@ async def stage(graphs: Mapping[str, LocalGraph], folder: Path) -> AsyncIterator
                     await way.open()
                     stack.push_async_callback(way.close)
             made.tokens[state] = Tampering(node.tokens, another.tokens)
+            made.spent[state] = node.tokens._spent
         for state, node in nodes.items():
             entrances = {owner: way.entrance for (asker, owner), way in made.ways.items() if asker == state}
             node.federation.tokens = made.tokens[state]  # type: ignore[assignment]

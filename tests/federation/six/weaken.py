@@ -21,6 +21,7 @@ from federation import fanout, joining
 from federation.fragments import Bond, Fragment, Said, Seen
 from federation.joining import Joined
 from schemas.codes.states import MEMBERS
+from schemas.ids import parse_urn
 from schemas.officer import Officer
 from tests.federation.six.alike import INTERNAL, compared
 from tests.federation.six.hidden import draw, plain
@@ -222,8 +223,14 @@ def _status_by_data(_: Stage) -> Any:
 
 
 def _others_rows(_: Stage) -> Any:
-    """Whose a row is is not looked at."""
-    return _patched(merging.shaping.Shaper, "_owned", lambda self, name, id: self.ids.add(id))
+    """Whoever a row is said to be of is the owner that was asked."""
+
+    def believed(self: Any, _: str, id: Any) -> None:
+        urn = parse_urn(id) if isinstance(id, str) else None
+        self.owner = self.owner if urn is None else urn.state
+        self.ids.add(id)
+
+    return _patched(merging.shaping.Shaper, "_owned", believed)
 
 
 def _told(opened: Callable[[Bond, Seen], frozenset[str]]) -> Callable[[Stage], Any]:
