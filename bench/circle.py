@@ -6,11 +6,9 @@ measured is the asking side alone.
 """
 
 import asyncio
-import contextlib
 import json
 import os
 import random
-import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -26,6 +24,7 @@ from auth.keys import KeyRing, SigningKey
 from bench.hops import uuid
 from federation.membership import canonical, sign
 from schemas.membership import Membership, MemberState, SignedMembership
+from tests.ports import free_ports
 
 HOST = "127.0.0.1"
 HOME = "IN-RJ"
@@ -101,7 +100,7 @@ class Circle:
 async def opened(many: int, rows: int, folder: Path) -> AsyncIterator[Circle]:
     """Open a circle of so many states, each of which has so many rows that are found."""
     states = tuple(f"IN-{code}" for code in CODES[:many])
-    free = _free_ports(2 * many)
+    free = free_ports(2 * many)
     ports, plain = dict(zip(states, free[:many], strict=True)), dict(zip(states, free[many:], strict=True))
     _write_down(states, ports, folder)
     async with AsyncExitStack() as stack:
@@ -195,14 +194,3 @@ def _rows(state: str, many: int, dice: random.Random) -> list[dict[str, Any]]:
         }
         for id in sorted(f"urn:sangam:{state}:person:{uuid(dice)}" for _ in range(many))
     ]
-
-
-def _free_ports(many: int) -> list[int]:
-    """Give ports that are free and stay so: those that the system gives to others lie above them."""
-    found: list[int] = []
-    for port in random.SystemRandom().sample(range(20_000, 30_000), 1_000):
-        with contextlib.suppress(OSError), socket.create_server((HOST, port)):
-            found.append(port)
-        if len(found) == many:
-            return found
-    raise OSError("No ports are free.")

@@ -1,4 +1,4 @@
-"""Ports for servers that a test starts itself."""
+"""Ports for servers that a test or a benchmark starts itself."""
 
 import contextlib
 import random
