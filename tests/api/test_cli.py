@@ -1,16 +1,15 @@
 """The command line where no node runs: exit codes, settings, accounts, the ledger, dry runs, and the session file."""
 
 import json
+import os
 import re
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from pyotp import TOTP
 from typer.testing import CliRunner, Result
 
 from api.cli import app
@@ -18,6 +17,7 @@ from api.cli.session import Session, current, keep
 from desk.keeping import BEATS
 from desk.stores import alone
 from sangam import Refused
+from tests.codes import code_of_now
 
 DATA = Path(__file__).parents[1] / "data"
 MAPPINGS = Path(__file__).parents[2] / "intake" / "mappings"
@@ -59,9 +59,9 @@ def secrets(sangam: Run) -> dict[str, str]:
     return {**shown, **{id: own(sangam, id, shown[id], FIRST_PASSWORD, PASSWORD) for id in ("rj.one", "rj.two")}}
 
 
-def code(secret: str, steps: int = 0) -> dict[str, str]:
-    """Give the environment of an officer with a code; `steps` away from now, since each is good once."""
-    return {"SANGAM_OFFICER_CODE": TOTP(secret).at(int(time.time()) + 30 * steps)}
+def code(secret: str) -> dict[str, str]:
+    """Give the environment of an officer with the code of now."""
+    return {"SANGAM_OFFICER_CODE": code_of_now(Path(os.environ["SANGAM_DATA"]), secret)}
 
 
 def own(sangam: Run, id: str, secret: str, password: str, fresh: str) -> str:
@@ -109,18 +109,18 @@ def test_a_missing_setting_is_named(sangam: Run, monkeypatch: pytest.MonkeyPatch
 def test_accounts_begin_once_and_grow_by_two(sangam: Run, secrets: dict[str, str]) -> None:
     admin, one, two = (secrets[id] for id in ("rj.admin", "rj.one", "rj.two"))
     new = ("--name", "New", "--rank", "SI", "--unit", "HQ")
-    assert sangam("officer", "add", "rj.new", *new, "--as", "rj.one", env=code(one, -1)).exit_code == 1
-    added = sangam("officer", "add", "rj.new", *new, "--as", "rj.admin", "--json", env=code(admin, -1))
+    assert sangam("officer", "add", "rj.new", *new, "--as", "rj.one", env=code(one)).exit_code == 1
+    added = sangam("officer", "add", "rj.new", *new, "--as", "rj.admin", "--json", env=code(admin))
     granted = sangam("officer", "grant", "rj.new", "--level", "2", "--as", "rj.one", "--json", env=code(one))
     proposal = json.loads(granted.stdout)["proposal"]
-    early = sangam("officer", "confirm", proposal, "--as", "rj.two", env=code(two, -1))
+    early = sangam("officer", "confirm", proposal, "--as", "rj.two", env=code(two))
     assert (early.exit_code, "must first set their own secrets" in early.stderr) == (1, True)
     own(sangam, "rj.new", json.loads(added.stdout)[0]["totp_secret"], PASSWORD, "a password of my own")
     confirmed = sangam("officer", "confirm", proposal, "--as", "rj.two", "--json", env=code(two))
     assert json.loads(confirmed.stdout)["level"] == 2
     listed = sangam("officer", "list", "--as", "rj.admin", "--json", env=code(admin))
     assert [row["id"] for row in json.loads(listed.stdout)] == ["rj.admin", "rj.new", "rj.one", "rj.two"]
-    assert sangam("officer", "disable", "rj.new", "--as", "rj.admin", env=code(admin, 1)).exit_code == 0
+    assert sangam("officer", "disable", "rj.new", "--as", "rj.admin", env=code(admin)).exit_code == 0
     wrong = sangam("officer", "list", "--as", "rj.admin", "--json", env={"SANGAM_OFFICER_CODE": "000000"})
     assert (wrong.exit_code, json.loads(wrong.stdout)["error"]["code"]) == (1, "UNAUTHENTICATED")
     again = sangam("officer", "bootstrap", *FOUNDERS, "--json")
@@ -139,7 +139,7 @@ def test_an_officer_types_their_own_password_twice_and_is_shown_a_new_secret_onc
     assert result.exit_code == 0, result.output
     assert fresh not in result.output
     [shown] = re.findall(r"\b[A-Z2-7]{32}\b", result.stdout)
-    old = {**code(secrets["rj.one"], 1), "SANGAM_OFFICER_PASSWORD": PASSWORD}
+    old = {**code(secrets["rj.one"]), "SANGAM_OFFICER_PASSWORD": PASSWORD}
     assert sangam("officer", "pending", "--as", "rj.one", env=old).exit_code == 1
     new = {**code(shown), "SANGAM_OFFICER_PASSWORD": fresh}
     assert sangam("officer", "pending", "--as", "rj.one", env=new).exit_code == 0
@@ -158,10 +158,6 @@ def test_an_admin_keeps_accounts_and_keys_but_not_those_that_hold_a_permission(
     ring = home / "keys" / "signing-keys.json"
 
     def as_admin(*words: str, **more: str) -> Result:
-        # Each code is good once, and a test does not wait half a minute for the next.
-        with sqlite3.connect(home / "register" / "register.db") as register:
-            register.execute("UPDATE officers SET totp_step = -1")
-        register.close()
         return sangam(*words, "--as", "rj.admin", "--json", env={**code(admin), **more})
 
     new = ("rj.new", "--name", "New", "--rank", "SI", "--unit", "HQ")
@@ -188,9 +184,9 @@ def test_what_waits_for_a_second_officer_is_listed_for_whoever_can_confirm_it(
     admin, one, two = (secrets[id] for id in ("rj.admin", "rj.one", "rj.two"))
     new = ("--name", "New", "--rank", "SI", "--unit", "HQ")
     assert sangam("officer", "add", "rj.new", *new, "--as", "rj.admin", env=code(admin)).exit_code == 0
-    granted = sangam("officer", "grant", "rj.new", "--level", "2", "--as", "rj.one", "--json", env=code(one, -1))
+    granted = sangam("officer", "grant", "rj.new", "--level", "2", "--as", "rj.one", "--json", env=code(one))
     proposal = json.loads(granted.stdout)["proposal"]
-    [waits] = json.loads(sangam("officer", "pending", "--as", "rj.two", "--json", env=code(two, -1)).stdout)
+    [waits] = json.loads(sangam("officer", "pending", "--as", "rj.two", "--json", env=code(two)).stdout)
     assert (waits["id"], waits["officer"], waits["level"], waits["grantor"]) == (proposal, "rj.new", 2, "rj.one")
     assert proposal in sangam("officer", "pending", "--as", "rj.two", env=code(two)).stdout
     assert sangam("officer", "pending", "--as", "rj.one", env=code(one)).stdout == "Nothing waits for you.\n"
@@ -201,15 +197,15 @@ def test_a_grant_is_declined_or_taken_back_and_what_is_held_is_lowered(sangam: R
     new = ("--name", "New", "--rank", "SI", "--unit", "RJ-P-JPE")
     assert sangam("officer", "add", "rj.new", *new, "--as", "rj.admin", env=code(admin)).exit_code == 0
     asked = ("officer", "grant", "rj.new", "--level", "1", "--as", "rj.one", "--json")
-    proposal = json.loads(sangam(*asked, env=code(one, -1)).stdout)["proposal"]
+    proposal = json.loads(sangam(*asked, env=code(one)).stdout)["proposal"]
     declined = ("officer", "decline", proposal, "--reason", "Not yet.", "--as", "rj.two", "--json")
-    told = json.loads(sangam(*declined, env=code(two, -1)).stdout)
+    told = json.loads(sangam(*declined, env=code(two)).stdout)
     assert (told["proposal"], told["officer"]["level"]) == (proposal, 0)
     proposal = json.loads(sangam(*asked, env=code(one)).stdout)["proposal"]
-    back = sangam("officer", "take-back", proposal, "--as", "rj.one", env=code(one, 1))
+    back = sangam("officer", "take-back", proposal, "--as", "rj.one", env=code(one))
     assert (back.exit_code, f"Proposal {proposal} is taken back" in back.stdout) == (0, True)
     assert sangam("officer", "pending", "--as", "rj.two", env=code(two)).stdout == "Nothing waits for you.\n"
-    lowered = sangam("officer", "lower", "rj.one", "--level", "2", "--as", "rj.two", "--json", env=code(two, 1))
+    lowered = sangam("officer", "lower", "rj.one", "--level", "2", "--as", "rj.two", "--json", env=code(two))
     assert json.loads(lowered.stdout)["level"] == 2
 
 
@@ -241,14 +237,14 @@ def test_an_auditor_reads_page_by_page_how_many_ids_left_and_no_entry_s_number(
     made = sangam("officer", "add", "rj.auditor", *words, env=code(secrets["rj.admin"]))
     secret = json.loads(made.stdout)[0]["totp_secret"]
     asked = ("ledger", "search", "--as", "rj.auditor", "--officer", "rj.admin", "--first", "2")
-    first = json.loads(sangam(*asked, "--json", env=code(secret, -1)).stdout)
+    first = json.loads(sangam(*asked, "--json", env=code(secret)).stdout)
     assert [row["operation"] for row in first["entries"]] == ["sign out", "account add"]
     assert set(first["entries"][0]) == {
         *("at", "kind", "officer", "enquiry", "purpose", "operation", "disclosed", "code"),
     }
     rest = json.loads(sangam(*asked, "--after", first["next"], "--json", env=code(secret)).stdout)
     assert ([row["operation"] for row in rest["entries"]], rest["next"]) == (["sign in"], None)
-    other = sangam("ledger", "search", "--as", "rj.auditor", "--after", first["next"], env=code(secret, 1))
+    other = sangam("ledger", "search", "--as", "rj.auditor", "--after", first["next"], env=code(secret))
     assert other.exit_code == 2, "the cursor of another question"
 
 

@@ -2,14 +2,12 @@
 
 import json
 import sqlite3
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pyotp import TOTP
 from typer.testing import CliRunner, Result
 
 from api.cli import app
@@ -21,6 +19,7 @@ from schemas.codes.states import MEMBERS
 from schemas.federated import ReasonCode, SourceState
 from schemas.hearing import Hearing
 from schemas.membership import SignedMembership, TokenKey
+from tests.codes import code_of_now
 from tests.federation.peers import SIX, edited, member, signed_by, trained
 
 PASSWORD, FIRST_PASSWORD = "a long enough password", "a password for the first day"
@@ -52,11 +51,7 @@ def sangam(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     def run(*words: str, as_: str | None = None, **more: Any) -> Result:
         if as_ is None:
             return CliRunner().invoke(app, list(words), **more)
-        # Each code is good once, and a test does not wait half a minute for the next.
-        with sqlite3.connect(tmp_path / "node" / "register" / "register.db") as register:
-            register.execute("UPDATE officers SET totp_step = -1")
-        register.close()
-        env = {"SANGAM_OFFICER_CODE": TOTP(secrets[as_]).at(int(time.time())), **more.pop("env", {})}
+        env = {"SANGAM_OFFICER_CODE": code_of_now(tmp_path / "node", secrets[as_]), **more.pop("env", {})}
         return CliRunner().invoke(app, [*words, "--as", as_], env=env, **more)
 
     shown = json.loads(run("officer", "bootstrap", *FOUNDERS, "--json").stdout)

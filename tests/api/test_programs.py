@@ -8,7 +8,6 @@ import ssl
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,7 +18,6 @@ from typing import Any
 import httpx
 import psutil
 import pytest
-from pyotp import TOTP
 
 from auth.keys import KeyRing
 from federation.connections import OwnCertificate
@@ -27,6 +25,7 @@ from federation.membership import canonical, fingerprint
 from federation.training import training_membership
 from sangam import sign_in
 from tests.alone import kept
+from tests.codes import code_of_now
 from tests.federation.peers import token_key
 from tests.ports import free_ports
 
@@ -63,7 +62,6 @@ class Site:
 
     home: Path
     secrets: dict[str, str] = field(default_factory=dict)
-    used: set[tuple[str, int]] = field(default_factory=set)
 
     def environment(self, **more: str) -> dict[str, str]:
         plain = {name: value for name, value in os.environ.items() if not name.startswith("SANGAM_")}
@@ -90,11 +88,8 @@ class Site:
         return line
 
     def code(self, officer: str) -> str:
-        """Give a one-time code that was not used yet: one of the three that are good now."""
-        step = int(time.time()) // 30
-        fresh = next(one for one in (step - 1, step, step + 1) if (officer, one) not in self.used)
-        self.used |= {(officer, one) for one in range(step - 1, fresh + 1)}
-        return TOTP(self.secrets[officer]).at(fresh * 30)
+        """Give the officer's one-time code of now."""
+        return code_of_now(self.home / "node", self.secrets[officer])
 
     @contextmanager
     def running(self, *words: str, **more: str) -> "Iterator[tuple[subprocess.Popen[str], Any]]":
