@@ -108,6 +108,19 @@ async def _open(stack: AsyncExitStack, folder: Path, rows: int) -> tuple[dict[st
         "token": tokens.mint_officer(officer.id, str(uuid4()), jti=str(uuid4())),
         "enquiry": enquiry.id,
         "graph": graph.pid,
+        "officer": {
+            "id": officer.id,
+            "state": HOME,
+            "rank": officer.rank.value,
+            "unit": officer.unit,
+            "level": officer.level.value,
+            "purpose": content.purpose.value,
+            "case_ref": content.case_ref,
+            "legal_basis": content.legal_basis,
+            "enquiry": enquiry.id,
+            "enquiry_exp": int(ends.timestamp()),
+            "auth_time": int(clock().timestamp()),
+        },
     }
     return said | {"rows": await _recorded(said, rows)}, federation
 

@@ -1,8 +1,8 @@
 """A circle for the races: one real node that asks, light stand-ins for all other owners, and their gateways.
 
 A stand-in answers what it was given, as bytes that were made before: to peers under mutual TLS as a node of ours does,
-and to gateways over plain HTTP under its owner's prefix. It looks at no token and searches nothing, so that what is
-measured is the asking side alone.
+and to gateways under its owner's prefix, over plain HTTP or as it does to peers. It looks at no token and searches
+nothing, so that what is measured is the asking side alone.
 """
 
 import asyncio
@@ -16,14 +16,16 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from api.rest.federation import schema_digest
-from auth.certificates import TrainingAuthority
+from auth.certificates import TrainingAuthority, der_of, thumbprint
 from auth.keys import KeyRing, SigningKey
 from bench.hops import uuid
 from federation.membership import canonical, sign
+from schemas.handling import Handling
 from schemas.membership import Membership, MemberState, SignedMembership
+from schemas.person import Category, Script
 from tests.ports import free_ports
 
 HOST = "127.0.0.1"
@@ -33,6 +35,7 @@ CODES = (
     *("KL", "LA", "LD", "MH", "ML", "MN", "MP", "MZ", "NL", "OD", "PY", "SK", "TN", "TR", "TS", "UK", "UP", "WB"),
 )
 NAMES = {"RJ": "Rajasthan", "PB": "Punjab", "HR": "Haryana", "DL": "Delhi", "GJ": "Gujarat", "CH": "Chandigarh"}
+VERIFIED = "apollo, verified"
 GATEWAYS = Path(__file__).parent / "gateways"
 SECONDS = 1.5
 TEXT = "Harpreet Singh Dhurike"
@@ -86,6 +89,14 @@ def cpu_of(pid: int) -> float:
     return time.clock_gettime((~pid << 3) | 2)
 
 
+class Ports(NamedTuple):
+    """Where a stand-in is asked: by peers, by gateways, and by a gateway that is known as peers are."""
+
+    peers: int
+    plain: int
+    guarded: int
+
+
 @dataclass(frozen=True)
 class Circle:
     """The asking node, the owners that stand in for all others, and the gateways by name, each a program."""
@@ -100,8 +111,8 @@ class Circle:
 async def opened(many: int, rows: int, folder: Path) -> AsyncIterator[Circle]:
     """Open a circle of so many states, each of which has so many rows that are found."""
     states = tuple(f"IN-{code}" for code in CODES[:many])
-    free = free_ports(2 * many)
-    ports, plain = dict(zip(states, free[:many], strict=True)), dict(zip(states, free[many:], strict=True))
+    free = iter(free_ports(3 * many))
+    ports = {state: Ports(next(free), next(free), next(free)) for state in states}
     _write_down(states, ports, folder)
     async with AsyncExitStack() as stack:
         python = (sys.executable, "-m")
@@ -113,25 +124,61 @@ async def opened(many: int, rows: int, folder: Path) -> AsyncIterator[Circle]:
         given = {
             "folder": str(folder),
             "schema": schema_digest(),
-            "states": {state: [ports[state], plain[state], held[state]] for state in states},
+            "states": {state: [ports[state], held[state]] for state in states},
         }
         owners = await stack.enter_async_context(_program(*python, "bench.owners", given=given))
-        fronted = {
-            "seconds": SECONDS,
-            "services": [
-                {
-                    "name": own(state),
-                    "url": f"http://{HOST}:{plain[state]}/graphql",
-                    "sdl": _SDL.replace("Own", own(state).capitalize()).replace("own_", f"{own(state)}_"),
-                }
-                for state in states
-            ],
-        }
         gateways = {
-            name: await stack.enter_async_context(_program("node", f"{name}.mjs", given=fronted, cwd=GATEWAYS))
-            for name in ("apollo", "mercurius")
+            name: await stack.enter_async_context(_program("node", program, given=fronted, cwd=GATEWAYS))
+            for name, program, fronted in (
+                ("apollo", "apollo.mjs", _fronted(ports)),
+                (VERIFIED, "apollo_verified.mjs", _guarded(ports, folder, asker.said["officer"])),
+                ("mercurius", "mercurius.mjs", _fronted(ports)),
+            )
         }
         yield Circle(states, asker, owners, gateways)
+
+
+def _fronted(ports: Mapping[str, Ports]) -> dict[str, Any]:
+    """Say which owners a gateway fronts, each as a service of its own under its prefix."""
+    return {
+        "seconds": SECONDS,
+        "services": [
+            {
+                "name": own(state),
+                "url": f"http://{HOST}:{of.plain}/graphql",
+                "sdl": _SDL.replace("Own", own(state).capitalize()).replace("own_", f"{own(state)}_"),
+            }
+            for state, of in ports.items()
+        ],
+    }
+
+
+def _guarded(ports: Mapping[str, Ports], folder: Path, officer: Mapping[str, Any]) -> dict[str, Any]:
+    """Say besides what a gateway needs that answers as guarded as a node: keys, certificates, words and a ledger."""
+    fronted, at = _fronted(ports), datetime.now(UTC)
+    for service, (state, of) in zip(fronted["services"], ports.items(), strict=True):
+        service |= {
+            "state": state,
+            "url": f"https://{HOST}:{of.guarded}/graphql",
+            "certificate": (folder / f"{state}.pem").read_text(),
+        }
+    signing = KeyRing.open(folder / "keys", at=at).signing_at(at)
+    certificate = (folder / f"{HOME}.pem").read_text()
+    return {
+        **fronted,
+        "officer": officer,
+        "certificate": certificate,
+        "key": (folder / f"{HOME}-key.pem").read_text(),
+        "signing": signing.private_pem().decode(),
+        "kid": signing.kid,
+        "thumbprint": thumbprint(der_of(certificate)),
+        "schema": schema_digest(),
+        "words": {
+            name: [one.name for one in words]
+            for name, words in (("script", Script), ("category", Category), ("handling", Handling))
+        },
+        "ledger": str(folder / "ledger.jsonl"),
+    }
 
 
 @asynccontextmanager
@@ -152,7 +199,7 @@ async def _program(*command: str, given: Mapping[str, Any], cwd: Path | None = N
         await process.wait()
 
 
-def _write_down(states: Sequence[str], ports: Mapping[str, int], folder: Path) -> None:
+def _write_down(states: Sequence[str], ports: Mapping[str, Ports], folder: Path) -> None:
     """Write the membership, and the certificates and keys of all members, into a folder."""
     at = datetime.now(UTC) - timedelta(minutes=1)
     authority = TrainingAuthority.generate(at)
@@ -167,7 +214,7 @@ def _write_down(states: Sequence[str], ports: Mapping[str, int], folder: Path) -
             code=state,
             name=NAMES.get(state[3:], f"State {state[3:]}"),
             number=number,
-            address=f"https://{HOST}:{ports[state]}",
+            address=f"https://{HOST}:{ports[state].peers}",
             contact_desk="Desk of the race",
             certificates=(issued.certificate_pem,),
             # Nobody but the asker mints a token here.

@@ -1,4 +1,4 @@
-"""What a question costs as states join: 6, 12, 24 and 36, all up, one row of each; our node and two gateways.
+"""What a question costs as states join: 6, 12, 24 and 36, all up, one row of each; our node and the gateways.
 
 As in `bench.federation`, with the same honesty about what each side does. A line is laid through the medians of each
 side (least squares): what a question costs without others, and what each further state adds; beyond 36 by arithmetic
@@ -17,8 +17,8 @@ import aiohttp
 from rich.console import Console
 from rich.table import Table
 
-from bench.circle import opened
-from bench.federation import ALONE, compared, machine, raced, sides, summed, warmed
+from bench.circle import VERIFIED, opened
+from bench.federation import ALONE, OURS, compared, machine, raced, sides, summed, warmed
 from schemas.membership import MOST_MEMBERS
 
 SIZES = (6, 12, 24, 36)
@@ -29,8 +29,8 @@ DRAWING = RESULTS.with_suffix(".svg")
 
 Costs = dict[str, dict[int, dict[str, float]]]
 
-_WIDTH, _HEIGHT, _LEFT, _BOTTOM, _TOP, _RIGHT = 640, 360, 56, 48, 36, 130
-_COLOURS = {"ours": "#0b6e4f", "apollo": "#8a2be2", "mercurius": "#c75000"}
+_WIDTH, _HEIGHT, _LEFT, _BOTTOM, _TOP, _RIGHT = 640, 360, 56, 48, 36, 140
+_COLOURS = {OURS: "#0b6e4f", "apollo": "#8a2be2", VERIFIED: "#1f5fbf", "mercurius": "#c75000"}
 
 
 async def main() -> None:

@@ -5,6 +5,7 @@ import json
 import ssl
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,14 @@ from federation.fanout import SCHEMA_HEADER, TIME_HEADER
 
 
 class Owner:
-    """One state that stands in: one port for peers, under mutual TLS, and one for gateways."""
+    """One state that stands in, with a port for peers, one for gateways, and one for a gateway known as peers are."""
 
-    def __init__(self, state: str, ports: tuple[int, int], answers: tuple[bytes, bytes], tls: ssl.SSLContext) -> None:
-        """Answer with these bytes, to peers and to gateways."""
+    def __init__(
+        self, state: str, ports: Sequence[int], to_peers: bytes, to_gateways: bytes, tls: ssl.SSLContext
+    ) -> None:
+        """Answer with these bytes: the first and the last port under mutual TLS, the second over plain HTTP."""
         self.state = state
-        self._doors = tuple(zip(ports, answers, (tls, None), strict=True))
+        self._doors = tuple(zip(ports, (to_peers, to_gateways, to_gateways), (tls, None, tls), strict=True))
         self._servers: list[asyncio.Server] = []
         self._writers: set[asyncio.StreamWriter] = set()
         self.hung = False
@@ -29,7 +32,7 @@ class Owner:
     async def open(self) -> None:
         """Let whoever asks in."""
         for port, answer, tls in self._doors:
-            self._servers.append(await asyncio.start_server(self._talk(answer, tls is not None), HOST, port, ssl=tls))
+            self._servers.append(await asyncio.start_server(self._talk(answer), HOST, port, ssl=tls))
 
     def shut(self) -> None:
         """Refuse connections, and end those that there are."""
@@ -39,7 +42,7 @@ class Owner:
         for writer in self._writers:
             writer.transport.abort()
 
-    def _talk(self, answer: bytes, peers: bool) -> Any:
+    def _talk(self, answer: bytes) -> Any:
         async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             self._writers.add(writer)
             try:
@@ -50,8 +53,8 @@ class Owner:
                         # Nothing until the caller gives up.
                         await reader.read()
                         break
-                    stamp = f"{TIME_HEADER}: {int(time.time())}\r\n" if peers else ""
-                    writer.write(answer.replace(b"\r\n\r\n", f"\r\n{stamp}\r\n".encode(), 1))
+                    stamp = f"\r\n{TIME_HEADER}: {int(time.time())}\r\n\r\n"
+                    writer.write(answer.replace(b"\r\n\r\n", stamp.encode(), 1))
             except (asyncio.IncompleteReadError, OSError):
                 pass
             finally:
@@ -82,7 +85,7 @@ def _to_peers(rows: list[dict[str, Any]], schema: str) -> bytes:
     return _answer(data, "application/graphql-response+json", **{SCHEMA_HEADER: schema})
 
 
-def _to_gateways(state: str, rows: list[dict[str, Any]]) -> bytes:
+def _to_gateways(state: str, rows: list[dict[str, Any]], schema: str) -> bytes:
     """Write the rows under the owner's prefix, with the type's name wherever a gateway may ask for it."""
     name = own(state).capitalize()
 
@@ -95,7 +98,8 @@ def _to_gateways(state: str, rows: list[dict[str, Any]]) -> bytes:
         }
 
     edges = [{"__typename": f"{name}Edge", "score": 1.0, "node": typed(row)} for row in rows]
-    return _answer({f"{own(state)}_find": {"__typename": f"{name}Hits", "edges": edges}}, "application/json")
+    data = {f"{own(state)}_find": {"__typename": f"{name}Hits", "edges": edges}}
+    return _answer(data, "application/json", **{SCHEMA_HEADER: schema})
 
 
 async def main() -> None:
@@ -105,10 +109,10 @@ async def main() -> None:
     folder = Path(given["folder"])
     trusted = [(folder / f"{state}.pem").read_text() for state in given["states"]]
     owners = {}
-    for state, (port, plain, rows) in given["states"].items():
+    for state, (ports, rows) in given["states"].items():
         tls = serving_context(OwnCertificate(folder / f"{state}.pem", folder / f"{state}-key.pem"), trusted)
-        answers = (_to_peers(rows, given["schema"]), _to_gateways(state, rows))
-        owners[state] = Owner(state, (port, plain), answers, tls)
+        schema = given["schema"]
+        owners[state] = Owner(state, ports, _to_peers(rows, schema), _to_gateways(state, rows, schema), tls)
         await owners[state].open()
     print("{}", flush=True)
     while line := await loop.run_in_executor(None, sys.stdin.readline):
