@@ -12,11 +12,11 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from schemas.codes.states import StateCode
 from schemas.handling import Compartment, Level, Purpose
 from schemas.ids import Urn
-from schemas.officer import OfficerId, Rank
+from schemas.officer import OfficerId, PeerOfficerId, Rank
 from schemas.text import Code, Line
 from schemas.word import Word
 
-_Second = Annotated[int, Field(strict=True, ge=0, lt=32_503_680_000)]  # before the year 3000
+_Second = Annotated[int, Field(strict=True, ge=0, lt=7_258_118_400)]  # before 2200, as any moment of our words
 _Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,128}$")]
 _Thumbprint = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
 
@@ -57,7 +57,7 @@ class PeerBody(Body):
     """What a token between states says."""
 
     # With its state before it: a subject that names another state than the issuer is refused.
-    sub: Annotated[str, StringConstraints(pattern=r"^IN-[A-Z]{2}:[a-z0-9][a-z0-9.-]{2,39}$")]
+    sub: PeerOfficerId
     cnf: Confirmation
     purpose: Purpose
     case_ref: Code

@@ -13,7 +13,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -117,6 +117,8 @@ def handed_over(old: SigningKey, new: SigningKey, *, begins: datetime) -> Handov
     return plain.model_copy(update={"signature": _base64url(old.sign(_handover_said(plain)))})
 
 
+# Every few seconds each peer says all that it has said before.
+@lru_cache(maxsize=8_192)
 def holds(handover: Handover, public_pem: str) -> bool:
     """Say whether the key that hands over, of which this is the public half, said so, and names the new one truly."""
     try:

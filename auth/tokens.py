@@ -235,7 +235,10 @@ def _verified(parts: Parts, kind: type[_B], ring: PublicKeys) -> _B:
     try:
         body = kind.model_validate_json(parts.payload, strict=True)
     except ValidationError as fault:
-        raise TokenRefused(f"claims: {sorted({str(error['loc'][:1]) for error in fault.errors()})}") from None
+        # A claim that we do not know is named by whoever wrote it, and its name is not for our log.
+        places = {str(place) for error in fault.errors() for place in error["loc"][:1]}
+        said = sorted(places & kind.model_fields.keys()) + (["another"] if places - kind.model_fields.keys() else [])
+        raise TokenRefused(f"claims: {', '.join(said)}") from None
     pem = ring.public_pem(parts.kid, moment(body.iat))
     if pem is None:
         raise TokenRefused("no key of this name at that time")

@@ -34,7 +34,7 @@ async def hear(
     since = before.since if before is not None and (before.status, before.reason) == (status, reason) else at
     version = published.version if published is not None else before and before.version
     # More than these, years of changes, nobody says in earnest; a membership that names the newest key ends their row.
-    handovers = known if published is None else (*known, *_more(peer, published, known))[:MOST_HANDOVERS]
+    handovers = known if published is None else (*known, *_more(peer, published, known))
     return Hearing(
         state=peer.state, status=status, reason=reason, since=since, at=at, version=version, handovers=handovers
     )
@@ -79,12 +79,13 @@ def _unlike(headers: Mapping[str, str], now: datetime, schema: str) -> ReasonCod
 
 
 def _more(peer: Peer, published: Published, known: tuple[Handover, ...]) -> list[Handover]:
-    """Give what of the handovers is new and stands on keys that are known."""
-    keys = PublishedKeys(peer.member.keys, (*known, *published.handovers))
+    """Give what of the handovers is new and stands on keys that are known, as far as there is room for more."""
+    spoken = {one.by for one in known}
+    fresh = [one for one in published.handovers if one.by not in spoken]
+    keys = PublishedKeys(peer.member.keys, (*known, *fresh[: max(0, MOST_HANDOVERS - len(known))]))
     if others := [one.by for one in published.handovers if keys.contradicts(one)]:
         # In one line, however many a peer makes up.
         _log.error(
             "%s hands over from %d keys to others than it said before, %s first", peer.state, len(others), others[0]
         )
-    spoken = {one.by for one in known}
     return [one for one in keys.handovers if one.by not in spoken]

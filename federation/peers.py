@@ -37,12 +37,19 @@ class PublishedKeys:
     def __init__(self, keys: tuple[TokenKey, ...], handovers: Iterable[Handover] = ()) -> None:
         """Stand on the keys of a membership, and on what the peer has said of them since.
 
-        The first word of a key counts: who stole one that has ended has come too late.
+        The first word of a key counts: who stole one that has ended has come too late. What stands after a word that
+        its key has not said is not looked at: no node of ours says that, and whoever asks waits meanwhile.
         """
         self._keys = {key.kid: key for key in keys}
-        self.handovers: tuple[Handover, ...] = ()
+        self._said: dict[str, Handover] = {}
         for one in handovers:
-            self._follow(one)
+            if not self._follows(one):
+                break
+
+    @property
+    def handovers(self) -> tuple[Handover, ...]:
+        """Give those that count, in the order that they were said."""
+        return tuple(self._said.values())
 
     def public_pem(self, kid: str, issued_at: datetime) -> str | None:
         """Give the key of this name if it could have signed then."""
@@ -56,22 +63,26 @@ class PublishedKeys:
 
     def contradicts(self, handover: Handover) -> bool:
         """Say whether a key has handed over to another than this."""
-        return any(one.by == handover.by and one != handover for one in self.handovers)
+        return self._said.get(handover.by, handover) != handover
 
-    def _follow(self, one: Handover) -> None:
-        """Take a handover in, if a key that is known said it within its time and never said another."""
+    def _follows(self, one: Handover) -> bool:
+        """Take a handover in, if a key that is known said it within its time and never said another.
+
+        False for one that this key has not said.
+        """
         by = self._keys.get(one.by)
-        if by is None or any(known.by == one.by for known in self.handovers):
-            return
+        if by is None or one.by in self._said:
+            return True
         if one.begins < by.not_before or (by.retired_at is not None and one.begins > by.retired_at):
-            return
+            return True
         if not holds(one, by.public_pem):
-            return
+            return False
         self._keys[one.by] = by.model_copy(update={"retired_at": one.begins})
         # A membership that names the new key as well may have ended it.
         new = TokenKey(kid=one.kid, public_pem=one.public_pem, not_before=one.begins)
         self._keys.setdefault(one.kid, new)
-        self.handovers = (*self.handovers, one)
+        self._said[one.by] = one
+        return True
 
 
 @dataclass(frozen=True)

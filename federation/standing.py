@@ -37,6 +37,6 @@ class Federation:
 
     def take_up(self, peers: Peers) -> None:
         """Know the peers of a newer membership, and let them in."""
-        if self.serving is not None:
+        if self.serving is not None and peers.certificates:
             self.serving.load_verify_locations(cadata="".join(peers.certificates))
         self.peers = peers.having({state: one.handovers for state, one in self.hearings.items()})

@@ -9,6 +9,8 @@ from register.tables import seen_records
 from register.writer import Writer
 
 _DAYS_KEPT = 2
+# Other states name as many officers as they like; of those who have not asked lately the register knows.
+_OFFICERS_KNOWN = 1_000
 
 
 class Budgets:
@@ -24,7 +26,9 @@ class Budgets:
         """Count records as seen; False if the day then holds more than `most`, and then none is counted."""
         if day != self._today:
             self._today, self._known = day, {}
-        known = self._known.setdefault(officer, set())
+        known = self._known[officer] = self._known.pop(officer, set())  # the latest stands last
+        if len(self._known) > _OFFICERS_KNOWN:
+            del self._known[next(iter(self._known))]
         # What was counted once is counted: most looks are at what the officer has seen already.
         fresh = sorted(set(records) - known)
         if not fresh:

@@ -13,7 +13,8 @@ from schemas.word import Word
 class Hearing(Word):
     """How a peer stood when it was last asked, and since when it does; its membership, and what it said of its keys.
 
-    `status` is LIVE, TIMEOUT, UNREACHABLE or INCOMPATIBLE; `version` is None before it was heard for the first time.
+    `status` is LIVE, TIMEOUT, UNREACHABLE, DENIED or INCOMPATIBLE; `version` is None before it was heard for the first
+    time.
     """
 
     state: MemberCode

@@ -22,7 +22,7 @@ from federation.trails import Trail
 from graph.abroad import MOST_ASSERTIONS
 from graph.network import MOST_HOPS, MOST_LINKS, MOST_NODES
 from schemas.errors import FieldProblem
-from schemas.federated import ANSWERED, ReasonCode
+from schemas.federated import ANSWERED, ReasonCode, SourceState
 from schemas.ids import BadIdentifier, ValueKind, normal_form, parse_urn
 from schemas.link import ASSERTED, LinkKind
 
@@ -81,17 +81,30 @@ class Across(Asking):
         members = federating.members(self.look)
         for state in starts.keys() - set(members):
             found.met(federating.no_member(state))
-        wanted = joined.first(starts)
+        wanted, late = joined.first(starts), None
         while wanted:
-            asks = [(one.state, {**self.variables, **_put(one)}) for one in wanted]
-            told = self._told(wanted)
-            sources = await federating.asked_of(self.look, self.question, asks, self.here, told=told)
+            sources = await self._asked(wanted, late)
             for one, source in zip(wanted, sources, strict=True):
                 self._take(found, one, source)
                 # Others may go on: a fragment can have very many values to check.
                 await asyncio.sleep(0)
+            own = (one for one in sources if one.state == self.look.desk.state)
+            late = late or next((one for one in own if one.status is SourceState.TIMEOUT), None)
             wanted = joined.following()
         return found
+
+    async def _asked(self, wanted: Sequence[Asked], late: Source | None) -> list[Source]:
+        """Give what came of each; this state, once it was `late`, is not asked again for the same question.
+
+        It is asked as often as there is something to ask: late each time, it would take all the time that there is,
+        and what the others said would be lost.
+        """
+        put = [one for one in wanted if late is None or one.state != late.state]
+        asks = [(one.state, {**self.variables, **_put(one)}) for one in put]
+        told = self._told(put)
+        came = await federating.asked_of(self.look, self.question, asks, self.here, told=told) if put else []
+        sources = iter(came)
+        return [late if late is not None and one.state == late.state else next(sources) for one in wanted]
 
     def _told(self, wanted: Sequence[Asked]) -> dict[str, list[str]]:
         """Give the numbers and records that each other state learns by what it is asked."""

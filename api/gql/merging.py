@@ -25,7 +25,7 @@ from desk.paging import seal, unseal
 from schemas.federated import ANSWERED
 
 # The longest of ours, after a folded name of two hundred signs, fit; those of all members go back in one request.
-_LONGEST_CURSOR, _LONGEST_KEY = 2_000, 1_000
+_LONGEST_CURSOR, _LONGEST_KEY = 2_500, 1_000
 
 Place = Callable[[str], Any]
 """Read an owner's order key into what rows are ordered by; raises ValueError for one that is none."""

@@ -81,7 +81,8 @@ def moment(look: Look, text: str | None, path: str) -> datetime | None:
     # Another state's clock may be ahead of this one by as much as its token's.
     if at > look.at + (LEEWAY if isinstance(look.who, PeerOfficer) else timedelta()):
         raise BadInput([FieldProblem(path=path, message="That moment has not been: nothing is known as of it.")])
-    return min(at, look.at).replace(microsecond=0)
+    # Of whoever's clock it is: by another, a cursor would be of another moment on each page.
+    return at.replace(microsecond=0)
 
 
 @dataclass(frozen=True)

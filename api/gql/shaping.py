@@ -33,6 +33,9 @@ _LONGEST_TEXT, _LONGEST_MOMENT = 20_000, 40
 # More than any node of ours gives; a peer's answer is shaped on the loop, where everybody waits.
 MOST_VALUES = 50_000
 _IDENTIFIER = re.compile(r"[0-9a-f]{32}")
+# A link's end, which may be either.
+_END = "end"
+_WITHOUT_OWNER = frozenset({"Identifier", _END})
 
 
 class Misshapen(Exception):
@@ -110,11 +113,16 @@ class Shaper:
         return check
 
     def _owned(self, name: str, id: Any) -> None:
-        """Remember an id; what has an owner must be the sender's, for a state answers with nothing but its own."""
+        """Remember an id; what has an owner must be the sender's, for a state answers with nothing but its own.
+
+        An identifier alone has none.
+        """
         if not isinstance(id, str) or len(id) > 100:
             raise Misshapen
         urn = parse_urn(id)
-        if urn is None and (name != "Identifier" or not _IDENTIFIER.fullmatch(id)):
+        if urn is None and (name not in _WITHOUT_OWNER or not _IDENTIFIER.fullmatch(id)):
+            raise Misshapen
+        if urn is not None and name == "Identifier":
             raise Misshapen
         if urn is not None and urn.state != self.owner:
             raise NotTheOwner
@@ -123,7 +131,7 @@ class Shaper:
     def _ended(self, name: str, id: Any) -> None:
         """Remember what a link binds; an assertion leads to a record of another than the sender."""
         if not self._abroad or name != "to":
-            self._owned("Identifier", id)
+            self._owned(_END, id)
             return
         urn = parse_urn(id)
         if urn is None or urn.state == self.owner:

@@ -72,6 +72,14 @@ async def test_a_node_has_peers_once_it_has_a_certificate_and_a_membership(place
     assert await place.joins(place.own.certificate, place.own.key) == ["IN-PB"]
 
 
+async def test_a_state_that_is_alone_in_its_membership_has_no_peers_and_starts(place: Place) -> None:
+    key = (token_key(),)
+    made = training_membership({"IN-RJ": ("https://127.0.0.1:1", key)}, datetime.now(UTC) - timedelta(minutes=1))
+    place.signed, place.own = made.signed, kept(made.issued["IN-RJ"], place.folder / "alone")
+    await place.trust()
+    assert await place.joins(place.own.certificate, place.own.key) == []
+
+
 async def test_a_certificate_that_it_may_not_or_cannot_speak_under_is_said_in_one_line(place: Place) -> None:
     await place.trust()
     own, theirs, nowhere = place.own, place.theirs, place.folder / "nowhere"

@@ -129,6 +129,16 @@ async def test_a_record_is_the_one_that_was_asked_for(two: Two) -> None:
     assert source_of(answer) == NOT_UNDERSTOOD
 
 
+async def test_a_record_does_not_come_as_an_identifier(two: Two) -> None:
+    id = two.impostor.row(NAME)["id"]
+    two.impostor.manner = saying({"record": {"__typename": "Identifier", "id": id}})
+    assert source_of(await two.ask(RECORD, id=id)) == NOT_UNDERSTOOD
+    # Nothing of it could be asserted: who may see it is not said.
+    said = await two.post(ASSERT, a=two.own, b=id, m=marking(audience=[]))
+    [problem] = said["data"]["assertSame"]["problems"]
+    assert (problem["path"], problem["message"].split(".")[0]) == ("to", "IN-HR did not answer (INCOMPATIBLE)")
+
+
 async def test_an_id_is_one_id_by_whatever_name_it_is_asked(two: Two) -> None:
     row = two.impostor.row(NAME)
     for also, source in [(row["id"], ("LIVE", None)), (two.own, NOT_UNDERSTOOD)]:

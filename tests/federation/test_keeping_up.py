@@ -1,6 +1,7 @@
 """What a node does beside its requests to stay among its peers goes on whatever comes of one round."""
 
 import asyncio
+import ssl
 from typing import Any, cast
 
 import pytest
@@ -15,14 +16,20 @@ from tests.federation.peers import edited, world
 pytestmark = pytest.mark.anyio
 
 
+ROUNDS = 5
+
+
 class _Fanout:
-    """Counts the rounds of probes."""
+    """Counts the rounds of probes, and tells when there were some."""
 
     def __init__(self) -> None:
         self.rounds = 0
+        self.some = asyncio.Event()
 
     async def probe(self, _peers: Peers) -> None:
         self.rounds += 1
+        if self.rounds > ROUNDS:
+            self.some.set()
 
 
 class _Register:
@@ -36,26 +43,35 @@ class _Register:
         return self._signed
 
 
-async def _rounds(signed: SignedMembership, monkeypatch: pytest.MonkeyPatch) -> tuple[Federation, int]:
-    """Keep up for a while under a membership that is trusted meanwhile."""
+async def _kept_up(signed: SignedMembership, monkeypatch: pytest.MonkeyPatch) -> Federation:
+    """Keep up for some rounds under a membership that is trusted meanwhile."""
     monkeypatch.setattr(joining, "PROBE_SECONDS", 0.001)
     fanout = _Fanout()
-    federation = Federation(Peers.of(world().signed.membership, "IN-RJ"), cast(Any, fanout), cast(Any, None), "-")
+    peers, serving = Peers.of(world().signed.membership, "IN-RJ"), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    federation = Federation(peers, cast(Any, fanout), cast(Any, None), "-", serving)
     task = asyncio.create_task(joining._keep_up(federation, cast(Register, _Register(signed))))
-    await asyncio.sleep(0.1)
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-    return federation, fanout.rounds
+    try:
+        async with asyncio.timeout(30):
+            await fanout.some.wait()
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    return federation
 
 
 async def test_a_newer_membership_is_taken_up_and_probes_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     newer = SignedMembership(membership=edited(lambda said: None), signatures=())
-    federation, rounds = await _rounds(newer, monkeypatch)
+    federation = await _kept_up(newer, monkeypatch)
     assert federation.peers.version == 2
-    assert rounds > 5
+
+
+async def test_a_membership_in_which_no_other_state_is_left_is_taken_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = edited(lambda said: said.update(members=said["members"][:1]))
+    federation = await _kept_up(SignedMembership(membership=alone, signatures=()), monkeypatch)
+    assert list(federation.peers) == []
 
 
 async def test_a_membership_that_this_state_has_left_ends_no_probes(monkeypatch: pytest.MonkeyPatch) -> None:
     left = edited(lambda said: said.update(members=[one for one in said["members"] if one["code"] != "IN-RJ"]))
-    _, rounds = await _rounds(SignedMembership(membership=left, signatures=()), monkeypatch)
-    assert rounds > 5
+    federation = await _kept_up(SignedMembership(membership=left, signatures=()), monkeypatch)
+    assert federation.peers.version == 1

@@ -132,6 +132,9 @@ async def test_the_longest_names_are_paged_like_any(three: dict[str, Node], adg:
     for state, text in (("IN-PB", longest), ("IN-RJ", f"ख{longest}"), ("IN-PB", f"ग{longest}")):
         others = sorted(three.keys() - {state})
         made.append(await three[state].person(callers[state], text[:200], "DEVANAGARI", audience=others))
+    # Each sign is four, of three bytes: no name has a longer cursor.
+    squares = " ".join(["\u337f" * 10] * 12)
+    made.append(await three["IN-PB"].person(callers["IN-PB"], squares, "OTHER", audience=["IN-RJ"]))
     found = await pages(three["IN-RJ"], adg, PERSONS, first=1)
     assert sorted(id for page in found for id in page) == sorted(made)
     assert len(found) == len(made)

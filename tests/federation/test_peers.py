@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from auth.certificates import TrainingAuthority, der_of, thumbprint
-from auth.keys import SigningKey, handed_over
+from auth.keys import SigningKey, handed_over, holds
 from federation.drafting import with_certificate
 from federation.peers import Peers, PublishedKeys, good_until
 from schemas.membership import Handover, TokenKey
@@ -100,6 +100,21 @@ def test_the_first_word_of_a_key_counts() -> None:
     keys = PublishedKeys((token_key(OLD),), [TO_NEW, theft])
     assert keys.public_pem(THIEF.kid, NOON) is None
     assert (keys.contradicts(theft), keys.contradicts(TO_NEW)) == (True, False)
+
+
+def test_of_words_that_a_key_has_not_said_one_is_looked_at_and_of_those_that_it_has_each_once() -> None:
+    """A peer can say a thousand every few seconds, and all that this node answers waits while they are read."""
+    forged = handed_over(THIEF, NEW, begins=NOON).signature
+    words = [
+        handed_over(OLD, SigningKey.generate(), begins=NOON + n * SECOND).model_copy(update={"signature": forged})
+        for n in range(20)
+    ]
+    said = handed_over(OLD, NEWEST, begins=EVENING)
+    for times, looked_at in (([*words, said], 1), ([said], 1), ([said, *words], 0)):
+        before = holds.cache_info().misses
+        keys = PublishedKeys((token_key(OLD),), times)
+        assert holds.cache_info().misses - before == looked_at
+        assert keys.handovers == (() if times[0] in words else (said,))
 
 
 def test_a_membership_that_ends_a_key_ends_what_it_handed_over_to_later() -> None:

@@ -307,6 +307,9 @@ def _minted_at(world: World, off: float) -> str:
     return token
 
 
+# The first second that is no moment of our words.
+BEYOND = 7_258_118_400
+
 REFUSED: dict[str, tuple[Callable[[World], str | None], str]] = {
     "no token": (lambda w: None, "no bearer token"),
     "garbage": (lambda w: "Bearer garbage", "not three parts"),
@@ -333,9 +336,12 @@ REFUSED: dict[str, tuple[Callable[[World], str | None], str]] = {
         lambda w: f"Bearer {_signed(w.rj, enquiry=w.recorder.enquiry)}",
         "the enquiry is not one of that state",
     ),
-    "a claim more": (lambda w: f"Bearer {_signed(w.rj, admin=True)}", "claims"),
+    "a claim more": (lambda w: f"Bearer {_signed(w.rj, **{'eyJ of another': True})}", "claims: another"),
     "a rank that is none": (lambda w: f"Bearer {_signed(w.rj, rank='GOD')}", "claims"),
-    "a level above all": (lambda w: f"Bearer {_signed(w.rj, level=4)}", "claims"),
+    "a level above all": (lambda w: f"Bearer {_signed(w.rj, level=4)}", "claims: level"),
+    "an enquiry without an end": (lambda w: f"Bearer {_signed(w.rj, enquiry_exp=BEYOND)}", "claims"),
+    "a sign-in that will be": (lambda w: f"Bearer {_signed(w.rj, auth_time=BEYOND)}", "claims"),
+    "an officer by an Aadhaar number": (lambda w: f"Bearer {_signed(w.rj, sub='IN-RJ:234567890124')}", "claims"),
     "a signature of another": (lambda w: f"Bearer {w.rj.token()[:-8]}AAAAAAAA", "the signature does not hold"),
 }
 

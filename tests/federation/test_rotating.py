@@ -21,7 +21,7 @@ from api import joining
 from api.cli.serving import served
 from api.rest.federation import schema_digest
 from auth.certificates import TrainingAuthority, der_of, thumbprint
-from auth.keys import KeyRing, SigningKey, handed_over
+from auth.keys import KeyRing, SigningKey, handed_over, holds
 from auth.tokens import TokenRefused, Tokens
 from desk import signing
 from desk.errors import BadInput, Refused
@@ -239,11 +239,12 @@ async def test_what_a_peer_said_of_its_keys_is_not_unsaid(world: World) -> None:
 async def test_a_peer_that_hands_over_without_end_is_still_heard(world: World) -> None:
     keys = [world.impostor.seat.ring.current, *(SigningKey.generate() for _ in range(MOST_HANDOVERS + 1))]
     said = [handed_over(old, new, begins=MORNING) for old, new in pairwise(keys)]
-    for part in (said[:-1], said[2:]):
-        world.impostor.manner = publishing(*part)
+    for part, looked_at in ((said[:-1], MOST_HANDOVERS), (said[2:], 0)):
+        world.impostor.manner, before = publishing(*part), holds.cache_info().misses
         await world.home.hear()
         heard = world.home.federation.hearings["IN-HR"]
         assert (heard.status, heard.handovers) == (SourceState.LIVE, tuple(said[:MOST_HANDOVERS]))
+        assert holds.cache_info().misses - before == looked_at
 
 
 async def test_nobody_but_the_pinned_member_is_heard(world: World) -> None:

@@ -206,6 +206,8 @@ _CLAIMS: dict[str, tuple[Any, ...]] = {
     "rank": ("NODE_ADMIN", "AUDITOR", "DGP", "CONSTABLE", "ANALYST"),
     "compartments": (["IN-PB:LION"], ["IN-PB:LION"] * 60, ["IN-HR:LION"], "IN-PB:LION"),
     "exp": (0, 2**40, 32_503_680_000, -1),
+    "enquiry_exp": (0, 2**40, 7_258_118_400, 32_503_679_999),
+    "auth_time": (0, 2**40, 7_258_118_400, 32_503_679_999),
     "cnf": ({}, {"x5t#S256": "A" * 43}, {"jkt": "A" * 43}),
     "enquiry": ("urn:sangam:IN-PB:enquiry:2d8f5a8c-6d3e-4a4e-8b7d-000000000000", "urn:sangam:IN-RJ:person:1"),
 }

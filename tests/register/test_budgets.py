@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from register import budgets
 from register.store import Register
 
 pytestmark = pytest.mark.anyio
@@ -51,6 +52,19 @@ async def test_a_day_counts_on_after_a_restart(opened: Opener) -> None:
     anew = await opened()
     assert await anew.budgets.spend("rj.one", DAY, ["b"], most=2)
     assert not await anew.budgets.spend("rj.one", DAY, ["c"], most=2)
+
+
+async def test_of_as_many_officers_as_other_states_name_only_some_are_kept_in_mind(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(budgets, "_OFFICERS_KNOWN", 3)
+    named = [f"IN-PB:officer.{n}" for n in range(9)]
+    for officer in named:
+        assert await register.budgets.spend(officer, DAY, ["a", "b"], most=2)
+    assert list(register.budgets._known) == named[-3:]
+    # And whoever is forgotten is counted all the same.
+    assert await register.budgets.spend(named[0], DAY, ["a"], most=2)
+    assert not await register.budgets.spend(named[0], DAY, ["c"], most=2)
 
 
 async def test_days_gone_by_leave_the_register(register: Register, url: str) -> None:
