@@ -285,6 +285,16 @@ async def test_who_is_a_member_no_more_is_a_stranger_on_any_path(
     assert [one for one in caplog.records if one.name.startswith("sangam")] == []
 
 
+@pytest.mark.parametrize("wanted", ["websocket", "h2c"])
+async def test_who_wants_another_protocol_is_answered_by_this_one_and_stands_in_no_log(
+    world: World, caplog: pytest.LogCaptureFixture, wanted: str
+) -> None:
+    caplog.set_level(logging.WARNING)
+    upgrade = {"connection": "upgrade, close", "upgrade": wanted}
+    assert (await world.rj.send(method="GET", path=READY, **upgrade)).status == 200
+    assert [one for one in caplog.records if one.name.startswith(("sangam", "uvicorn"))] == []
+
+
 def _signed(asker: Asker, typ: str = "fed+jwt", **claims: Any) -> str:
     """Sign claims as no node of ours would."""
     good = json.loads(_payload(asker.token()))
