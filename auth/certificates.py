@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from ipaddress import ip_address
 
 from cryptography import x509
@@ -35,6 +36,8 @@ def thumbprint(der: bytes) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(der).digest()).rstrip(b"=").decode()
 
 
+# Looked at for each question to a peer.
+@lru_cache(maxsize=512)
 def ends_at(pem: str) -> datetime:
     """Give the moment until which a certificate is good, in UTC. Raises ValueError as `der_of` does."""
     return _read(pem).not_valid_after_utc

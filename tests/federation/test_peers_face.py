@@ -27,7 +27,7 @@ from api.gql import derived
 from api.gql.schema import SCHEMA
 from api.limits import measure
 from api.rest.federation import PeersFace, for_peers, schema_digest
-from auth.certificates import TrainingAuthority, der_of, thumbprint
+from auth.certificates import TrainingAuthority, der_of, ends_at, thumbprint
 from auth.keys import KeyRing
 from auth.tokens import TokenRefused, Tokens
 from desk import recalling
@@ -293,6 +293,19 @@ async def test_who_wants_another_protocol_is_answered_by_this_one_and_stands_in_
     upgrade = {"connection": "upgrade, close", "upgrade": wanted}
     assert (await world.rj.send(method="GET", path=READY, **upgrade)).status == 200
     assert [one for one in caplog.records if one.name.startswith(("sangam", "uvicorn"))] == []
+
+
+async def test_who_comes_under_a_certificate_that_has_ended_since_is_a_stranger(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Over a connection that is kept nobody looks at it any more."""
+    ends = ends_at(world.rj.seat.own.certificate.read_text())
+    caplog.set_level(logging.DEBUG, logger="sangam")
+    for at, status in ((ends - timedelta(seconds=1), 200), (ends, 401)):
+        world.owner.watch.now = at
+        answer = await world.rj.send(method="GET", path=READY)
+        assert (answer.status, "sangam-schema" in answer.headers) == (status, status == 200)
+    assert [one for one in caplog.records if one.name.startswith("sangam")] == []
 
 
 def _signed(asker: Asker, typ: str = "fed+jwt", **claims: Any) -> str:
