@@ -8,6 +8,7 @@ In order:
 
 import base64
 import hashlib
+import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -29,6 +30,16 @@ _AUTHORITY_DAYS = 3650
 def der_of(pem: str) -> bytes:
     """Give a certificate's DER form. Raises ValueError unless it is one certificate with a P-256 key."""
     return _read(pem).public_bytes(Encoding.DER)
+
+
+def fit(pem: str) -> bytes:
+    """Give a certificate's DER form if TLS takes it too, which reads more of it. Raises ValueError as `der_of` does."""
+    der = der_of(pem)
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=der)
+    except ssl.SSLError as fault:
+        raise ValueError("TLS does not take this certificate.") from fault
+    return der
 
 
 def thumbprint(der: bytes) -> str:
