@@ -115,7 +115,7 @@ async def _keep_up(federation: Federation, register: Register) -> None:
             known = signed.membership.version
             try:
                 federation.take_up(_peers(signed.membership, federation.peers.own.code))
-            except ValueError as fault:
+            except (ValueError, OSError) as fault:
                 _log.error("the membership of version %s is not taken up: %s", signed.membership.version, fault)
                 continue
             _log.warning("the membership of version %s is in force", signed.membership.version)

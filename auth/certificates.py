@@ -8,9 +8,11 @@ In order:
 
 import base64
 import hashlib
+import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from ipaddress import ip_address
 
 from cryptography import x509
@@ -30,11 +32,23 @@ def der_of(pem: str) -> bytes:
     return _read(pem).public_bytes(Encoding.DER)
 
 
+def fit(pem: str) -> bytes:
+    """Give a certificate's DER form if TLS takes it too, which reads more of it. Raises ValueError as `der_of` does."""
+    der = der_of(pem)
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=der)
+    except ssl.SSLError as fault:
+        raise ValueError("TLS does not take this certificate.") from fault
+    return der
+
+
 def thumbprint(der: bytes) -> str:
     """Give the name by which a certificate is known: SHA-256 in base64url, 43 characters."""
     return base64.urlsafe_b64encode(hashlib.sha256(der).digest()).rstrip(b"=").decode()
 
 
+# Looked at for each question to a peer.
+@lru_cache(maxsize=512)
 def ends_at(pem: str) -> datetime:
     """Give the moment until which a certificate is good, in UTC. Raises ValueError as `der_of` does."""
     return _read(pem).not_valid_after_utc

@@ -18,6 +18,7 @@ from typing import Any
 
 import orjson
 
+from auth.tokens import KeyNotBegun
 from desk.errors import BadInput, Refused, Unavailable
 from desk.looking import Look
 from federation.fanout import PEER_SECONDS, Ask, Heard
@@ -116,11 +117,14 @@ async def asked_of(
     )
     peers = {peer.state: peer for peer in federation.peers}
     signed_in = await _signed_in_at(look) if any(state in peers for state, _ in asks) else _LONG_AGO
-    sent = [
-        (peers[state], Ask(question.body(variables), _token(look, federation, enquiry, peers[state], signed_in)))
-        for state, variables in asks
-        if state in peers
-    ]
+    try:
+        sent = [
+            (peers[state], Ask(question.body(variables), _token(look, federation, enquiry, peers[state], signed_in)))
+            for state, variables in asks
+            if state in peers
+        ]
+    except KeyNotBegun as problem:
+        raise Unavailable("No other state can be asked: the clock stands before the key of this one.") from problem
     if learnt:
         await _tell_first(look, enquiry, question, learnt)
     at_home = [variables for state, variables in asks if state == look.desk.state]

@@ -6,17 +6,21 @@ In order:
 3. A connection to a peer trusts the certificates of that peer alone; one from a peer, those of all members.
 4. No redirect is followed, no proxy of the environment is used, no cookie is kept, nothing is decompressed.
 5. An answer longer than the bound is not read to its end.
+6. A certificate that has ended is trusted no more, also over a connection that was made before.
 """
 
 import asyncio
 import ssl
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import aiohttp
 
+from auth.certificates import ends_at
 from federation.peers import Peer
+from schemas.operation import system_clock
 
 LONGEST_ANSWER = 2 * 1024 * 1024
 # More would make one officer's questions wait on a peer's accepting; fewer, wait on one another.
@@ -72,9 +76,10 @@ def _context(protocol: int, own: OwnCertificate, trusted: Iterable[str]) -> ssl.
 class Connections:
     """Kept-alive connections from this node to its peers, for one event loop."""
 
-    def __init__(self, own: OwnCertificate) -> None:
-        """Ask under this certificate."""
+    def __init__(self, own: OwnCertificate, clock: Callable[[], datetime] = system_clock) -> None:
+        """Ask under this certificate; ends of others' are looked at by the machine's clock, as TLS does."""
         self._own = own
+        self._clock = clock
         self._contexts: dict[tuple[str, ...], ssl.SSLContext] = {}
         connector = aiohttp.TCPConnector(limit=0, limit_per_host=_CONNECTIONS_A_PEER, keepalive_timeout=KEPT_SECONDS)
         self._session = aiohttp.ClientSession(
@@ -126,7 +131,8 @@ class Connections:
             raise ConnectionError("The peer has no address.") from fault
 
     def _context_for(self, peer: Peer) -> ssl.SSLContext:
-        pinned = peer.member.certificates
+        at = self._clock()
+        pinned = tuple(pem for pem in peer.member.certificates if ends_at(pem) > at)
         if pinned not in self._contexts:
             self._contexts[pinned] = _context(ssl.PROTOCOL_TLS_CLIENT, self._own, pinned)
         return self._contexts[pinned]

@@ -4,7 +4,7 @@ In order, each check by its name:
 1. SIZE: at most 2 MB.
 2. FORM: JSON in UTF-8, no name twice, our words and no others, in the one spelling that RFC 8785 gives them.
 3. OWN: this state is a member, with its own number.
-4. CERTIFICATE: each is one certificate with a P-256 key, and none is two states'.
+4. CERTIFICATE: each is one certificate with a P-256 key, which TLS takes, and none is two states'.
 5. KEY: each is a P-256 key named by its thumbprint, and none stands twice, whoever holds it.
 6. VERSION: the one that follows the trusted one, so that no number given in between is missed.
 7. NUMBER: a number that a state ever had is that state's for good, also when it has left.
@@ -20,7 +20,7 @@ from enum import StrEnum
 import rfc8785
 from pydantic import ValidationError
 
-from auth.certificates import der_of, ends_at, thumbprint
+from auth.certificates import der_of, ends_at, fit, thumbprint
 from auth.keys import SigningKey, kid_of, verify
 from schemas.membership import Membership, MemberSignature, MemberState, SignedMembership
 
@@ -142,7 +142,7 @@ def _refuse_certificates(membership: Membership) -> None:
     for member in membership.members:
         for pem in member.certificates:
             try:
-                name = thumbprint(der_of(pem))
+                name = thumbprint(fit(pem))
             except ValueError as fault:
                 raise MembershipRefused(Check.CERTIFICATE, f"Of {member.code}: {fault}") from fault
             if name in known:

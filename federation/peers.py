@@ -105,7 +105,7 @@ class Peers:
     own: MemberState
     version: int
     by_state: Mapping[str, Peer]
-    _by_thumbprint: Mapping[str, Peer] = field(repr=False)
+    _by_thumbprint: Mapping[str, tuple[Peer, datetime]] = field(repr=False)
 
     @classmethod
     def of(cls, membership: Membership, own: str) -> "Peers":
@@ -127,9 +127,13 @@ class Peers:
     def __iter__(self) -> Iterator[Peer]:
         return iter(self.by_state.values())
 
-    def of_certificate(self, der: bytes) -> Peer | None:
-        """Give the peer that speaks under this certificate, if any does."""
-        return self._by_thumbprint.get(thumbprint(der))
+    def of_certificate(self, der: bytes, at: datetime) -> Peer | None:
+        """Give the peer that speaks under this certificate, if any does at this moment.
+
+        That it has not ended was looked at when its connection was made, which may be long ago.
+        """
+        peer, ends = self._by_thumbprint.get(thumbprint(der), (None, at))
+        return peer if at < ends else None
 
     @property
     def members(self) -> list[MemberState]:
@@ -147,5 +151,6 @@ class Peers:
         return [pem for peer in self for pem in peer.member.certificates]
 
 
-def _marks(peers: Mapping[str, Peer]) -> dict[str, Peer]:
-    return {thumbprint(der_of(pem)): peer for peer in peers.values() for pem in peer.member.certificates}
+def _marks(peers: Mapping[str, Peer]) -> dict[str, tuple[Peer, datetime]]:
+    pinned = ((pem, peer) for peer in peers.values() for pem in peer.member.certificates)
+    return {thumbprint(der_of(pem)): (peer, ends_at(pem)) for pem, peer in pinned}

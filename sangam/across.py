@@ -1,9 +1,9 @@
 """Answers over states: networks and paths, joined on what two states know or one says, and what is missing."""
 
 from sangam.answers import Everywhere, Link
-from schemas.codes.states import StateCode
 from schemas.federated import ReasonCode
-from schemas.ids import Urn, ValueKind
+from schemas.ids import UrnOfAny, ValueKind
+from schemas.membership import MemberCode
 from schemas.word import Word
 
 
@@ -11,7 +11,7 @@ class Gap(Word):
     """Something that was not asked of a state, or not shown by it, at a record or identifier."""
 
     at: str
-    state: StateCode
+    state: MemberCode
     reason: ReasonCode
 
 
@@ -25,7 +25,7 @@ class Join(Word):
 class StepAcross(Word):
     """One link of a path over states, by its id, in the direction that the path goes."""
 
-    link: Urn
+    link: UrnOfAny
     from_: str
     to: str
 

@@ -1,4 +1,7 @@
-"""What a node answers, in the words of `schemas`: records with their content, links, hits, networks, pages."""
+"""What a node answers, in the words of `schemas`: records with their content, links, hits, networks, pages.
+
+A state that joined by a membership stands in it like any other, though no table of the program that asks has it.
+"""
 
 from enum import StrEnum
 from typing import Any, Generic, TypeAlias, TypeVar
@@ -6,7 +9,6 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from pydantic import SerializeAsAny
 
 from schemas.audience import AudienceCell
-from schemas.codes.states import StateCode
 from schemas.codes.statutes import StatuteKind
 from schemas.codes.table import Certainty
 from schemas.codes.units import UnitKind
@@ -17,8 +19,9 @@ from schemas.federated import SourceStatus
 from schemas.follower import FollowerContent
 from schemas.gradings import InfoGrade, SourceGrade
 from schemas.handling import Handling, Level
-from schemas.ids import Urn, ValueKind
+from schemas.ids import Urn, UrnOfAny, ValueKind
 from schemas.link import LinkContent, LinkKind
+from schemas.membership import MemberCode
 from schemas.officer import Rank
 from schemas.pending import PendingAct, PendingState
 from schemas.person import RecordedName
@@ -51,7 +54,7 @@ class NodeKind(StrEnum):
 class Grading(Word):
     """Whose a link is, how good it is, and when it held true."""
 
-    owner: StateCode
+    owner: MemberCode
     source_grade: SourceGrade
     info_grade: InfoGrade
     valid_from: Day | None = None
@@ -70,7 +73,7 @@ class Kept(Grading):
     handling_text: str | None = None
     level: Level
     compartment: str | None = None
-    onward: tuple[StateCode, ...] = ()
+    onward: tuple[MemberCode, ...] = ()
     review_on: Day
     expires_at: Moment
     disputed: str | None = None
@@ -85,7 +88,7 @@ class Provenance(Kept):
 class Link(Word):
     """A dated, graded statement that joins two nodes, as it was recorded from one to the other."""
 
-    id: Urn
+    id: UrnOfAny
     kind: LinkKind
     from_: str
     to: str
@@ -245,9 +248,9 @@ class Explanation(Word):
     """Whose a record is, why it is seen, and which other states may see it (None for another state's)."""
 
     id: Urn
-    owner: StateCode
+    owner: MemberCode
     reasons: tuple[str, ...]
-    others: tuple[StateCode, ...] | None = None
+    others: tuple[MemberCode, ...] | None = None
 
 
 class FieldChange(Word):

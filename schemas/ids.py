@@ -37,6 +37,7 @@ __all__ = [
     "RecordType",
     "URN_TYPES",
     "Urn",
+    "UrnOfAny",
     "UrnParts",
     "ValueKind",
     "make_urn",
@@ -120,6 +121,17 @@ def _urn(raw: object) -> str:
 
 
 Urn = Annotated[str, BeforeValidator(_urn)]
+
+
+def _urn_of_any(raw: object) -> str:
+    found = _URN.fullmatch(raw) if isinstance(raw, str) else None
+    if found is None or found[2] not in URN_TYPES:
+        raise ValueError("This is not an id of a record.")
+    return found[0]
+
+
+# Of whatever state: who only reads what a node says need not know all members.
+UrnOfAny = Annotated[str, BeforeValidator(_urn_of_any)]
 
 
 class ValueKind(StrEnum):

@@ -1,5 +1,6 @@
 """The membership: which states belong, where each answers, and by which certificates and keys it is known."""
 
+import re
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
@@ -11,6 +12,7 @@ from schemas.word import Word
 
 MOST_MEMBERS = LAST_NUMBER + 1
 _LONGEST_PEM = 8_000
+_BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 # One a week for nineteen years.
 MOST_HANDOVERS = 1_000
 
@@ -18,7 +20,10 @@ MOST_HANDOVERS = 1_000
 def _pem(label: str) -> AfterValidator:
     def check(text: str) -> str:
         lines = text.strip().splitlines()
-        if len(lines) < 3 or lines[0] != f"-----BEGIN {label}-----" or lines[-1] != f"-----END {label}-----":
+        ends = (f"-----BEGIN {label}-----", f"-----END {label}-----")
+        # What else may stand there is read by some alone: where it says that it is encrypted, TLS asks for a password.
+        plain = all(line in ends or _BASE64.fullmatch(line) for line in lines[1:-1])
+        if len(lines) < 3 or (lines[0], lines[-1]) != ends or not plain:
             raise ValueError(f"This is not one {label.lower()} in PEM.")
         return "\n".join(lines) + "\n"
 

@@ -39,6 +39,9 @@ class _Certified(HttpToolsProtocol):
         certificate = tunnel.getpeercert(binary_form=True) if tunnel is not None else None
         self.scope["extensions"] = {TLS: {"client_certificate": certificate}}
 
+    def _unsupported_upgrade_warning(self) -> None:
+        """Say nothing of who asks for another protocol: they are answered by this one, and the application judges."""
+
 
 @asynccontextmanager
 async def served(app: Any, host: str, port: int, tls: ssl.SSLContext | None = None) -> AsyncIterator[str]:
@@ -51,6 +54,7 @@ async def served(app: Any, host: str, port: int, tls: ssl.SSLContext | None = No
             app,
             loop="uvloop",
             http="httptools" if tls is None else _Certified,
+            ws="auto" if tls is None else "none",
             ssl_context_factory=None if tls is None else lambda _config, _default: tls,
             log_config=None,
             access_log=False,

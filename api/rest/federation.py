@@ -154,7 +154,7 @@ class PeersFace:
         """Give the member whose certificate it came under, and the certificate's thumbprint."""
         if request.certificate is None:
             return None
-        peer = self._federation.peers.of_certificate(request.certificate)
+        peer = self._federation.peers.of_certificate(request.certificate, self._desk.clock())
         return (peer, thumbprint(request.certificate)) if peer is not None else None
 
     async def _context(self, request: HttpRequest) -> Context:

@@ -1,11 +1,12 @@
 """Six states as their first membership knows them, and memberships made from it that differ in one thing."""
 
+import base64
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from auth.certificates import TrainingAuthority
+from auth.certificates import TrainingAuthority, der_of
 from auth.keys import SigningKey
 from federation.membership import canonical, sign
 from federation.training import Training, training_membership
@@ -53,6 +54,14 @@ def member(code: str, name: str, number: int) -> tuple[dict[str, Any], SigningKe
         "recovery": [recovery.public_pem()],
     }
     return said, recovery
+
+
+def spoiled(certificate: str) -> str:
+    """Give a certificate whose name is no text, which TLS sees at once and a library that reads names late does not."""
+    der = der_of(certificate)
+    assert b"training" in der
+    lines = base64.encodebytes(der.replace(b"training", b"\xfftrainin")).decode().strip()
+    return f"-----BEGIN CERTIFICATE-----\n{lines}\n-----END CERTIFICATE-----\n"
 
 
 def edited(edit: Edit, *, of: Membership | None = None, version: int = 2) -> Membership:

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from auth.certificates import Issued, TrainingAuthority, der_of, thumbprint
+from auth.certificates import Issued, TrainingAuthority, der_of, ends_at, thumbprint
 from federation.connections import BadCertificate, Connections, OwnCertificate, serving_context
 from federation.peers import Peer, PublishedKeys
 from schemas.membership import MemberState
 from tests.alone import kept
 from tests.federation.peers import world
+from tests.station import Watch
 
 pytestmark = pytest.mark.anyio
 
@@ -97,6 +98,21 @@ async def test_questions_one_after_another_go_over_one_connection(two: Two) -> N
     async with listening(two.context("owner", "asker")) as (port, line), asking(two.own("asker")) as connections:
         assert [await ask(connections, two.peer("owner", port)) for _ in range(5)] == [b"hi"] * 5
         assert (line.connections, line.requests) == (1, 5)
+
+
+async def test_a_certificate_that_ends_while_its_connection_is_kept_is_trusted_no_more(two: Two) -> None:
+    ends = ends_at(two.issued("owner").certificate_pem)
+    watch = Watch(ends - timedelta(seconds=1))
+    async with listening(two.context("owner", "asker")) as (port, line):
+        connections = Connections(two.own("asker"), watch)
+        try:
+            assert await ask(connections, two.peer("owner", port)) == b"hi"
+            watch.now = ends
+            with pytest.raises(BadCertificate):
+                await ask(connections, two.peer("owner", port))
+        finally:
+            await connections.close()
+        assert line.requests == 1
 
 
 @pytest.mark.parametrize(("version", "spoken"), [(ssl.TLSVersion.TLSv1_2, False), (ssl.TLSVersion.TLSv1_3, True)])

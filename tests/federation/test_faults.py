@@ -18,6 +18,8 @@ import pytest
 from sqlalchemy import insert
 
 from auth.certificates import TrainingAuthority
+from auth.keys import KeyRing
+from auth.tokens import Tokens
 from federation.breaker import FAILURES, Breaker
 from federation.connections import OwnCertificate
 from federation.fanout import PEER_SECONDS
@@ -371,6 +373,17 @@ async def test_pages_as_of_this_moment_go_on_at_an_owner_whose_clock_is_behind(w
     answer, _ = await world.asked(knownAt=at, first=2, after=answer["cursor"])
     assert source_of(answer, "IN-PB") == ("LIVE", None)
     assert world.theirs not in {row["id"] for row in answer["nodes"]}
+
+
+async def test_an_asker_whose_clock_stands_before_its_key_says_so_and_asks_nobody(world: World) -> None:
+    ring = KeyRing.open(world.folder / f"later-{uuid4().hex}", at=MORNING + timedelta(seconds=20))
+    tokens = Tokens(ring, state="IN-RJ", clock=world.home.watch, revoked=lambda _: False)
+    world.home.federation.tokens, before = tokens, world.home.federation.tokens
+    try:
+        assert await world.caller.code(FIND, {"text": NAME}) == "UNAVAILABLE"
+    finally:
+        world.home.federation.tokens = before
+    assert world.impostor.asked == []
 
 
 async def test_an_owner_whose_database_is_away_says_so_and_hides_nobody_else(world: World) -> None:

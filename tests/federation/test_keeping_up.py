@@ -11,7 +11,7 @@ from federation.peers import Peers
 from federation.standing import Federation
 from register.store import Register
 from schemas.membership import SignedMembership
-from tests.federation.peers import edited, world
+from tests.federation.peers import edited, spoiled, world
 
 pytestmark = pytest.mark.anyio
 
@@ -69,6 +69,16 @@ async def test_a_membership_in_which_no_other_state_is_left_is_taken_up(monkeypa
     alone = edited(lambda said: said.update(members=said["members"][:1]))
     federation = await _kept_up(SignedMembership(membership=alone, signatures=()), monkeypatch)
     assert list(federation.peers) == []
+
+
+async def test_a_membership_with_a_certificate_that_tls_does_not_take_ends_no_probes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def spoil(said: dict[str, Any]) -> None:
+        said["members"][1]["certificates"] = [spoiled(said["members"][1]["certificates"][0])]
+
+    federation = await _kept_up(SignedMembership(membership=edited(spoil), signatures=()), monkeypatch)
+    assert federation.peers.version == 1
 
 
 async def test_a_membership_that_this_state_has_left_ends_no_probes(monkeypatch: pytest.MonkeyPatch) -> None:

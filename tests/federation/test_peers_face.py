@@ -27,7 +27,7 @@ from api.gql import derived
 from api.gql.schema import SCHEMA
 from api.limits import measure
 from api.rest.federation import PeersFace, for_peers, schema_digest
-from auth.certificates import TrainingAuthority, der_of, thumbprint
+from auth.certificates import TrainingAuthority, der_of, ends_at, thumbprint
 from auth.keys import KeyRing
 from auth.tokens import TokenRefused, Tokens
 from desk import recalling
@@ -282,6 +282,29 @@ async def test_who_is_a_member_no_more_is_a_stranger_on_any_path(
     assert len({(one.line, one.body, tuple(one.headers.items())) for one in asked}) == 1
     assert (asked[0].status, asked[0].code) == (401, "UNAUTHENTICATED")
     assert "sangam-schema" not in asked[0].headers
+    assert [one for one in caplog.records if one.name.startswith("sangam")] == []
+
+
+@pytest.mark.parametrize("wanted", ["websocket", "h2c"])
+async def test_who_wants_another_protocol_is_answered_by_this_one_and_stands_in_no_log(
+    world: World, caplog: pytest.LogCaptureFixture, wanted: str
+) -> None:
+    caplog.set_level(logging.WARNING)
+    upgrade = {"connection": "upgrade, close", "upgrade": wanted}
+    assert (await world.rj.send(method="GET", path=READY, **upgrade)).status == 200
+    assert [one for one in caplog.records if one.name.startswith(("sangam", "uvicorn"))] == []
+
+
+async def test_who_comes_under_a_certificate_that_has_ended_since_is_a_stranger(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Over a connection that is kept nobody looks at it any more."""
+    ends = ends_at(world.rj.seat.own.certificate.read_text())
+    caplog.set_level(logging.DEBUG, logger="sangam")
+    for at, status in ((ends - timedelta(seconds=1), 200), (ends, 401)):
+        world.owner.watch.now = at
+        answer = await world.rj.send(method="GET", path=READY)
+        assert (answer.status, "sangam-schema" in answer.headers) == (status, status == 200)
     assert [one for one in caplog.records if one.name.startswith("sangam")] == []
 
 
