@@ -64,8 +64,6 @@ def introduce(
             return KeyRing.open(chosen.data / "keys", at=register.clock())
 
     ring = run(keys())
-    if ring is None:
-        return
     member = MemberState(
         code=known.code,
         name=known.name,
@@ -101,8 +99,6 @@ def draft(
             return (None if found is None else found.membership,)
 
     done = run(held())
-    if done is None:
-        return
     [trusted] = done
     put = [_member(one) for one in member or ()]
     if certificate is not None or newest:

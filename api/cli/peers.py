@@ -32,8 +32,6 @@ State = Annotated[str, typer.Argument(help="The state's code, such as IN-PB.")]
 def list_(json: JsonFlag = False) -> None:
     """List the member states: where each answers, when its certificate ends, and what it may ask here."""
     found = run(_held())
-    if found is None:
-        return
     rows = [_row(member, found) for member in found.members]
     if json:
         say_json(rows)
@@ -47,8 +45,6 @@ def list_(json: JsonFlag = False) -> None:
 def show(state: State, json: JsonFlag = False) -> None:
     """Show a member state with its certificates and keys, and what it may ask here."""
     found = run(_held())
-    if found is None:
-        return
     member = next((one for one in found.members if one.code == state), None)
     if member is None:
         raise NotFound("No member state has this code.")
@@ -64,8 +60,6 @@ def show(state: State, json: JsonFlag = False) -> None:
 def diff(file: File, json: JsonFlag = False) -> None:
     """Say what a membership changes against the one that is trusted; nothing is trusted by it."""
     opened = run(_opened(_bytes(file)))
-    if opened is None:
-        return
     signed, changes = opened
     if json:
         say_json(_told(signed, changes))
@@ -85,8 +79,6 @@ def trust(
     """Trust a membership from now on, once its fingerprint was compared with what the other states have."""
     raw = _bytes(file)
     opened = run(_opened(raw))
-    if opened is None:
-        return
     signed, changes = opened
     if not json:
         _show_change(signed, changes)
@@ -100,8 +92,7 @@ def trust(
         ):
             return await peering.trust(register, raw, actor, at=register.clock())
 
-    if run(act()) is None:
-        return
+    run(act())
     if json:
         say_json(_told(signed, changes))
     else:
@@ -141,8 +132,7 @@ def agree(
             await peering.agree(register, agreement, actor, at=register.clock())
             return True
 
-    if run(act()) is None:
-        return
+    run(act())
     if json:
         say_json(agreement)
     else:
@@ -169,8 +159,6 @@ def rotate(
             return await signing.hand_over(register, ring, actor, at=at, begins=begins), begins
 
     done = run(act())
-    if done is None:
-        return
     kid, begins = done
     if json:
         say_json({"key": kid, "begins": begins})

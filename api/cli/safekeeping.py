@@ -28,8 +28,6 @@ def backup(
     node = _stores()
     with bars(quiet=json) as tell:
         made = run(back_up(node, to, progress=tell))
-    if made is None:
-        return
     said = {"file": str(made.path), "bytes": made.bytes, "sha256": made.sha256, "files": made.files}
     if json:
         say_json(said | {"missing_files": made.missing})
@@ -54,8 +52,6 @@ def restore(
         raise Refused("STORES_EXIST", message)
     with bars(quiet=json) as tell:
         made = run(bring_back(node, source, progress=tell))
-    if made is None:
-        return
     if json:
         say_json({"made_at": made.made_at, "files": made.files, "ended_known": made.ended_known})
         return
@@ -69,8 +65,6 @@ def compact(json: JsonFlag = False) -> None:
     node = _stores()
     with bars(quiet=json) as tell:
         made = run(make_compact(node, progress=tell))
-    if made is None:
-        return
     said = {"nodes": made.nodes, "links": made.links, "bytes_before": made.before, "bytes_after": made.after}
     if json:
         say_json(said)

@@ -1,6 +1,9 @@
 """The peers at the command line: who they are, what changes, who is trusted after a look at the fingerprint."""
 
+import asyncio
 import json
+import os
+import signal
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -243,6 +246,18 @@ def test_what_is_brought_in_may_be_for_a_state_that_joined_by_a_membership(
     monkeypatch.delenv("SANGAM_DATA")
     (tmp_path / "jail.yaml").write_text(JAIL.replace("IN-UP", "IN-PB"), encoding="utf-8")
     assert sangam(*words).exit_code == 0, "and a machine without a node reads a file all the same"
+
+
+def test_what_is_told_to_stop_is_not_said_to_be_done(sangam: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def told(*_: object, **__: object) -> str:
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.Event().wait()
+        return "never"
+
+    monkeypatch.setattr("desk.signing.rotate", told)
+    for more in ((), ("--json",)):
+        stopped = sangam("keys", "rotate", *more, as_="rj.admin")
+        assert (stopped.exit_code, stopped.stdout) == (1, "")
 
 
 def test_only_an_admin_has_a_membership_trusted(sangam: Run, first: Path) -> None:
