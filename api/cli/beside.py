@@ -15,10 +15,9 @@ import typer
 
 from api.settings import Settings, revealed
 from auth.keys import KeyRing
-from auth.sealing import StateKeys
 from auth.tokens import Tokens
 from desk.entering import recognise, sign_in, sign_out, tokens_of
-from desk.stores import in_use, register_url
+from desk.stores import in_use, register_url, state_keys
 from register.store import Register
 from schemas.codes.states import adopt
 from schemas.officer import Officer
@@ -52,7 +51,7 @@ def secret(variable: str, prompt: str, *, twice: bool = False) -> str:
 async def open_register(settings: Settings) -> AsyncIterator[tuple[Register, Tokens]]:
     """Open a node's register, and what checks its tokens, while the context lasts; know the states that it knows."""
     with in_use(settings.data):
-        keys = StateKeys.open(settings.data / "keys")
+        keys = state_keys(settings.data)
         ring = KeyRing.open(settings.data / "keys", at=system_clock())
         register = await Register.open(
             revealed(settings.register_url) or register_url(settings.data),

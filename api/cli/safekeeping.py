@@ -9,12 +9,11 @@ from api.cli.progress import bars
 from api.cli.running import run
 from api.cli.saying import JsonFlag, err, out, say_json
 from api.settings import Settings
-from auth.sealing import StateKeys
 from desk.backing import backup as back_up
 from desk.compacting import compact as make_compact
 from desk.errors import Refused
 from desk.restoring import restore as bring_back
-from desk.stores import Stores
+from desk.stores import Stores, state_keys
 from schemas.operation import SystemRandom, system_clock
 
 _MEGABYTE = 1024 * 1024
@@ -78,5 +77,5 @@ def _stores() -> Stores:
     if chosen.graph_uri is not None or chosen.register_url is not None:
         message = "A store of this node is on a server of its own, which has tools of its own for this."
         raise Refused("STORES_ELSEWHERE", message)
-    keys = StateKeys.open(chosen.data / "keys")
+    keys = state_keys(chosen.data)
     return Stores(chosen.state, chosen.data, keys, system_clock, SystemRandom())

@@ -251,6 +251,15 @@ def test_what_the_machine_does_not_give_is_one_clear_line(site: Site, database: 
             assert line == f"REFUSED {key} could be read by others. Replace the key in it, or set its mode to 0600."
     finally:
         key.chmod(0o600)
+    lost = key.rename(site.home / "lost.key")
+    try:
+        line = site.refused(1, "serve")
+        assert line == f"REFUSED {key} is lost, and these stores are nothing without it: bring it back from a copy."
+        assert site.refused(1, "peers", "list") == line
+        assert site.refused(1, "database", "backup", "-o", str(site.home / "backup")) == line
+        assert not key.exists(), "no other is made in its place"
+    finally:
+        lost.rename(key)
     for words in (("serve",), ("peers", "list")):
         assert site.refused(1, *words, SANGAM_DATA=str(key)) == f"REFUSED {key}: File exists."
 
