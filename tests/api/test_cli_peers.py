@@ -168,9 +168,22 @@ def test_a_difference_is_told_against_what_is_trusted_and_changes_nothing(
     file = written(tmp_path, signed_by(moved, WORLD.recovery))
     said = json.loads(sangam("peers", "diff", str(file), "--json").stdout)
     changes = ["IN-PB answers at https://pb.example:443, before https://127.0.0.1:9001."]
-    assert said == {"version": 2, "fingerprint": fingerprint(moved), "changes": changes}
+    assert said == {"version": 2, "fingerprint": fingerprint(moved), "changes": changes, "lacking": None}
     shown = sangam("peers", "diff", str(file)).stdout
     assert all(part in shown for part in ("Version 2", fingerprint(moved), changes[0]))
+
+
+def test_a_draft_is_read_before_anybody_signs_it_and_is_not_trusted(sangam: Run, tmp_path: Path) -> None:
+    draft = written(tmp_path, SignedMembership(membership=WORLD.signed.membership, signatures=()))
+    lacking = "More than half of the 6 members of version 1 must sign it; signed by nobody."
+    shown = sangam("peers", "diff", str(draft))
+    assert (shown.exit_code, "IN-PB (Punjab) joins with number 1" in shown.stdout) == (0, True)
+    assert f"It cannot be trusted yet. {lacking}\n" in shown.stdout
+    assert json.loads(sangam("peers", "diff", str(draft), "--json").stdout)["lacking"] == lacking
+    given = ("--fingerprint", fingerprint(WORLD.signed.membership), "--json")
+    refused = sangam("peers", "trust", str(draft), *given, as_="rj.admin")
+    assert (error(refused), f"QUORUM: {lacking}" in refused.stdout) == ((1, "REFUSED"), True)
+    assert json.loads(sangam("peers", "list", "--json").stdout) == []
 
 
 def test_a_file_that_fails_a_check_is_refused_by_its_name(sangam: Run, first: Path, tmp_path: Path) -> None:
@@ -193,6 +206,7 @@ def test_nobody_trusts_what_they_do_not_confirm(sangam: Run, first: Path) -> Non
     assert json.loads(sangam("peers", "list", "--json").stdout) == []
     result = sangam("peers", "trust", str(first), as_="rj.admin", input="y\n")
     assert (result.exit_code, "Version 1 is trusted from now on." in result.stdout) == (0, True)
+    assert "once it begins anew" in result.stdout
     assert len(json.loads(sangam("peers", "list", "--json").stdout)) == 6
 
 
@@ -346,6 +360,11 @@ def test_the_next_key_is_made_by_an_admin_and_shown_with_its_beginning(
     )
     assert error(sangam("peers", "rotate", "--json", as_="rj.admin")) == (1, "REFUSED")
     assert sangam("ledger", "verify").exit_code == 0
+
+
+def test_the_next_key_may_begin_in_a_minute_as_the_command_says(sangam: Run) -> None:
+    result = sangam("peers", "rotate", "--minutes", "1", as_="rj.admin")
+    assert result.exit_code == 0, result.output
 
 
 def _own(key: SigningKey) -> list[dict[str, Any]]:
