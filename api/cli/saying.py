@@ -125,11 +125,17 @@ def _of_node(problem: Exception) -> Failure | None:
 
 
 def _of_input(problem: Exception) -> Failure | None:
+    from pydantic_settings import SettingsError
+
     from intake.lines import BadMapping
     from intake.rows import BadSource
 
     if isinstance(problem, BadMapping | BadSource):
         return Failure(exit_code=WRONG_USAGE, code=ErrorCode.BAD_INPUT.value, message=str(problem))
+    if isinstance(problem, SettingsError):
+        return Failure(
+            exit_code=WRONG_USAGE, code=ErrorCode.BAD_INPUT.value, message=f"A setting cannot be read: {problem}."
+        )
     if isinstance(problem, ValidationError):
         before = "SANGAM_" if problem.title == "Settings" else ""
         problems = tuple(

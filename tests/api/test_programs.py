@@ -262,6 +262,7 @@ def test_what_the_machine_does_not_give_is_one_clear_line(site: Site, database: 
         lost.rename(key)
     for words in (("serve",), ("peers", "list")):
         assert site.refused(1, *words, SANGAM_DATA=str(key)) == f"REFUSED {key}: File exists."
+        assert site.refused(2, *words, SANGAM_SECRETS=str(key)).startswith("BAD_INPUT A setting cannot be read: ")
 
 
 def test_stores_that_were_made_for_something_else_are_refused(site: Site, database: dict[str, Any]) -> None:
