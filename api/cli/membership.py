@@ -197,12 +197,17 @@ def _reason(fault: ValueError) -> str:
 
 
 def _write(file: Path, content: bytes) -> None:
-    """Write a new file for its owner alone. Raises Refused if there is one of that name."""
+    """Write a new file for its owner alone, whole or not at all. Raises OSError, Refused if there is one of that name."""
     try:
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
-            target.write(content)
+        target = os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
     except FileExistsError as fault:
         raise Refused("FILE_THERE", f"{file} is there already: nothing is written over.") from fault
+    try:
+        with target:
+            target.write(content)
+    except BaseException:
+        file.unlink()
+        raise
 
 
 def _say(json: bool, said: object, words: str) -> None:

@@ -1,6 +1,7 @@
 """A membership made by commands alone: requested, introduced, drafted, signed by a quorum, and trusted."""
 
 import json
+import resource
 import stat
 from pathlib import Path
 
@@ -190,6 +191,21 @@ def test_nothing_is_signed_by_a_key_that_is_not_the_states(tmp_path: Path) -> No
     code, said = refused("sign", tmp_path / "membership", "--state", "IN-RJ", "--key", key, "-o", output)
     assert (code, said) == (2, "This is no private P-256 key in PEM without a password.")
     assert not output.exists()
+
+
+def test_a_file_that_cannot_be_written_whole_is_not_there(tmp_path: Path) -> None:
+    (tmp_path / "membership").write_bytes(canonical(world().signed))
+    (tmp_path / "key").write_bytes(world().recovery["IN-PB"].private_pem())
+    words = ("sign", tmp_path / "membership", "--state", "IN-PB", "--key", tmp_path / "key", "-o", tmp_path / "out")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    # What a full disk does, and only to this process.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, before[1]))
+    try:
+        assert refused(*words) == (3, "File too large.")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not (tmp_path / "out").exists()
+    done(*words)
 
 
 def _trusts(signed: SignedMembership, monkeypatch: pytest.MonkeyPatch) -> None:
