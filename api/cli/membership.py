@@ -197,7 +197,7 @@ def _reason(fault: ValueError) -> str:
 
 
 def _write(file: Path, content: bytes) -> None:
-    """Write a new file for its owner alone, whole or not at all. Raises OSError, Refused if there is one of that name."""
+    """Write a new file for its owner alone, whole or not at all. Raises OSError, and Refused for one that is there."""
     try:
         target = os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
     except FileExistsError as fault:
