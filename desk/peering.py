@@ -57,7 +57,7 @@ async def read(register: Register, raw: bytes) -> Read:
     """Give the membership in a file, if it could be trusted once enough have signed it. Raises Refused."""
     try:
         known, trusted = await register.peers.known(), await register.peers.membership()
-        numbers = await register.peers.numbers()
+        numbers, agreements = await register.peers.numbers(), await register.peers.agreements()
     except RegisterUnavailable as fault:
         raise Unavailable("The register cannot be read now.") from fault
     held = None if trusted is None else trusted.membership
@@ -71,7 +71,14 @@ async def read(register: Register, raw: bytes) -> Read:
         newcomers([*known, *_members(signed)])
     except ValueError as fault:
         raise Refused("MEMBERSHIP_NAME", f"NAME: {fault}") from fault
-    return Read(signed, differences(held, signed.membership), quorum_lacking(signed, held))
+    there = set[str]() if held is None else {member.code for member in held.members}
+    joining = {member.code for member in signed.membership.members} - there
+    again = [
+        f"What was agreed with {one.state} before stands again, unless it is taken away: sangam peers agree {one.state}"
+        for one in agreements
+        if one.state in joining and one.purposes
+    ]
+    return Read(signed, differences(held, signed.membership) + again, quorum_lacking(signed, held))
 
 
 async def trust(register: Register, raw: bytes, actor: Officer, *, at: datetime) -> SignedMembership:

@@ -295,6 +295,24 @@ def test_what_is_agreed_is_said_in_words_and_taken_away_again(sangam: Run, first
     assert sangam("ledger", "verify").exit_code == 0
 
 
+def test_that_an_agreement_stands_again_with_a_state_that_joins_again_is_said_before_it_is_trusted(
+    sangam: Run, first: Path, tmp_path: Path
+) -> None:
+    trusted(sangam, first)
+    assert sangam("peers", "agree", *ASKED, as_="rj.adg").exit_code == 0
+    without = signed_by(
+        edited(lambda said: said["members"].pop(1), of=WORLD.signed.membership, version=2), WORLD.recovery
+    )
+    trusted(sangam, written(tmp_path, without), without)
+    again = written(
+        tmp_path, signed_by(edited(lambda said: None, of=WORLD.signed.membership, version=3), WORLD.recovery)
+    )
+    said = "What was agreed with IN-PB before stands again, unless it is taken away: sangam peers agree IN-PB"
+    assert json.loads(sangam("peers", "diff", str(again), "--json").stdout)["changes"][-1] == said
+    assert sangam("peers", "agree", "IN-PB", as_="rj.admin").exit_code == 0
+    assert said not in sangam("peers", "diff", str(again)).stdout
+
+
 def test_an_admin_alone_gives_nothing_and_wrong_usage_is_two(sangam: Run, first: Path) -> None:
     trusted(sangam, first)
     assert error(sangam("peers", "agree", *ASKED, "--json", as_="rj.admin")) == (1, "REFUSED")
