@@ -274,6 +274,14 @@ def test_what_is_told_to_stop_is_not_said_to_be_done(sangam: Run, monkeypatch: p
         assert (stopped.exit_code, stopped.stdout) == (1, "")
 
 
+def test_who_uses_a_code_twice_is_told_to_wait_for_the_next(sangam: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = "Officer, password and one-time code do not fit; a code is good once, so try again with the next one."
+    monkeypatch.setenv("SANGAM_OFFICER_CODE", "000000")
+    result = sangam("officer", "list", "--as", "rj.admin")
+    assert (result.exit_code, result.stderr) == (1, f"UNAUTHENTICATED {said}\n")
+    assert sangam("officer", "list", "--as", "nobody").stderr == result.stderr, "and nobody learns who is an officer"
+
+
 def test_only_an_admin_has_a_membership_trusted(sangam: Run, first: Path) -> None:
     given = ("--fingerprint", fingerprint(WORLD.signed.membership), "--json")
     assert error(sangam("peers", "trust", str(first), *given, as_="rj.adg")) == (1, "REFUSED")
