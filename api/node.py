@@ -16,12 +16,11 @@ from api.rest.federation import PeersFace
 from api.settings import Settings, revealed
 from api.wire import Reply
 from auth.keys import KeyRing
-from auth.sealing import StateKeys
 from auth.tokens import Tokens
 from desk import keeping
 from desk.entering import tokens_of
 from desk.looking import Desk, Stamp
-from desk.stores import in_use, register_url
+from desk.stores import in_use, register_url, state_keys
 from graph.errors import GraphUnavailable, TooMuchAsked
 from graph.migrate import migrate
 from graph.session import GraphDeadline
@@ -68,7 +67,7 @@ async def open_node(
     random = random or SystemRandom()
     async with AsyncExitStack() as stack:
         stack.enter_context(in_use(settings.data))
-        keys = StateKeys.open(settings.data / "keys")
+        keys = state_keys(settings.data)
         ring = KeyRing.open(settings.data / "keys", at=clock())
         register = await Register.open(
             revealed(settings.register_url) or register_url(settings.data),

@@ -8,6 +8,7 @@ In order:
 
 import base64
 import hashlib
+import re
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 TRAINING_AUTHORITY = "Sangam training authority: for training only"
 
 _AUTHORITY_DAYS = 3650
+_NAME = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*")
 
 
 def der_of(pem: str) -> bytes:
@@ -55,7 +57,10 @@ def ends_at(pem: str) -> datetime:
 
 
 def request(state: str, host: str) -> tuple[bytes, str]:
-    """Make a private key and a state's request for a certificate for it, in PEM (PKCS 8 and PKCS 10)."""
+    """Make a private key and a state's request for a certificate for it, in PEM (PKCS 8 and PKCS 10).
+
+    Raises ValueError unless the host is a name in ASCII or an address, without scheme and port.
+    """
     private = ec.generate_private_key(ec.SECP256R1())
     purposes = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
     asked = (
@@ -163,6 +168,8 @@ def _host(host: str) -> x509.GeneralName:
     try:
         return x509.IPAddress(ip_address(host))
     except ValueError:
+        if not _NAME.fullmatch(host):
+            raise ValueError("A host is a name in ASCII or an address, without scheme and port.") from None
         return x509.DNSName(host)
 
 

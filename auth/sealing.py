@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from auth.safe import Safe, SafeBroken
 
-_FILE = "state.key"
+MASTER = "state.key"
 _MASTER_BYTES = 32
 _NONCE_BYTES = 12
 _BETWEEN = "\x1f"
@@ -54,11 +54,11 @@ class StateKeys:
         """Open the master kept in a directory, made on first use. Raises OSError."""
         safe = Safe.open(directory)
         with safe.locked():
-            if safe.read(_FILE) is None:
-                safe.replace(_FILE, os.urandom(_MASTER_BYTES))
-            master = safe.read(_FILE)
+            if safe.read(MASTER) is None:
+                safe.replace(MASTER, os.urandom(_MASTER_BYTES))
+            master = safe.read(MASTER)
         if master is None or len(master) != _MASTER_BYTES:
-            raise SafeBroken(f"{directory / _FILE} does not hold {_MASTER_BYTES} bytes. Bring it back from a copy.")
+            raise SafeBroken(f"{directory / MASTER} does not hold {_MASTER_BYTES} bytes. Bring it back from a copy.")
         return cls.from_master(master)
 
     @classmethod

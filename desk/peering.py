@@ -15,11 +15,12 @@ import hashlib
 import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
 
 from auth.second import holds_rank
 from desk.errors import BadInput, Conflict, DeskError, Refused, Unavailable
-from federation.membership import MembershipRefused, differences, fingerprint, open_membership
+from federation.membership import MembershipRefused, differences, fingerprint, quorum_lacking, read_membership
 from register.chain import JSON
 from register.ledger import Entry, EntryKind
 from register.peers import MembershipStale
@@ -35,16 +36,33 @@ from schemas.officer import Officer, Rank
 RANK = Rank.ADG_SPL_CP
 
 
-async def opened(register: Register, raw: bytes) -> tuple[SignedMembership, list[str]]:
-    """Give the membership in a file, and what it would change, if it could be trusted now. Raises Refused."""
+@dataclass(frozen=True)
+class Read:
+    """A membership in a file, what it would change, and who has yet to sign it, None if it could be trusted now."""
+
+    signed: SignedMembership
+    changes: list[str]
+    lacking: str | None
+
+
+async def opened(register: Register, raw: bytes) -> Read:
+    """Give the membership in a file, if it could be trusted now. Raises Refused."""
+    found = await read(register, raw)
+    if found.lacking is not None:
+        raise Refused("MEMBERSHIP_QUORUM", f"QUORUM: {found.lacking}")
+    return found
+
+
+async def read(register: Register, raw: bytes) -> Read:
+    """Give the membership in a file, if it could be trusted once enough have signed it. Raises Refused."""
     try:
         known, trusted = await register.peers.known(), await register.peers.membership()
-        numbers = await register.peers.numbers()
+        numbers, agreements = await register.peers.numbers(), await register.peers.agreements()
     except RegisterUnavailable as fault:
         raise Unavailable("The register cannot be read now.") from fault
     held = None if trusted is None else trusted.membership
     try:
-        signed = open_membership(
+        signed = read_membership(
             raw, trusted=held, own=register.state, own_number=MEMBERS[register.state].bit, numbers=numbers
         )
     except MembershipRefused as fault:
@@ -53,7 +71,14 @@ async def opened(register: Register, raw: bytes) -> tuple[SignedMembership, list
         newcomers([*known, *_members(signed)])
     except ValueError as fault:
         raise Refused("MEMBERSHIP_NAME", f"NAME: {fault}") from fault
-    return signed, differences(held, signed.membership)
+    there = set[str]() if held is None else {member.code for member in held.members}
+    joining = {member.code for member in signed.membership.members} - there
+    again = [
+        f"What was agreed with {one.state} before stands again, unless it is taken away: sangam peers agree {one.state}"
+        for one in agreements
+        if one.state in joining and one.purposes
+    ]
+    return Read(signed, differences(held, signed.membership) + again, quorum_lacking(signed, held))
 
 
 async def trust(register: Register, raw: bytes, actor: Officer, *, at: datetime) -> SignedMembership:
@@ -62,7 +87,7 @@ async def trust(register: Register, raw: bytes, actor: Officer, *, at: datetime)
     async with _acting(register, actor, "trust", said):
         if not actor.active or actor.rank is not Rank.NODE_ADMIN:
             raise Refused("NOT_AN_ADMIN", "A membership is trusted by a NODE_ADMIN.")
-        signed, _ = await opened(register, raw)
+        signed = (await opened(register, raw)).signed
         told = {**said, "version": signed.membership.version, "fingerprint": fingerprint(signed.membership)}
         try:
             await register.peers.trust(signed, at=at, by=actor.id, entry=_entry(actor, "trust", told))

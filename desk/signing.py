@@ -33,7 +33,8 @@ async def hand_over(register: Register, ring: KeyRing, actor: Officer, *, at: da
 
     Raises Refused, BadInput, Unavailable.
     """
-    if not SOONEST <= begins - at <= LATEST:
+    # A key begins with a whole second.
+    if not SOONEST <= begins - at.replace(microsecond=0) <= LATEST:
         raise BadInput([FieldProblem(path="minutes", message="The next key begins in 1 minute to 1 day.")])
     return await _changed(register, actor, ring.signing_at(at).kid, lambda: ring.hand_over(at, begins=begins).kid)
 

@@ -6,6 +6,7 @@ In order:
    the stores: whatever happens, whoever comes next puts them in the place of the old ones before opening any.
 3. The old files are removed then.
 4. One node serves from a data directory: two would each take a peer's token once. Commands beside it are no nodes.
+5. Stores are opened under the key that they were made under: none is made in the place of one that is lost.
 """
 
 import fcntl
@@ -16,8 +17,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from auth.sealing import StateKeys
-from desk.errors import Unavailable
+from auth.sealing import MASTER, StateKeys
+from desk.errors import Refused, Unavailable
 from register.store import Register
 from schemas.operation import Clock, Random
 
@@ -25,6 +26,15 @@ STORES = ("graph", "register", "vault")
 
 _LOCK, _NODE = "stores.lock", "node.lock"
 _MAKING, _READY, _OLD = "making", "ready", "old"
+
+
+def state_keys(data: Path) -> StateKeys:
+    """Open the keys of a data directory, made with its stores. Raises OSError, and Refused if only the key is lost."""
+    folder = data / "keys"
+    if (data / "register" / "register.db").exists() and not (folder / MASTER).exists():
+        said = f"{folder / MASTER} is lost, and these stores are nothing without it: bring it back from a copy."
+        raise Refused("KEY_LOST", said)
+    return StateKeys.open(folder)
 
 
 def register_url(folder: Path) -> str:

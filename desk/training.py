@@ -63,7 +63,7 @@ async def join(register: Register, raw: bytes, *, at: datetime) -> None:
             raise Refused("NOT_A_TRAINING_STORE", "A training circle is for stores that were made for training.")
         held = await register.peers.membership()
         if held is None or canonical(held) != raw:
-            signed, _ = await opened(register, raw)
+            signed = (await opened(register, raw)).signed
             told: dict[str, JSON] = {"version": signed.membership.version}
             await register.peers.trust(signed, at=at, by=_TEACHER, entry=_entry("trust", told, kind=EntryKind.PEERS))
             held = signed

@@ -80,24 +80,46 @@ def open_membership(
 
     `own` is this state and `own_number` its number; `numbers` has every number that a state was ever known by.
     """
+    signed = read_membership(raw, trusted=trusted, own=own, own_number=own_number, numbers=numbers)
+    lacking = quorum_lacking(signed, trusted)
+    if lacking is not None:
+        raise MembershipRefused(Check.QUORUM, lacking)
+    return signed
+
+
+def read_membership(
+    raw: bytes, *, trusted: Membership | None, own: str, own_number: int, numbers: Mapping[str, int]
+) -> SignedMembership:
+    """Read a membership that could follow the trusted one once it is signed: each check but QUORUM."""
     if len(raw) > LARGEST:
         raise MembershipRefused(Check.SIZE, f"A membership has at most {LARGEST} bytes.")
     signed = _read(raw)
     membership = signed.membership
     _refuse_without(membership, own, own_number)
-    _refuse_certificates(membership)
-    _refuse_keys(membership)
+    refuse_unfit(membership.members)
     if trusted is not None and membership.version != trusted.version + 1:
         said = f"Version {trusted.version} is trusted, and version {trusted.version + 1} follows it"
         raise MembershipRefused(Check.VERSION, f"{said}; this is version {membership.version}.")
     _refuse_numbers(membership, {**numbers, **_numbers(trusted)})
-    judges = trusted or membership
-    signers = _signers(signed, judges)
-    if 2 * len(signers) <= len(judges.members):
-        who = ", ".join(sorted(signers)) or "nobody"
-        said = f"More than half of the {len(judges.members)} members of version {judges.version} must sign it"
-        raise MembershipRefused(Check.QUORUM, f"{said}; signed by {who}.")
     return signed
+
+
+def quorum_lacking(signed: SignedMembership, trusted: Membership | None) -> str | None:
+    """Say in a sentence that too few have signed, and who has; None if enough have."""
+    judges = trusted or signed.membership
+    signers = _signers(signed, judges)
+    if 2 * len(signers) > len(judges.members):
+        return None
+    who = ", ".join(sorted(signers)) or "nobody"
+    said = f"More than half of the {len(judges.members)} members of version {judges.version} must sign it"
+    return f"{said}; signed by {who}."
+
+
+def refuse_unfit(members: Iterable[MemberState]) -> None:
+    """Refuse members of whom a certificate or a key is none, or stands twice. Raises MembershipRefused."""
+    known = tuple(members)
+    _refuse_certificates(known)
+    _refuse_keys(known)
 
 
 def differences(old: Membership | None, new: Membership) -> list[str]:
@@ -137,9 +159,9 @@ def _refuse_without(membership: Membership, own: str, number: int) -> None:
         raise MembershipRefused(Check.OWN, f"{own} has number {number}, not {ours[0].number}.")
 
 
-def _refuse_certificates(membership: Membership) -> None:
+def _refuse_certificates(members: Iterable[MemberState]) -> None:
     known = set[str]()
-    for member in membership.members:
+    for member in members:
         for pem in member.certificates:
             try:
                 name = thumbprint(fit(pem))
@@ -150,9 +172,9 @@ def _refuse_certificates(membership: Membership) -> None:
             known.add(name)
 
 
-def _refuse_keys(membership: Membership) -> None:
+def _refuse_keys(members: Iterable[MemberState]) -> None:
     known = set[str]()
-    for member in membership.members:
+    for member in members:
         for named, pem in _keys(member):
             try:
                 kid = kid_of(pem)

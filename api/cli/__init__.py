@@ -1,6 +1,6 @@
 """The command line `sangam`: every command in one place, and how each ends.
 
-Exit codes: 0 done, 1 refused, 2 wrong usage, 3 unavailable.
+Exit codes: 0 done, 1 refused or broken off, 2 wrong usage, 3 unavailable.
 """
 
 from collections.abc import Callable

@@ -40,8 +40,8 @@ def bootstrap(
     founders = [_founder(chosen.state, admin, 0, ())]
     founders += [_founder(chosen.state, one, level, tuple(compartment or ())) for one in grantor]
     opened = run(_bootstrap(chosen, founders))
-    _show_opened(opened or [], json=json)
-    _ask_for_own(opened or [], json=json)
+    _show_opened(opened, json=json)
+    _ask_for_own(opened, json=json)
 
 
 async def _bootstrap(chosen: Settings, founders: list[Founder]) -> list[Opened]:
@@ -69,8 +69,8 @@ def add(
             return await accounts.add(register, actor, officer, password, at=register.clock())
 
     opened = run(act())
-    _show_opened([opened] if opened else [], json=json)
-    _ask_for_own([opened] if opened else [], json=json)
+    _show_opened([opened], json=json)
+    _ask_for_own([opened], json=json)
 
 
 def list_(acting: As, json: JsonFlag = False) -> None:
@@ -81,7 +81,7 @@ def list_(acting: As, json: JsonFlag = False) -> None:
         async with _acting(Settings(), proof) as (register, actor):
             return await accounts.listed(register, actor)
 
-    found = run(act()) or []
+    found = run(act())
     if json:
         say_json(found)
         return
@@ -132,8 +132,8 @@ def reset(id: Id, acting: As, json: JsonFlag = False) -> None:
             return await accounts.reset(register, actor, id, password, at=register.clock())
 
     opened = run(act())
-    _show_opened([opened] if opened else [], json=json)
-    _ask_for_own([opened] if opened else [], json=json)
+    _show_opened([opened], json=json)
+    _ask_for_own([opened], json=json)
 
 
 def secrets(acting: As, json: JsonFlag = False) -> None:
@@ -148,7 +148,7 @@ def secrets(acting: As, json: JsonFlag = False) -> None:
             )
 
     opened = run(act())
-    _show_opened([opened] if opened else [], json=json)
+    _show_opened([opened], json=json)
 
 
 def revoke(acting: As, json: JsonFlag = False) -> None:
@@ -178,7 +178,7 @@ def pending(acting: As, json: JsonFlag = False) -> None:
         async with _acting(Settings(), proof) as (register, actor):
             return await granting.pending(register, actor, at=register.clock())
 
-    found = run(act()) or []
+    found = run(act())
     if json:
         say_json([_told(one) for one in found])
         return
@@ -276,18 +276,14 @@ def lower(
     _held(run(act()), json=json)
 
 
-def _settled(officer: Officer | None, proposal: str, said: str, *, json: bool) -> None:
-    if officer is None:
-        return
+def _settled(officer: Officer, proposal: str, said: str, *, json: bool) -> None:
     if json:
         say_json({"proposal": proposal, "officer": officer})
     else:
         out.print(f"Proposal {proposal} {said}; {officer.id} holds what they held.", markup=False, soft_wrap=True)
 
 
-def _held(officer: Officer | None, *, json: bool) -> None:
-    if officer is None:
-        return
+def _held(officer: Officer, *, json: bool) -> None:
     if json:
         say_json(officer)
     else:

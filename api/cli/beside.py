@@ -15,14 +15,17 @@ import typer
 
 from api.settings import Settings, revealed
 from auth.keys import KeyRing
-from auth.sealing import StateKeys
 from auth.tokens import Tokens
 from desk.entering import recognise, sign_in, sign_out, tokens_of
-from desk.stores import in_use, register_url
+from desk.errors import Unauthenticated
+from desk.stores import in_use, register_url, state_keys
 from register.store import Register
 from schemas.codes.states import adopt
 from schemas.officer import Officer
 from schemas.operation import SystemRandom, system_clock
+
+# Somebody who types two commands in half a minute has the same code twice.
+_NOT_ENTERED = "Officer, password and one-time code do not fit; a code is good once, so try again with the next one."
 
 As = Annotated[str, typer.Option("--as", help="The officer who acts; password and code are asked for.")]
 
@@ -52,7 +55,7 @@ def secret(variable: str, prompt: str, *, twice: bool = False) -> str:
 async def open_register(settings: Settings) -> AsyncIterator[tuple[Register, Tokens]]:
     """Open a node's register, and what checks its tokens, while the context lasts; know the states that it knows."""
     with in_use(settings.data):
-        keys = StateKeys.open(settings.data / "keys")
+        keys = state_keys(settings.data)
         ring = KeyRing.open(settings.data / "keys", at=system_clock())
         register = await Register.open(
             revealed(settings.register_url) or register_url(settings.data),
@@ -71,8 +74,11 @@ async def open_register(settings: Settings) -> AsyncIterator[tuple[Register, Tok
 
 @asynccontextmanager
 async def entered(register: Register, tokens: Tokens, acting: Acting) -> AsyncIterator[Officer]:
-    """Sign an officer in for as long as the context lasts. Raises Unauthenticated."""
-    signed = await sign_in(register, tokens, acting.officer, acting.password, acting.code, at=register.clock())
+    """Sign an officer in for as long as the context lasts. Raises Unauthenticated, for every reason alike."""
+    try:
+        signed = await sign_in(register, tokens, acting.officer, acting.password, acting.code, at=register.clock())
+    except Unauthenticated as fault:
+        raise Unauthenticated(_NOT_ENTERED) from fault
     officer, claims = await recognise(register, tokens, signed.access_token)
     try:
         yield officer

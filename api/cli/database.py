@@ -22,9 +22,9 @@ POLL_SECONDS = 0.2
 
 def start(json: JsonFlag = False) -> None:
     """Start the database alone, for a look with tools of your own; Ctrl-C ends it."""
-    from api.cli.running import run
+    from api.cli.running import run_until_told
 
-    run(_start(json=json))
+    run_until_told(_start(json=json))
 
 
 async def _start(*, json: bool) -> None:

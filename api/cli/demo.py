@@ -36,10 +36,10 @@ def demo(
     json: JsonFlag = False,
 ) -> None:
     """Run training nodes until Ctrl-C, Rajasthan's first; with --json, one line when all are ready."""
-    from api.cli.running import run
+    from api.cli.running import run_until_told
 
     folder = (data or demo_folder()).absolute()
-    run(_demo(folder, port, json=json) if states == 1 else _demo_of(states, folder, json=json))
+    run_until_told(_demo(folder, port, json=json) if states == 1 else _demo_of(states, folder, json=json))
 
 
 async def _demo(folder: Path, port: int, *, json: bool) -> None:

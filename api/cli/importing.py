@@ -50,8 +50,6 @@ def import_(
         if acting is None or enquiry is None:
             raise typer.BadParameter("Say who brings it in and for which enquiry: --as and --enquiry.")
         done = run(_import(source, rules, beside_it, Acting.asked(acting), enquiry, quiet=json))
-        if done is None:
-            return
         tally, ended = done.tally, done
     _show(tally, beside_it, ended, json=json)
 
@@ -147,8 +145,6 @@ def undo(
 ) -> None:
     """Withdraw what a run brought, or give up one that was never approved; broken off, undo it again."""
     done = run(_undo(id, reason, Acting.asked(acting), enquiry, quiet=json))
-    if done is None:
-        return
     if json:
         say_json(
             {
@@ -190,8 +186,6 @@ async def _undo(id: str, reason: str, proof: Acting, enquiry: str, *, quiet: boo
 def runs(acting: As, json: JsonFlag = False) -> None:
     """Show your own runs, newest first, and where each stands."""
     found = run(_runs(Acting.asked(acting)))
-    if found is None:
-        return
     if json:
         say_json([{**one.__dict__, "begun_at": one.begun_at.isoformat(), "state": one.state.value} for one in found])
         return

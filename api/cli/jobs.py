@@ -18,8 +18,6 @@ from register.clockwork import Outcome, Standing
 def list_(json: JsonFlag = False) -> None:
     """Show each job: when it last ran, how that came out, when it is due, and whether it is overdue."""
     found = carry_out(_standing())
-    if found is None:
-        return
     if json:
         say_json([_told(one) for one in found])
         return
@@ -56,8 +54,6 @@ def run(
 ) -> None:
     """Run a job now, due or not, beside a node that is not running."""
     done = carry_out(_run(name, quiet=json))
-    if done is None:
-        return
     if json:
         say_json({"job": done.name, "outcome": done.outcome.value, "found": dict(done.found), "fault": done.fault})
     else:

@@ -25,8 +25,6 @@ def verify(json: JsonFlag = False) -> None:
     chosen = _whose()
     with bars(quiet=json) as tell:
         done = run(_verify(chosen, tell))
-    if done is None:
-        return
     entries, faults = done
     if json:
         say_json({"entries": entries, "faults": [{"seq": fault.seq, "what": fault.what} for fault in faults]})
@@ -71,8 +69,6 @@ def search(
             return await auditing.search(register, reader, **asked, first=first, at=register.clock())
 
     page = run(act())
-    if page is None:
-        return
     if json:
         say_json({"entries": [_said(row) for row in page.rows], "next": page.next})
         return

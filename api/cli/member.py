@@ -104,9 +104,9 @@ async def _member(state: str, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    from api.cli.running import run
+    from api.cli.running import run_until_told
 
     # Standard error is the node's log: whoever started it has said where that is kept.
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("sangam").setLevel(logging.INFO)
-    run(_member(sys.argv[1], Path(sys.argv[2])))
+    run_until_told(_member(sys.argv[1], Path(sys.argv[2])))

@@ -2,12 +2,13 @@
 
 In order:
 1. `request` makes a key and the request for its certificate; `introduce` says who this state is.
-2. `draft` makes the membership that follows the trusted one, unsigned; the states read it (`sangam peers diff`).
+2. `draft` makes the membership that follows the trusted one, unsigned; each state reads it (`sangam peers diff`).
 3. `sign` adds a state's signature, on the machine where its recovery key lies: it needs no register and no network.
 4. What was signed by enough is trusted by `sangam peers trust`.
 """
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -16,14 +17,14 @@ from pydantic import ValidationError
 
 from api.cli import beside
 from api.cli.running import run
-from api.cli.saying import JsonFlag, out, say_json
+from api.cli.saying import JsonFlag, err, out, say_json
 from api.settings import Settings
 from auth.certificates import request as requested
-from auth.keys import KeyRing, SigningKey
+from auth.keys import KeyRing, SigningKey, kid_of
 from desk.errors import BadInput, Refused
 from federation.drafting import draft as drafted
 from federation.drafting import with_certificate, with_newest
-from federation.membership import LARGEST, canonical, fingerprint
+from federation.membership import LARGEST, MembershipRefused, canonical, fingerprint, refuse_unfit
 from federation.membership import sign as signed_by
 from schemas.codes.states import MEMBERS
 from schemas.errors import FieldProblem
@@ -41,9 +42,17 @@ def request(
     json: JsonFlag = False,
 ) -> None:
     """Make a key for the next certificate of this node, and the request that the state's authority signs."""
-    private, asked = requested(Settings().state, host)
-    _write(key, private)
+    try:
+        private, asked = requested(Settings().state, host)
+    except ValueError as fault:
+        raise BadInput([FieldProblem(path="host", message=str(fault))]) from fault
     _write(output, asked.encode())
+    try:
+        _write(key, private)
+    except BaseException:
+        # A request whose key nobody has is good for nothing.
+        output.unlink()
+        raise
     _say(json, {"key": str(key), "request": str(output)}, f"The key is in {key}, the request for it in {output}.")
 
 
@@ -64,18 +73,18 @@ def introduce(
             return KeyRing.open(chosen.data / "keys", at=register.clock())
 
     ring = run(keys())
-    if ring is None:
-        return
+    given, recovers = _text(certificate), tuple(_text(one) for one in recovery)
     member = MemberState(
         code=known.code,
         name=known.name,
         number=known.bit,
         address=address,
         contact_desk=contact,
-        certificates=(certificate.read_text(encoding="ascii"),),
+        certificates=(given,),
         keys=ring.public(),
-        recovery=tuple(one.read_text(encoding="ascii") for one in recovery),
+        recovery=recovers,
     )
+    _fit([member], "certificate")
     _write(output, member.model_dump_json(indent=1).encode())
     _say(json, member, f"{member.code} is written to {output}.")
 
@@ -95,26 +104,24 @@ def draft(
     """Draft the membership that follows the trusted one, unsigned."""
     chosen = Settings()
 
-    async def held() -> tuple[Membership | None, ...]:
+    async def held() -> Membership | None:
         async with beside.open_register(chosen) as (register, _):
             found = await register.peers.membership()
-            return (None if found is None else found.membership,)
+            return None if found is None else found.membership
 
-    done = run(held())
-    if done is None:
-        return
-    [trusted] = done
+    trusted = run(held())
     put = [_member(one) for one in member or ()]
     if certificate is not None or newest:
         own = next((one for one in (trusted.members if trusted else ()) if one.code == chosen.state), None)
         if own is None:
             raise Refused("NOT_A_MEMBER", f"{chosen.state} is no member yet: introduce it.")
-        own = with_certificate(own, certificate.read_text(encoding="ascii")) if certificate is not None else own
+        own = with_certificate(own, _text(certificate)) if certificate is not None else own
         put.append(with_newest(own) if newest else own)
     try:
         made = drafted(trusted, put=put, without=leaves or (), at=system_clock())
     except ValueError as fault:
         raise BadInput([FieldProblem(path="draft", message=_reason(fault))]) from fault
+    _fit(made.membership.members, "draft")
     _write(output, canonical(made))
     said = {"version": made.membership.version, "fingerprint": fingerprint(made.membership)}
     _say(json, said, f"Version {made.membership.version} is in {output}. Fingerprint {said['fingerprint']}")
@@ -131,15 +138,49 @@ def sign(
     with file.open("rb") as source:
         raw = source.read(LARGEST)
     try:
-        before, private = SignedMembership.model_validate_json(raw), SigningKey.from_pem(key.read_bytes())
+        before = SignedMembership.model_validate_json(raw)
     except ValueError as fault:
-        raise BadInput([FieldProblem(path="file", message=_reason(fault))]) from fault
+        raise BadInput([FieldProblem(path=str(file), message=_reason(fault))]) from fault
+    try:
+        private = SigningKey.from_pem(key.read_bytes())
+    except (ValueError, TypeError) as fault:
+        # A TypeError is the library's word for a key under a password.
+        reason = "This is no private P-256 key in PEM without a password."
+        raise BadInput([FieldProblem(path=str(key), message=reason)]) from fault
+    _refuse_stranger(before.membership, state, private)
     if not json:
         out.print(f"Fingerprint {fingerprint(before.membership)}", soft_wrap=True)
     after = signed_by(before, state, private)
     _write(output, canonical(after))
     said = {"signatures": [one.state for one in after.signatures], "fingerprint": fingerprint(after.membership)}
     _say(json, said, f"Signed by {', '.join(said['signatures'])}: {output}")
+
+
+def _refuse_stranger(membership: Membership, state: str, key: SigningKey) -> None:
+    """Refuse a key that is no recovery key of this state, as far as the file can tell. Raises Refused."""
+    listed = {kid_of(pem) for member in membership.members if member.code == state for pem in member.recovery}
+    if key.kid in listed:
+        return
+    said = f"In this version {key.kid} is no recovery key of {state}"
+    if membership.version == 1:
+        raise Refused("NOT_ITS_KEY", f"{said}: nothing is signed.")
+    # Who signs a later version is said by the one before, which is not at hand here.
+    err.print(f"{said}: the signature counts only if the version before lists it.", markup=False, soft_wrap=True)
+
+
+def _fit(members: Iterable[MemberState], path: str) -> None:
+    """Refuse what no state could trust. Raises BadInput."""
+    try:
+        refuse_unfit(members)
+    except MembershipRefused as fault:
+        raise BadInput([FieldProblem(path=path, message=fault.reason)]) from fault
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="ascii")
+    except UnicodeDecodeError as fault:
+        raise BadInput([FieldProblem(path=str(file), message="This is not in PEM.")]) from fault
 
 
 def _member(file: Path) -> MemberState:
@@ -156,12 +197,17 @@ def _reason(fault: ValueError) -> str:
 
 
 def _write(file: Path, content: bytes) -> None:
-    """Write a new file for its owner alone. Raises Refused if there is one of that name."""
+    """Write a new file for its owner alone, whole or not at all. Raises OSError, and Refused for one that is there."""
     try:
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
-            target.write(content)
+        target = os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
     except FileExistsError as fault:
         raise Refused("FILE_THERE", f"{file} is there already: nothing is written over.") from fault
+    try:
+        with target:
+            target.write(content)
+    except BaseException:
+        file.unlink()
+        raise
 
 
 def _say(json: bool, said: object, words: str) -> None:

@@ -18,9 +18,9 @@ def serve(
     json: JsonFlag = False,
 ) -> None:
     """Serve one node until Ctrl-C."""
-    from api.cli.running import run
+    from api.cli.running import run_until_told
 
-    run(_serve({"state": state, "data": data, "port": port}, json=json))
+    run_until_told(_serve({"state": state, "data": data, "port": port}, json=json))
 
 
 async def _serve(given: dict[str, Any], *, json: bool) -> None:

@@ -25,15 +25,13 @@ from schemas.handling import Purpose
 from schemas.hearing import Hearing
 from schemas.membership import Handover, MemberState, SignedMembership, TokenKey
 
-File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A signed membership.")]
+File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A membership.")]
 State = Annotated[str, typer.Argument(help="The state's code, such as IN-PB.")]
 
 
 def list_(json: JsonFlag = False) -> None:
     """List the member states: where each answers, when its certificate ends, and what it may ask here."""
     found = run(_held())
-    if found is None:
-        return
     rows = [_row(member, found) for member in found.members]
     if json:
         say_json(rows)
@@ -47,8 +45,6 @@ def list_(json: JsonFlag = False) -> None:
 def show(state: State, json: JsonFlag = False) -> None:
     """Show a member state with its certificates and keys, and what it may ask here."""
     found = run(_held())
-    if found is None:
-        return
     member = next((one for one in found.members if one.code == state), None)
     if member is None:
         raise NotFound("No member state has this code.")
@@ -62,15 +58,14 @@ def show(state: State, json: JsonFlag = False) -> None:
 
 
 def diff(file: File, json: JsonFlag = False) -> None:
-    """Say what a membership changes against the one that is trusted; nothing is trusted by it."""
-    opened = run(_opened(_bytes(file)))
-    if opened is None:
-        return
-    signed, changes = opened
+    """Say what a membership, drafted or signed, changes against the one that is trusted; nothing is trusted by it."""
+    found = run(_read(_bytes(file)))
     if json:
-        say_json(_told(signed, changes))
-    else:
-        _show_change(signed, changes)
+        say_json({**_told(found), "lacking": found.lacking})
+        return
+    _show_change(found)
+    if found.lacking is not None:
+        out.print(f"It cannot be trusted yet. {found.lacking}", markup=False, soft_wrap=True)
 
 
 def trust(
@@ -84,28 +79,28 @@ def trust(
 ) -> None:
     """Trust a membership from now on, once its fingerprint was compared with what the other states have."""
     raw = _bytes(file)
-    opened = run(_opened(raw))
-    if opened is None:
-        return
-    signed, changes = opened
+    found = run(_opened(raw))
     if not json:
-        _show_change(signed, changes)
-    _compare(signed, given)
+        _show_change(found)
+    _compare(found.signed, given)
     proof = Acting.asked(acting)
 
-    async def act() -> SignedMembership:
+    async def act() -> bool:
         async with (
             beside.open_register(Settings()) as (register, tokens),
             beside.entered(register, tokens, proof) as actor,
         ):
-            return await peering.trust(register, raw, actor, at=register.clock())
+            first = await register.peers.membership() is None
+            await peering.trust(register, raw, actor, at=register.clock())
+            return first
 
-    if run(act()) is None:
-        return
+    first = run(act())
     if json:
-        say_json(_told(signed, changes))
+        say_json(_told(found))
     else:
-        out.print(f"Version {signed.membership.version} is trusted from now on.")
+        out.print(f"Version {found.signed.membership.version} is trusted from now on.")
+        if first:
+            out.print("A node that runs speaks to the other states once it begins anew, under its certificate.")
 
 
 def agree(
@@ -141,8 +136,7 @@ def agree(
             await peering.agree(register, agreement, actor, at=register.clock())
             return True
 
-    if run(act()) is None:
-        return
+    run(act())
     if json:
         say_json(agreement)
     else:
@@ -169,8 +163,6 @@ def rotate(
             return await signing.hand_over(register, ring, actor, at=at, begins=begins), begins
 
     done = run(act())
-    if done is None:
-        return
     kid, begins = done
     if json:
         say_json({"key": kid, "begins": begins})
@@ -211,9 +203,14 @@ def _under() -> str | None:
         return None
 
 
-async def _opened(raw: bytes) -> tuple[SignedMembership, list[str]]:
+async def _opened(raw: bytes) -> peering.Read:
     async with beside.open_register(Settings()) as (register, _):
         return await peering.opened(register, raw)
+
+
+async def _read(raw: bytes) -> peering.Read:
+    async with beside.open_register(Settings()) as (register, _):
+        return await peering.read(register, raw)
 
 
 def _bytes(file: Path) -> bytes:
@@ -304,14 +301,14 @@ def _listed(purposes: tuple[Purpose, ...]) -> str:
     return ", ".join(purpose.value.lower().replace("_", " ") for purpose in purposes)
 
 
-def _told(signed: SignedMembership, changes: list[str]) -> dict[str, Any]:
-    membership = signed.membership
-    return {"version": membership.version, "fingerprint": fingerprint(membership), "changes": changes}
+def _told(found: peering.Read) -> dict[str, Any]:
+    membership = found.signed.membership
+    return {"version": membership.version, "fingerprint": fingerprint(membership), "changes": found.changes}
 
 
-def _show_change(signed: SignedMembership, changes: list[str]) -> None:
-    membership = signed.membership
+def _show_change(found: peering.Read) -> None:
+    membership = found.signed.membership
     out.print(f"Version {membership.version}, of {membership.issued_at:%Y-%m-%d %H:%M} UTC")
     out.print(f"Fingerprint {fingerprint(membership)}", soft_wrap=True)
-    for sentence in changes or ["Nothing changes."]:
+    for sentence in found.changes or ["Nothing changes."]:
         out.print(f"  {sentence}", markup=False, soft_wrap=True)

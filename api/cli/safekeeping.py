@@ -9,12 +9,11 @@ from api.cli.progress import bars
 from api.cli.running import run
 from api.cli.saying import JsonFlag, err, out, say_json
 from api.settings import Settings
-from auth.sealing import StateKeys
 from desk.backing import backup as back_up
 from desk.compacting import compact as make_compact
 from desk.errors import Refused
 from desk.restoring import restore as bring_back
-from desk.stores import Stores
+from desk.stores import Stores, state_keys
 from schemas.operation import SystemRandom, system_clock
 
 _MEGABYTE = 1024 * 1024
@@ -28,8 +27,6 @@ def backup(
     node = _stores()
     with bars(quiet=json) as tell:
         made = run(back_up(node, to, progress=tell))
-    if made is None:
-        return
     said = {"file": str(made.path), "bytes": made.bytes, "sha256": made.sha256, "files": made.files}
     if json:
         say_json(said | {"missing_files": made.missing})
@@ -54,8 +51,6 @@ def restore(
         raise Refused("STORES_EXIST", message)
     with bars(quiet=json) as tell:
         made = run(bring_back(node, source, progress=tell))
-    if made is None:
-        return
     if json:
         say_json({"made_at": made.made_at, "files": made.files, "ended_known": made.ended_known})
         return
@@ -69,8 +64,6 @@ def compact(json: JsonFlag = False) -> None:
     node = _stores()
     with bars(quiet=json) as tell:
         made = run(make_compact(node, progress=tell))
-    if made is None:
-        return
     said = {"nodes": made.nodes, "links": made.links, "bytes_before": made.before, "bytes_after": made.after}
     if json:
         say_json(said)
@@ -84,5 +77,5 @@ def _stores() -> Stores:
     if chosen.graph_uri is not None or chosen.register_url is not None:
         message = "A store of this node is on a server of its own, which has tools of its own for this."
         raise Refused("STORES_ELSEWHERE", message)
-    keys = StateKeys.open(chosen.data / "keys")
+    keys = state_keys(chosen.data)
     return Stores(chosen.state, chosen.data, keys, system_clock, SystemRandom())

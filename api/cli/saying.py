@@ -1,6 +1,6 @@
 """How a command speaks: tables for people, one line of JSON for programs, and an exit code for both.
 
-Exit codes: 0 done, 1 refused, 2 wrong usage, 3 unavailable.
+Exit codes: 0 done, 1 refused or broken off, 2 wrong usage, 3 unavailable.
 """
 
 import sys
@@ -19,6 +19,8 @@ from schemas.errors import ErrorCode, FieldProblem
 DONE, REFUSED, WRONG_USAGE, UNAVAILABLE = 0, 1, 2, 3
 
 _JSON = "sangam.json"
+# What a machine refuses until somebody changes it; the rest, as a port that is taken or a full disk, may pass.
+_STAYING = (PermissionError, FileNotFoundError, FileExistsError, IsADirectoryError, NotADirectoryError)
 _AWAY = frozenset({ErrorCode.UNAVAILABLE, ErrorCode.DEADLINE, ErrorCode.INTERNAL})
 
 out = Console(highlight=False)
@@ -79,7 +81,7 @@ class Failure(BaseModel):
 
 def read_failure(problem: Exception) -> Failure | None:
     """Say what a failure means to whoever typed the command; None for one that nobody foresaw."""
-    for read in (_of_client, _of_desk, _of_node, _of_input):
+    for read in (_of_client, _of_desk, _of_node, _of_input, _of_machine):
         failure = read(problem)
         if failure is not None:
             return failure
@@ -123,11 +125,17 @@ def _of_node(problem: Exception) -> Failure | None:
 
 
 def _of_input(problem: Exception) -> Failure | None:
+    from pydantic_settings import SettingsError
+
     from intake.lines import BadMapping
     from intake.rows import BadSource
 
     if isinstance(problem, BadMapping | BadSource):
         return Failure(exit_code=WRONG_USAGE, code=ErrorCode.BAD_INPUT.value, message=str(problem))
+    if isinstance(problem, SettingsError):
+        return Failure(
+            exit_code=WRONG_USAGE, code=ErrorCode.BAD_INPUT.value, message=f"A setting cannot be read: {problem}."
+        )
     if isinstance(problem, ValidationError):
         before = "SANGAM_" if problem.title == "Settings" else ""
         problems = tuple(
@@ -137,6 +145,21 @@ def _of_input(problem: Exception) -> Failure | None:
         message = "A setting is missing or cannot stand." if before else "Some of what was given cannot stand."
         return Failure(exit_code=WRONG_USAGE, code=ErrorCode.BAD_INPUT.value, message=message, problems=problems)
     return None
+
+
+def _of_machine(problem: Exception) -> Failure | None:
+    from auth.safe import SafeBroken
+
+    # Whoever reads no further, as `head` does, is told nothing more.
+    if not isinstance(problem, OSError) or isinstance(problem, BrokenPipeError):
+        return None
+    if isinstance(problem, SafeBroken):
+        return Failure(exit_code=REFUSED, code=ErrorCode.REFUSED.value, message=str(problem))
+    where = f"{problem.filename}: " if problem.filename else ""
+    said = f"{where}{problem.strerror or problem}."
+    if isinstance(problem, _STAYING):
+        return Failure(exit_code=REFUSED, code=ErrorCode.REFUSED.value, message=said)
+    return Failure(exit_code=UNAVAILABLE, code=ErrorCode.UNAVAILABLE.value, message=said)
 
 
 def _path(before: str, place: tuple[int | str, ...]) -> str:

@@ -1,11 +1,13 @@
 """A membership made by commands alone: requested, introduced, drafted, signed by a quorum, and trusted."""
 
 import json
+import resource
 import stat
 from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 from typer.testing import CliRunner, Result
 
 from api.cli import app
@@ -125,6 +127,85 @@ def test_a_signature_is_added_to_those_that_are_there(tmp_path: Path) -> None:
     (tmp_path / "key").write_text("no key")
     result = sangam("sign", tmp_path / "bare", "--state", "IN-PB", "--key", tmp_path / "key", "-o", tmp_path / "n")
     assert result.exit_code != 0
+
+
+def refused(*words: object) -> tuple[int, str]:
+    result = sangam(*words, "--json")
+    return result.exit_code, json.loads(result.stdout)["error"]["message"]
+
+
+def test_a_request_is_made_whole_or_not_at_all(tmp_path: Path) -> None:
+    key, asked, there = tmp_path / "key", tmp_path / "csr", tmp_path / "there"
+    there.write_text("mine")
+    for host in ("https://sangam.rj.example:8471", "sangam.rj.example:8471", "पुलिस.example", "", "a" * 300):
+        code, said = refused("request", "--host", host, "--key", key, "-o", asked)
+        assert (code, said[:9]) == (2, "A host is"), host
+    own = ("request", "--host", "sangam.rj.example")
+    for words in (
+        (*own, "--key", key, "-o", there),
+        (*own, "--key", there, "-o", asked),
+        (*own, "--key", key, "-o", tmp_path / "nowhere" / "csr"),
+        (*own, "--key", tmp_path / "nowhere" / "key", "-o", asked),
+        (*own, "--key", key, "-o", key),
+    ):
+        assert refused(*words)[0] == 1
+        assert [one.name for one in tmp_path.iterdir() if one.is_file()] == ["there"]
+    assert there.read_text() == "mine"
+
+
+def test_what_no_state_could_trust_is_neither_introduced_nor_drafted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, recovery, output = issued("IN-RJ", tmp_path), tmp_path / "recovery.pub", tmp_path / "out"
+    recovery.write_text(SigningKey.generate().public_pem())
+    pem, other = good.read_text(), issued("IN-RJ", tmp_path).read_text()
+    rotten = pem[:200] + "\n-----END CERTIFICATE-----\n"
+    said = ("introduce", "--address", "https://127.0.0.1:9000", "--contact", "Desk", "-o", output)
+    for name, content in (("chain", pem + other), ("rotten", rotten), ("note", f"# नोट\n{pem}")):
+        bad = tmp_path / name
+        bad.write_text(content, encoding="utf-8")
+        assert refused(*said, "--certificate", bad, "--recovery", recovery)[0] == 2, name
+        _trusts(world().signed, monkeypatch)
+        assert refused("draft", "--certificate", bad, "-o", output)[0] == 2, name
+    for missing in (tmp_path / "nowhere", tmp_path):
+        assert refused(*said, "--certificate", good, "--recovery", missing)[0] == 1
+        assert refused("draft", "--member", missing, "-o", output)[0] == 1
+    assert not output.exists()
+
+
+def test_nothing_is_signed_by_a_key_that_is_not_the_states(tmp_path: Path) -> None:
+    (tmp_path / "membership").write_bytes(
+        canonical(SignedMembership(membership=world().signed.membership, signatures=()))
+    )
+    key, output = tmp_path / "key", tmp_path / "out"
+    key.write_bytes(world().recovery["IN-PB"].private_pem())
+    for state in ("IN-RJ", "IN-XX"):
+        code, said = refused("sign", tmp_path / "membership", "--state", state, "--key", key, "-o", output)
+        assert (code, f"is no recovery key of {state}" in said) == (1, True)
+    later = world().signed.membership.model_copy(update={"version": 2})
+    (tmp_path / "later").write_bytes(canonical(SignedMembership(membership=later, signatures=())))
+    result = sangam("sign", tmp_path / "later", "--state", "IN-RJ", "--key", key, "-o", tmp_path / "second")
+    assert (result.exit_code, "counts only if the version before lists it" in result.stderr) == (0, True)
+    secret = BestAvailableEncryption(b"hush")
+    key.write_bytes(world().recovery["IN-RJ"].private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, secret))
+    code, said = refused("sign", tmp_path / "membership", "--state", "IN-RJ", "--key", key, "-o", output)
+    assert (code, said) == (2, "This is no private P-256 key in PEM without a password.")
+    assert not output.exists()
+
+
+def test_a_file_that_cannot_be_written_whole_is_not_there(tmp_path: Path) -> None:
+    (tmp_path / "membership").write_bytes(canonical(world().signed))
+    (tmp_path / "key").write_bytes(world().recovery["IN-PB"].private_pem())
+    words = ("sign", tmp_path / "membership", "--state", "IN-PB", "--key", tmp_path / "key", "-o", tmp_path / "out")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    # What a full disk does, and only to this process.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, before[1]))
+    try:
+        assert refused(*words) == (3, "File too large.")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not (tmp_path / "out").exists()
+    done(*words)
 
 
 def _trusts(signed: SignedMembership, monkeypatch: pytest.MonkeyPatch) -> None:

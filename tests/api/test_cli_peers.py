@@ -1,6 +1,9 @@
 """The peers at the command line: who they are, what changes, who is trusted after a look at the fingerprint."""
 
+import asyncio
 import json
+import os
+import signal
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -165,9 +168,22 @@ def test_a_difference_is_told_against_what_is_trusted_and_changes_nothing(
     file = written(tmp_path, signed_by(moved, WORLD.recovery))
     said = json.loads(sangam("peers", "diff", str(file), "--json").stdout)
     changes = ["IN-PB answers at https://pb.example:443, before https://127.0.0.1:9001."]
-    assert said == {"version": 2, "fingerprint": fingerprint(moved), "changes": changes}
+    assert said == {"version": 2, "fingerprint": fingerprint(moved), "changes": changes, "lacking": None}
     shown = sangam("peers", "diff", str(file)).stdout
     assert all(part in shown for part in ("Version 2", fingerprint(moved), changes[0]))
+
+
+def test_a_draft_is_read_before_anybody_signs_it_and_is_not_trusted(sangam: Run, tmp_path: Path) -> None:
+    draft = written(tmp_path, SignedMembership(membership=WORLD.signed.membership, signatures=()))
+    lacking = "More than half of the 6 members of version 1 must sign it; signed by nobody."
+    shown = sangam("peers", "diff", str(draft))
+    assert (shown.exit_code, "IN-PB (Punjab) joins with number 1" in shown.stdout) == (0, True)
+    assert f"It cannot be trusted yet. {lacking}\n" in shown.stdout
+    assert json.loads(sangam("peers", "diff", str(draft), "--json").stdout)["lacking"] == lacking
+    given = ("--fingerprint", fingerprint(WORLD.signed.membership), "--json")
+    refused = sangam("peers", "trust", str(draft), *given, as_="rj.admin")
+    assert (error(refused), f"QUORUM: {lacking}" in refused.stdout) == ((1, "REFUSED"), True)
+    assert json.loads(sangam("peers", "list", "--json").stdout) == []
 
 
 def test_a_file_that_fails_a_check_is_refused_by_its_name(sangam: Run, first: Path, tmp_path: Path) -> None:
@@ -190,6 +206,7 @@ def test_nobody_trusts_what_they_do_not_confirm(sangam: Run, first: Path) -> Non
     assert json.loads(sangam("peers", "list", "--json").stdout) == []
     result = sangam("peers", "trust", str(first), as_="rj.admin", input="y\n")
     assert (result.exit_code, "Version 1 is trusted from now on." in result.stdout) == (0, True)
+    assert "once it begins anew" in result.stdout
     assert len(json.loads(sangam("peers", "list", "--json").stdout)) == 6
 
 
@@ -245,6 +262,26 @@ def test_what_is_brought_in_may_be_for_a_state_that_joined_by_a_membership(
     assert sangam(*words).exit_code == 0, "and a machine without a node reads a file all the same"
 
 
+def test_what_is_told_to_stop_is_not_said_to_be_done(sangam: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def told(*_: object, **__: object) -> str:
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.Event().wait()
+        return "never"
+
+    monkeypatch.setattr("desk.signing.rotate", told)
+    for more in ((), ("--json",)):
+        stopped = sangam("keys", "rotate", *more, as_="rj.admin")
+        assert (stopped.exit_code, stopped.stdout) == (1, "")
+
+
+def test_who_uses_a_code_twice_is_told_to_wait_for_the_next(sangam: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = "Officer, password and one-time code do not fit; a code is good once, so try again with the next one."
+    monkeypatch.setenv("SANGAM_OFFICER_CODE", "000000")
+    result = sangam("officer", "list", "--as", "rj.admin")
+    assert (result.exit_code, result.stderr) == (1, f"UNAUTHENTICATED {said}\n")
+    assert sangam("officer", "list", "--as", "nobody").stderr == result.stderr, "and nobody learns who is an officer"
+
+
 def test_only_an_admin_has_a_membership_trusted(sangam: Run, first: Path) -> None:
     given = ("--fingerprint", fingerprint(WORLD.signed.membership), "--json")
     assert error(sangam("peers", "trust", str(first), *given, as_="rj.adg")) == (1, "REFUSED")
@@ -264,6 +301,24 @@ def test_what_is_agreed_is_said_in_words_and_taken_away_again(sangam: Run, first
     assert taken["purposes"] == []
     assert sangam("peers", "list").stdout.count("It may ask nothing here.") == 5
     assert sangam("ledger", "verify").exit_code == 0
+
+
+def test_that_an_agreement_stands_again_with_a_state_that_joins_again_is_said_before_it_is_trusted(
+    sangam: Run, first: Path, tmp_path: Path
+) -> None:
+    trusted(sangam, first)
+    assert sangam("peers", "agree", *ASKED, as_="rj.adg").exit_code == 0
+    without = signed_by(
+        edited(lambda said: said["members"].pop(1), of=WORLD.signed.membership, version=2), WORLD.recovery
+    )
+    trusted(sangam, written(tmp_path, without), without)
+    again = written(
+        tmp_path, signed_by(edited(lambda said: None, of=WORLD.signed.membership, version=3), WORLD.recovery)
+    )
+    said = "What was agreed with IN-PB before stands again, unless it is taken away: sangam peers agree IN-PB"
+    assert json.loads(sangam("peers", "diff", str(again), "--json").stdout)["changes"][-1] == said
+    assert sangam("peers", "agree", "IN-PB", as_="rj.admin").exit_code == 0
+    assert said not in sangam("peers", "diff", str(again)).stdout
 
 
 def test_an_admin_alone_gives_nothing_and_wrong_usage_is_two(sangam: Run, first: Path) -> None:
@@ -331,6 +386,11 @@ def test_the_next_key_is_made_by_an_admin_and_shown_with_its_beginning(
     )
     assert error(sangam("peers", "rotate", "--json", as_="rj.admin")) == (1, "REFUSED")
     assert sangam("ledger", "verify").exit_code == 0
+
+
+def test_the_next_key_may_begin_in_a_minute_as_the_command_says(sangam: Run) -> None:
+    result = sangam("peers", "rotate", "--minutes", "1", as_="rj.admin")
+    assert result.exit_code == 0, result.output
 
 
 def _own(key: SigningKey) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import socketserver
 import ssl
 import subprocess
@@ -233,6 +234,35 @@ def test_a_database_that_cannot_be_used_is_one_clear_line_and_three(site: Site, 
     with _old_database("4.4.0", bolt=(4, 4)) as uri:
         line = site.refused(3, "serve", SANGAM_GRAPH_URI=uri, SANGAM_GRAPH_PASSWORD="x")
         assert line == f"UNAVAILABLE The database at {uri} is too old; Neo4j 5.26 or newer is needed."
+
+
+def test_what_the_machine_does_not_give_is_one_clear_line(site: Site, database: dict[str, Any]) -> None:
+    """What stays as it is ends with 1, and a node is not started again; what may pass ends with 3."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        for port in ("SANGAM_PORT", "SANGAM_METRICS_PORT"):
+            line = site.refused(3, "serve", **reaching(database, **{port: str(taken.getsockname()[1])}))
+            assert line.startswith("UNAVAILABLE Address already in use")
+            assert str(taken.getsockname()[1]) in line
+    key = site.home / "node" / "keys" / "state.key"
+    key.chmod(0o644)
+    try:
+        for words in (("serve",), ("peers", "list"), ("database", "backup", "-o", str(site.home / "backup"))):
+            line = site.refused(1, *words)
+            assert line == f"REFUSED {key} could be read by others. Replace the key in it, or set its mode to 0600."
+    finally:
+        key.chmod(0o600)
+    lost = key.rename(site.home / "lost.key")
+    try:
+        line = site.refused(1, "serve")
+        assert line == f"REFUSED {key} is lost, and these stores are nothing without it: bring it back from a copy."
+        assert site.refused(1, "peers", "list") == line
+        assert site.refused(1, "database", "backup", "-o", str(site.home / "backup")) == line
+        assert not key.exists(), "no other is made in its place"
+    finally:
+        lost.rename(key)
+    for words in (("serve",), ("peers", "list")):
+        assert site.refused(1, *words, SANGAM_DATA=str(key)) == f"REFUSED {key}: File exists."
+        assert site.refused(2, *words, SANGAM_SECRETS=str(key)).startswith("BAD_INPUT A setting cannot be read: ")
 
 
 def test_stores_that_were_made_for_something_else_are_refused(site: Site, database: dict[str, Any]) -> None:

@@ -65,7 +65,7 @@ async def _put(register: Register, raw: bytes, good: Membership | None) -> tuple
     What would be trusted is not kept, so that all files begin alike. Without anything signed anew that is `good` alone.
     """
     try:
-        opened, _ = await peering.opened(register, raw)
+        opened = (await peering.opened(register, raw)).signed
     except Refused as refused:
         told = refused.code_for_ledger
     else:
