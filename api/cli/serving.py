@@ -18,6 +18,8 @@ from federation.connections import KEPT_SECONDS
 # Longer than a peer keeps a connection: whoever asks over one that is just being closed hears nothing, and takes this
 # state for unreachable.
 _KEPT_SECONDS = KEPT_SECONDS + 15
+# Of a request before its body; ours have a thirtieth of it, a token's four kilobytes among them.
+_LONGEST_HEAD = 131_072
 # A large answer makes many objects that all live as long as it does.
 _COLLECT = (200_000, 50, 100)
 
@@ -30,7 +32,36 @@ class _Server(uvicorn.Server):
         yield
 
 
-class _Certified(HttpToolsProtocol):
+class _Bounded(HttpToolsProtocol):
+    """HTTP whose headers have an end, which uvicorn keeps for as long as they come, whoever sends them."""
+
+    _unread = 0
+    _read = False
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes, and no more than a bound of which nothing comes: neither a whole head nor a piece of a body."""
+        self._read = False
+        super().data_received(data)
+        self._unread = 0 if self._read else self._unread + len(data)
+        if self._unread > _LONGEST_HEAD and not self.transport.is_closing():
+            said = "Invalid HTTP request received."
+            self.logger.warning(said)
+            self.send_400_response(said)
+
+    def on_headers_complete(self) -> None:
+        self._read = True
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self._read = True
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._read = True
+        super().on_message_complete()
+
+
+class _Certified(_Bounded):
     """HTTP that tells the application under which certificate a caller came, which uvicorn keeps to itself."""
 
     def on_message_begin(self) -> None:
@@ -53,7 +84,7 @@ async def served(app: Any, host: str, port: int, tls: ssl.SSLContext | None = No
         config = uvicorn.Config(
             app,
             loop="uvloop",
-            http="httptools" if tls is None else _Certified,
+            http=_Bounded if tls is None else _Certified,
             ws="auto" if tls is None else "none",
             ssl_context_factory=None if tls is None else lambda _config, _default: tls,
             log_config=None,
