@@ -32,7 +32,7 @@ from schemas.handling import Level, Purpose
 from schemas.ids import parse_urn
 from schemas.officer import Rank
 
-__all__ = ["KeyNotBegun", "OfficerClaims", "PeerClaims", "TokenRefused", "Tokens"]
+__all__ = ["KeyNotBegun", "OfficerClaims", "PeerClaims", "TokenRefused", "Tokens", "TooMuchAsserted"]
 
 OFFICER_TYP, PEER_TYP = "at+jwt", "fed+jwt"
 LONGEST_OFFICER, LONGEST_PEER = timedelta(minutes=15), timedelta(seconds=120)
@@ -44,6 +44,10 @@ _CACHED = 4096
 
 class KeyNotBegun(RuntimeError):
     """No token can be minted now that would be good later."""
+
+
+class TooMuchAsserted(ValueError):
+    """A token would be longer than one that is verified."""
 
 
 class Tokens:
@@ -177,7 +181,7 @@ class Tokens:
         payload = body.model_dump_json(by_alias=True).encode()
         token = jws.sign(payload, self._signer(key), headers={"typ": typ, "kid": key.kid}, algorithm=ALGORITHM)
         if len(token) > LONGEST_TOKEN:
-            raise ValueError(f"The token would be longer than {LONGEST_TOKEN} bytes: assert fewer compartments.")
+            raise TooMuchAsserted(f"The token would be longer than {LONGEST_TOKEN} bytes: assert fewer compartments.")
         return token
 
     def _signer(self, key: SigningKey) -> Key:

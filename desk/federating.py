@@ -18,7 +18,7 @@ from typing import Any
 
 import orjson
 
-from auth.tokens import KeyNotBegun
+from auth.tokens import KeyNotBegun, TooMuchAsserted
 from desk.errors import BadInput, Refused, Unavailable
 from desk.looking import Look
 from federation.fanout import PEER_SECONDS, Ask, Heard
@@ -125,6 +125,9 @@ async def asked_of(
         ]
     except KeyNotBegun as problem:
         raise Unavailable("No other state can be asked: the clock stands before the key of this one.") from problem
+    except TooMuchAsserted as problem:
+        said = "You hold more compartments of one state than it can be told of in one question."
+        raise Refused("TOO_MANY_COMPARTMENTS", said) from problem
     if learnt:
         await _tell_first(look, enquiry, question, learnt)
     at_home = [variables for state, variables in asks if state == look.desk.state]

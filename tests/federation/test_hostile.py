@@ -752,6 +752,14 @@ async def test_one_request_asks_a_peer_only_so_often(two: Two) -> None:
     assert len(two.said_to_peer()) <= 5
 
 
+async def test_who_holds_more_compartments_than_a_peer_can_be_told_of_is_refused_and_asks_nobody(two: Two) -> None:
+    many = tuple(f"IN-HR:{number:02}{'K' * 38}" for number in range(60))
+    keyholder = await two.home.caller("adg.keys", compartments=many)
+    asked = len(two.impostor.asked)
+    assert await keyholder.code(FIND, {"text": NAME}) == "REFUSED"
+    assert len(two.impostor.asked) == asked
+
+
 async def test_a_peers_compartments_are_not_granted_by_asking(two: Two) -> None:
     """What a peer is told of level is the officer's own; no variable or argument moves it."""
     await two.ask()
