@@ -130,8 +130,8 @@ async def test_a_state_keeps_its_name_and_one_that_joins_is_known_at_once(statio
 
 
 async def test_what_a_file_would_change_is_told_and_nothing_is_trusted(station: Station) -> None:
-    signed, changes = await opened(station.register, RAW)
-    assert (signed, len(changes)) == (world().signed, 18)
+    found = await opened(station.register, RAW)
+    assert (found.signed, len(found.changes), found.lacking) == (world().signed, 18, None)
     assert await station.register.peers.membership() is None
     assert await told(station) == []
 
