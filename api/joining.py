@@ -62,7 +62,7 @@ async def joined(
         serving = serving_context(own, peers.certificates)
     except OSError as fault:
         raise NotJoined(f"{own.key} cannot be used as the key of {own.certificate}.") from fault
-    connections = Connections(own)
+    connections = Connections(own, register.clock)
     fanout = Fanout(connections, clock=register.clock, schema=schema_digest())
     federation = Federation(peers, fanout, tokens, mark, serving, lambda: ring.handovers)
     for hearing in (await register.peers.hearings()).values():

@@ -77,7 +77,7 @@ async def _open(stack: AsyncExitStack, folder: Path, rows: int) -> tuple[dict[st
     ring = KeyRing.open(folder / "keys", at=clock())
     tokens = tokens_of(register, ring)
     own = OwnCertificate(folder / f"{HOME}.pem", folder / f"{HOME}-key.pem")
-    connections = Connections(own)
+    connections = Connections(own, clock)
     stack.push_async_callback(connections.close)
     fanout = Fanout(connections, clock=clock, schema=schema_digest())
     federation = Federation(Peers.of(membership, HOME), fanout, tokens, thumbprint(der_of(own.certificate.read_text())))

@@ -95,14 +95,14 @@ def sides(circle: Circle, client: aiohttp.ClientSession, *, first: int) -> dict[
 
     alone = FIND.replace("federated {", "federated(states: []) {")
     made = {
-        OURS: Side(circle.asker, asking(asker["address"], FIND, headers), _page, _silent),
-        ALONE: Side(circle.asker, asking(asker["address"], alone, headers), _page, _silent),
+        OURS: Side(circle.asker, asking(asker["address"], FIND, headers), _page, _silent_here),
+        ALONE: Side(circle.asker, asking(asker["address"], alone, headers), _page, _silent_here),
     }
     prefixes = {f"{own(state)}_find": state for state in circle.states}
     for name, gateway in circle.gateways.items():
         if name == VERIFIED:
             ask = asking(gateway.said["address"], prefixed(circle.states), headers)
-            made[name] = Side(gateway, ask, lambda answer: _named(answer["data"]["find"]["nodes"]), _silent_there)
+            made[name] = Side(gateway, ask, _named_page, lambda answer: _silent(answer["data"]["find"]))
         else:
             ask = asking(gateway.said["address"], prefixed(circle.states), {})
             made[name] = Side(
@@ -114,23 +114,23 @@ def sides(circle: Circle, client: aiohttp.ClientSession, *, first: int) -> dict[
     return made
 
 
-def _silent(answer: Any) -> set[str]:
-    """Give who did not answer our node, which must say of itself whether all did."""
-    said = answer["data"]["federated"]["find"]
+def _silent_here(answer: Any) -> set[str]:
+    return _silent(answer["data"]["federated"]["find"])
+
+
+def _silent(said: Any) -> set[str]:
+    """Give who did not answer, by the sources of a page, which must say of itself whether all did."""
     away = {one["state"] for one in said["sources"] if one["status"] not in ("LOCAL", "LIVE", "NOT_ASKED")}
-    assert said["complete"] is not bool(away)
-    return away
-
-
-def _silent_there(answer: Any) -> set[str]:
-    said = answer["data"]["find"]
-    away = {one["state"] for one in said["sources"] if one["status"] != "LIVE"}
     assert said["complete"] is not bool(away)
     return away
 
 
 def _page(answer: Any) -> Rows:
     return list(answer["data"]["federated"]["find"]["nodes"])
+
+
+def _named_page(answer: Any) -> Rows:
+    return _named(answer["data"]["find"]["nodes"])
 
 
 def _merged(answer: Any) -> Rows:

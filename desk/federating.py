@@ -117,17 +117,11 @@ async def asked_of(
     )
     peers = {peer.state: peer for peer in federation.peers}
     signed_in = await _signed_in_at(look) if any(state in peers for state, _ in asks) else _LONG_AGO
-    try:
-        sent = [
-            (peers[state], Ask(question.body(variables), _token(look, federation, enquiry, peers[state], signed_in)))
-            for state, variables in asks
-            if state in peers
-        ]
-    except KeyNotBegun as problem:
-        raise Unavailable("No other state can be asked: the clock stands before the key of this one.") from problem
-    except TooMuchAsserted as problem:
-        said = "You hold more compartments of one state than it can be told of in one question."
-        raise Refused("TOO_MANY_COMPARTMENTS", said) from problem
+    sent = [
+        (peers[state], Ask(question.body(variables), _token(look, federation, enquiry, peers[state], signed_in)))
+        for state, variables in asks
+        if state in peers
+    ]
     if learnt:
         await _tell_first(look, enquiry, question, learnt)
     at_home = [variables for state, variables in asks if state == look.desk.state]
@@ -200,27 +194,36 @@ def _federation(look: Look) -> Federation:
 
 
 def _token(look: Look, federation: Federation, enquiry: Enquiry, peer: Peer, signed_in_at: datetime) -> str:
-    """Mint what one peer is told of the officer. Each is used once, so each question has a number of its own."""
+    """Mint what one peer is told of the officer. Each is used once, so each question has a number of its own.
+
+    Raises Unavailable, and Refused for more than can be told.
+    """
     officer = look.officer
     look.asked_peers += 1
     # A peer has no business with the names of others' compartments.
     theirs = tuple(name for name in officer.compartments if name.startswith(f"{peer.state}:"))
-    return federation.tokens.mint_peer(
-        officer.id,
-        jti=f"{look.correlation}.{look.asked_peers}",
-        audience=peer.state,
-        purpose=enquiry.purpose,
-        case_ref=enquiry.case_ref,
-        rank=officer.rank,
-        unit=officer.unit,
-        level=officer.level,
-        compartments=theirs,
-        enquiry=enquiry.id,
-        legal_basis=enquiry.legal_basis,
-        enquiry_expires_at=enquiry.expires_at,
-        certificate_thumbprint=federation.thumbprint,
-        signed_in_at=signed_in_at,
-    )
+    try:
+        return federation.tokens.mint_peer(
+            officer.id,
+            jti=f"{look.correlation}.{look.asked_peers}",
+            audience=peer.state,
+            purpose=enquiry.purpose,
+            case_ref=enquiry.case_ref,
+            rank=officer.rank,
+            unit=officer.unit,
+            level=officer.level,
+            compartments=theirs,
+            enquiry=enquiry.id,
+            legal_basis=enquiry.legal_basis,
+            enquiry_expires_at=enquiry.expires_at,
+            certificate_thumbprint=federation.thumbprint,
+            signed_in_at=signed_in_at,
+        )
+    except KeyNotBegun as problem:
+        raise Unavailable("No other state can be asked: the clock stands before the key of this one.") from problem
+    except TooMuchAsserted as problem:
+        said = f"You hold more compartments of {peer.state} than it can be told of: name the states to ask without it."
+        raise Refused("TOO_MANY_COMPARTMENTS", said) from problem
 
 
 async def _signed_in_at(look: Look) -> datetime:

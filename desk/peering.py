@@ -13,14 +13,21 @@ In order:
 
 import hashlib
 import math
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from auth.second import holds_rank
 from desk.errors import BadInput, Conflict, DeskError, Refused, Unavailable
-from federation.membership import MembershipRefused, differences, fingerprint, quorum_lacking, read_membership
+from federation.membership import (
+    MembershipRefused,
+    differences,
+    fingerprint,
+    open_membership,
+    quorum_lacking,
+    read_membership,
+)
 from register.chain import JSON
 from register.ledger import Entry, EntryKind
 from register.peers import MembershipStale
@@ -47,14 +54,15 @@ class Read:
 
 async def opened(register: Register, raw: bytes) -> Read:
     """Give the membership in a file, if it could be trusted now. Raises Refused."""
-    found = await read(register, raw)
-    if found.lacking is not None:
-        raise Refused("MEMBERSHIP_QUORUM", f"QUORUM: {found.lacking}")
-    return found
+    return await _read(register, raw, open_membership)
 
 
 async def read(register: Register, raw: bytes) -> Read:
     """Give the membership in a file, if it could be trusted once enough have signed it. Raises Refused."""
+    return await _read(register, raw, read_membership)
+
+
+async def _read(register: Register, raw: bytes, checked: Callable[..., SignedMembership]) -> Read:
     try:
         known, trusted = await register.peers.known(), await register.peers.membership()
         numbers, agreements = await register.peers.numbers(), await register.peers.agreements()
@@ -62,9 +70,7 @@ async def read(register: Register, raw: bytes) -> Read:
         raise Unavailable("The register cannot be read now.") from fault
     held = None if trusted is None else trusted.membership
     try:
-        signed = read_membership(
-            raw, trusted=held, own=register.state, own_number=MEMBERS[register.state].bit, numbers=numbers
-        )
+        signed = checked(raw, trusted=held, own=register.state, own_number=MEMBERS[register.state].bit, numbers=numbers)
     except MembershipRefused as fault:
         raise Refused(f"MEMBERSHIP_{fault.check.value}", str(fault)) from fault
     try:

@@ -31,7 +31,7 @@ _MAKING, _READY, _OLD = "making", "ready", "old"
 def state_keys(data: Path) -> StateKeys:
     """Open the keys of a data directory, made with its stores. Raises OSError, and Refused if only the key is lost."""
     folder = data / "keys"
-    if (data / "register" / "register.db").exists() and not (folder / MASTER).exists():
+    if _register(data).exists() and not (folder / MASTER).exists():
         said = f"{folder / MASTER} is lost, and these stores are nothing without it: bring it back from a copy."
         raise Refused("KEY_LOST", said)
     return StateKeys.open(folder)
@@ -39,7 +39,11 @@ def state_keys(data: Path) -> StateKeys:
 
 def register_url(folder: Path) -> str:
     """Give the address of the register that lies with other stores in a folder."""
-    return f"sqlite:///{folder / 'register' / 'register.db'}"
+    return f"sqlite:///{_register(folder)}"
+
+
+def _register(folder: Path) -> Path:
+    return folder / "register" / "register.db"
 
 
 @dataclass(frozen=True)

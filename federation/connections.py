@@ -20,7 +20,6 @@ import aiohttp
 
 from auth.certificates import ends_at
 from federation.peers import Peer
-from schemas.operation import system_clock
 
 LONGEST_ANSWER = 2 * 1024 * 1024
 # More would make one officer's questions wait on a peer's accepting; fewer, wait on one another.
@@ -76,8 +75,8 @@ def _context(protocol: int, own: OwnCertificate, trusted: Iterable[str]) -> ssl.
 class Connections:
     """Kept-alive connections from this node to its peers, for one event loop."""
 
-    def __init__(self, own: OwnCertificate, clock: Callable[[], datetime] = system_clock) -> None:
-        """Ask under this certificate; ends of others' are looked at by the machine's clock, as TLS does."""
+    def __init__(self, own: OwnCertificate, clock: Callable[[], datetime]) -> None:
+        """Ask under this certificate; whether another's has ended since it was shaken hands with, the clock says."""
         self._own = own
         self._clock = clock
         self._contexts: dict[tuple[str, ...], ssl.SSLContext] = {}

@@ -25,7 +25,7 @@ async def alone(
     """Give what such a node stands on, for as long as the context lasts."""
     training = training_membership({state: (NOBODY, ring.public())}, clock())
     own = kept(training.issued[state], folder)
-    connections = Connections(own)
+    connections = Connections(own, clock)
     try:
         mark = thumbprint(der_of(training.issued[state].certificate_pem))
         fanout = Fanout(connections, clock=clock, schema=schema_digest())

@@ -33,7 +33,7 @@ class _Server(uvicorn.Server):
 
 
 class _Bounded(HttpToolsProtocol):
-    """HTTP whose headers have an end, which uvicorn keeps for as long as they come, whoever sends them."""
+    """HTTP and nothing else, whose headers have an end: uvicorn keeps them for as long as they come, of anybody."""
 
     _unread = 0
     _read = False
@@ -60,6 +60,9 @@ class _Bounded(HttpToolsProtocol):
         self._read = True
         super().on_message_complete()
 
+    def _unsupported_upgrade_warning(self) -> None:
+        """Say nothing of who asks for another protocol: they are answered by this one, and the application judges."""
+
 
 class _Certified(_Bounded):
     """HTTP that tells the application under which certificate a caller came, which uvicorn keeps to itself."""
@@ -69,9 +72,6 @@ class _Certified(_Bounded):
         tunnel = self.transport.get_extra_info("ssl_object")
         certificate = tunnel.getpeercert(binary_form=True) if tunnel is not None else None
         self.scope["extensions"] = {TLS: {"client_certificate": certificate}}
-
-    def _unsupported_upgrade_warning(self) -> None:
-        """Say nothing of who asks for another protocol: they are answered by this one, and the application judges."""
 
 
 @asynccontextmanager
@@ -85,7 +85,7 @@ async def served(app: Any, host: str, port: int, tls: ssl.SSLContext | None = No
             app,
             loop="uvloop",
             http=_Bounded if tls is None else _Certified,
-            ws="auto" if tls is None else "none",
+            ws="none",
             ssl_context_factory=None if tls is None else lambda _config, _default: tls,
             log_config=None,
             access_log=False,

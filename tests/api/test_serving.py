@@ -1,6 +1,7 @@
 """A node's faces on a socket: what comes before a request's body has an end."""
 
 import asyncio
+import logging
 from typing import Any
 
 import pytest
@@ -49,6 +50,19 @@ async def test_what_has_no_end_is_read_no_further_than_a_bound(case: str) -> Non
         finally:
             writer.close()
         assert sent < 100 * PIECE, "nobody ended it"
+
+
+async def test_who_wants_another_protocol_is_answered_by_this_one_and_stands_in_no_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.WARNING)
+    async with served(_echo, HOST, 0) as address:
+        reader, writer = await asyncio.open_connection(HOST, int(address.rpartition(":")[2]))
+        writer.write(b"GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade, close\r\nupgrade: websocket\r\n\r\n")
+        said = await reader.read()
+        writer.close()
+    assert said.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert caplog.records == []
 
 
 @pytest.mark.parametrize(("many", "piece"), [(65_000, 65_000), (65_000, 1)])

@@ -172,7 +172,7 @@ async def joining(
     stack.push_async_callback(driver.close)
     await migrate(driver)
     tokens = tokens_of(register, ring)
-    connections = Connections(own)
+    connections = Connections(own, watch)
     stack.push_async_callback(connections.close)
     mark = thumbprint(der_of(own.certificate.read_text()))
     fanout = Fanout(connections, clock=watch, schema=schema_digest())

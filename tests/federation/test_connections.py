@@ -13,6 +13,7 @@ from auth.certificates import Issued, TrainingAuthority, der_of, ends_at, thumbp
 from federation.connections import BadCertificate, Connections, OwnCertificate, serving_context
 from federation.peers import Peer, PublishedKeys
 from schemas.membership import MemberState
+from schemas.operation import Clock, system_clock
 from tests.alone import kept
 from tests.federation.peers import world
 from tests.station import Watch
@@ -86,8 +87,8 @@ async def ask(connections: Connections, peer: Peer) -> bytes:
 
 
 @asynccontextmanager
-async def asking(own: OwnCertificate) -> AsyncIterator[Connections]:
-    connections = Connections(own)
+async def asking(own: OwnCertificate, clock: Clock = system_clock) -> AsyncIterator[Connections]:
+    connections = Connections(own, clock)
     try:
         yield connections
     finally:
@@ -103,15 +104,14 @@ async def test_questions_one_after_another_go_over_one_connection(two: Two) -> N
 async def test_a_certificate_that_ends_while_its_connection_is_kept_is_trusted_no_more(two: Two) -> None:
     ends = ends_at(two.issued("owner").certificate_pem)
     watch = Watch(ends - timedelta(seconds=1))
-    async with listening(two.context("owner", "asker")) as (port, line):
-        connections = Connections(two.own("asker"), watch)
-        try:
-            assert await ask(connections, two.peer("owner", port)) == b"hi"
-            watch.now = ends
-            with pytest.raises(BadCertificate):
-                await ask(connections, two.peer("owner", port))
-        finally:
-            await connections.close()
+    async with (
+        listening(two.context("owner", "asker")) as (port, line),
+        asking(two.own("asker"), watch) as connections,
+    ):
+        assert await ask(connections, two.peer("owner", port)) == b"hi"
+        watch.now = ends
+        with pytest.raises(BadCertificate):
+            await ask(connections, two.peer("owner", port))
         assert line.requests == 1
 
 

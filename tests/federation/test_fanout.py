@@ -14,6 +14,7 @@ from federation.connections import KEPT_SECONDS, Connections
 from federation.fanout import Ask, Fanout
 from federation.peers import Peers
 from schemas.federated import ReasonCode, SourceState
+from schemas.operation import system_clock
 from tests.alone import kept
 from tests.federation.peers import edited, world
 
@@ -25,7 +26,7 @@ NOWHERE = "https://a..b:443"
 
 @pytest.fixture
 async def fanout(tmp_path: Path) -> AsyncIterator[Fanout]:
-    connections = Connections(kept(world().issued["IN-RJ"], tmp_path))
+    connections = Connections(kept(world().issued["IN-RJ"], tmp_path), system_clock)
     yield Fanout(connections, clock=lambda: datetime.now(UTC), schema="-")
     await connections.close()
 

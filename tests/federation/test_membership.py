@@ -128,6 +128,7 @@ def test_a_first_version_is_opened_as_it_was_signed() -> None:
         pytest.param(Check.OWN, leaves(0), id="this state is no member"),
         pytest.param(Check.CERTIFICATE, put(1, "certificates", [NO_CERTIFICATE]), id="no certificate"),
         pytest.param(Check.CERTIFICATE, put(1, "certificates", [p384_certificate()]), id="certificate of P-384"),
+        pytest.param(Check.CERTIFICATE, put(1, "certificates", [certificate(1) + certificate(1)]), id="two in one"),
         pytest.param(
             Check.CERTIFICATE, put(1, "certificates", [spoiled(certificate(1))]), id="one that TLS does not take"
         ),

@@ -414,7 +414,7 @@ async def _speak_under(node: Node, own: OwnCertificate, stack: AsyncExitStack) -
     """Serve and ask under a certificate, as a node that begins anew does."""
     node.own = own
     await node.open()
-    connections = Connections(own)
+    connections = Connections(own, node.watch)
     stack.push_async_callback(connections.close)
     node.federation.fanout = Fanout(connections, clock=node.watch, schema=schema_digest())
     node.federation.thumbprint = thumbprint(der_of(own.certificate.read_text()))
