@@ -77,6 +77,7 @@ async def joined(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await federation.close()
         await connections.close()
 
 

@@ -28,6 +28,7 @@ from federation.standing import Federation
 from graph.driver import open_driver
 from graph.local import start_local
 from graph.migrate import migrate
+from graph.session import let_go
 from register.ledger import Entry, EntryKind
 from register.officers import NewAccount
 from register.store import Register
@@ -72,7 +73,7 @@ async def _open(stack: AsyncExitStack, folder: Path, rows: int) -> tuple[dict[st
     graph = await start_local(folder / "graph")
     stack.push_async_callback(graph.stop)
     driver = await open_driver(graph.uri, graph.user, graph.password)
-    stack.push_async_callback(driver.close)
+    stack.push_async_callback(let_go, driver)
     await migrate(driver)
     ring = KeyRing.open(folder / "keys", at=clock())
     tokens = tokens_of(register, ring)

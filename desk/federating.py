@@ -240,15 +240,6 @@ def _source(heard: Heard) -> Source:
     return Source(heard.peer.state, heard.status, heard.latency_ms, heard.data, heard.as_of, heard.reason, desk)
 
 
-_left_to_end: set[asyncio.Future[Any]] = set()
-
-
-def _ended(answering: asyncio.Future[Any]) -> None:
-    _left_to_end.discard(answering)
-    if not answering.cancelled():
-        answering.exception()  # nobody waits for it any more
-
-
 async def _own(look: Look, here: Here, variables: Mapping[str, Any]) -> Source:
     state, data, reason = SourceState.LOCAL, None, None
     answering = asyncio.ensure_future(here(variables))
@@ -257,11 +248,11 @@ async def _own(look: Look, here: Here, variables: Mapping[str, Any]) -> Source:
             data = await asyncio.shield(answering)
     except TimeoutError:
         # It ends by its own deadline: what the database has begun to plan is then there for whoever asks again.
-        _left_to_end.add(answering)
-        answering.add_done_callback(_ended)
+        _federation(look).leave(answering)
         state, reason = SourceState.TIMEOUT, ReasonCode.NO_ANSWER_IN_TIME
     except asyncio.CancelledError:
         answering.cancel()
+        _federation(look).leave(answering)
         raise
     except GraphDeadline:
         state, reason = SourceState.TIMEOUT, ReasonCode.NO_ANSWER_IN_TIME

@@ -1,8 +1,10 @@
 """Standing among the states: who the peers are now, how they are asked, and what this node says of its officers."""
 
+import asyncio
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from auth.tokens import Tokens
 from federation.fanout import Fanout
@@ -27,6 +29,24 @@ class Federation:
     serving: ssl.SSLContext | None = None
     handovers: Callable[[], tuple[Handover, ...]] = tuple
     hearings: dict[str, Hearing] = field(default_factory=dict)
+    _late: set[asyncio.Future[Any]] = field(default_factory=set)
+
+    def leave(self, answering: asyncio.Future[Any]) -> None:
+        """Let this node's own part of a question come to its end, though the question was answered without it."""
+        self._late.add(answering)
+        answering.add_done_callback(self._ended)
+
+    def _ended(self, answering: asyncio.Future[Any]) -> None:
+        self._late.discard(answering)
+        if not answering.cancelled():
+            answering.exception()  # nobody waits for it any more
+
+    async def close(self) -> None:
+        """Give up what was left to come to its end: what it stands on is about to be closed."""
+        late = list(self._late)
+        for answering in late:
+            answering.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
     def heard(self, hearing: Hearing) -> None:
         """Know a peer as it was last heard: its keys, and whether it is asked at all."""

@@ -328,6 +328,15 @@ async def _planned(driver: neo4j.AsyncDriver, text: str, bound: dict[str, object
         await asyncio.shield(planning)
 
 
+async def let_go(driver: neo4j.AsyncDriver) -> None:
+    """Give up what is being planned, then close the driver: a plan that outlived it would open a connection anew."""
+    planning = list(_begun.pop(driver, {}).values())
+    for task in planning:
+        task.cancel()
+    await asyncio.gather(*planning, return_exceptions=True)
+    await driver.close()
+
+
 async def _plan(driver: neo4j.AsyncDriver, text: str, bound: dict[str, object]) -> None:
     """Plan a text; what goes wrong is said by the question itself, which is asked next."""
     with suppress(Neo4jError, DriverError, OSError):

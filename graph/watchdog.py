@@ -9,6 +9,7 @@ from pathlib import Path
 from graph.driver import Driver, DriverError, Neo4jError, connect, open_driver, rows
 from graph.errors import GraphUnavailable
 from graph.local import LocalGraph, Progress, start_local
+from graph.session import let_go
 
 LOOK_SECONDS = 1.0
 PATIENCE_SECONDS = 15.0
@@ -71,7 +72,7 @@ class GraphServer:
             self._watch.cancel()
             with suppress(asyncio.CancelledError):
                 await self._watch
-        await self._driver.close()
+        await let_go(self._driver)
 
     async def _keep(self, local: LocalGraph, cache: Path | None, patience: float, overrun: float) -> None:
         """Watch the child, and put another in its place when it has ended or is stuck, until cancelled."""
@@ -82,7 +83,7 @@ class GraphServer:
                 await local.kill()
                 local = await _again(local.home, cache)
                 old, self._driver = self._driver, connect(local.uri, local.user, local.password)
-                await old.close()
+                await let_go(old)
         finally:
             await local.stop()
 

@@ -29,7 +29,9 @@ async def alone(
     try:
         mark = thumbprint(der_of(training.issued[state].certificate_pem))
         fanout = Fanout(connections, clock=clock, schema=schema_digest())
-        yield Federation(Peers.of(training.signed.membership, state), fanout, tokens, mark)
+        federation = Federation(Peers.of(training.signed.membership, state), fanout, tokens, mark)
+        yield federation
+        await federation.close()
     finally:
         await connections.close()
 

@@ -26,7 +26,7 @@ from graph.errors import GraphUnavailable
 from graph.library import statement
 from graph.local import LocalGraph
 from graph.migrate import migrate
-from graph.session import GraphDeadline, GraphSession, sent
+from graph.session import GraphDeadline, GraphSession, let_go, sent
 from graph.visible import parameters
 from graph.writing import NewLink, NewRecord, Operation, store
 from register.ledger import Entry, EntryKind
@@ -236,7 +236,7 @@ async def station(
         with patch.object(federating, "PEER_SECONDS", UNHURRIED), as_live(desk) if seconds else nullcontext():
             yield made
     await circle.aclose()
-    await driver.close()
+    await let_go(driver)
     await register.close()
     shutil.rmtree(home, ignore_errors=True)
 

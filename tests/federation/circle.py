@@ -28,6 +28,7 @@ from federation.training import training_membership
 from graph.driver import open_driver
 from graph.local import LocalGraph
 from graph.migrate import migrate
+from graph.session import let_go
 from register.ledger import Entry, EntryKind
 from register.store import Register
 from schemas.agreement import Agreement
@@ -169,7 +170,7 @@ async def joining(
     register = await Register.open(url, state=state, keys=keys, clock=watch, random=random)
     stack.push_async_callback(register.close)
     driver = await open_driver(graph.uri, graph.user, graph.password)
-    stack.push_async_callback(driver.close)
+    stack.push_async_callback(let_go, driver)
     await migrate(driver)
     tokens = tokens_of(register, ring)
     connections = Connections(own, watch)
@@ -177,6 +178,7 @@ async def joining(
     mark = thumbprint(der_of(own.certificate.read_text()))
     fanout = Fanout(connections, clock=watch, schema=schema_digest())
     federation = Federation(Peers.of(membership, state), fanout, tokens, mark, handovers=lambda: ring.handovers)
+    stack.push_async_callback(federation.close)
     desk = Desk(state, stamp, register, lambda: driver, keys, watch, random, federation=federation)
     lacking: list[str] = []
 

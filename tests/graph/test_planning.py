@@ -1,6 +1,8 @@
 """Planning a compiled text outlives the question that first needed it."""
 
 import asyncio
+import os
+import signal
 from pathlib import Path
 from uuid import uuid4
 
@@ -9,10 +11,11 @@ import pytest
 from auth.policy import Job, decide_job
 from graph import session as rooms
 from graph.connections import CONNECTIONS, Kind
+from graph.driver import open_driver
 from graph.local import LocalGraph
 from graph.picks import LinkPick, Pick
 from graph.projection import by_ids
-from graph.session import GraphSession
+from graph.session import GraphSession, let_go
 from tests.station import MORNING, station
 
 pytestmark = pytest.mark.anyio
@@ -49,3 +52,22 @@ async def test_the_plans_that_were_not_asked_for_longest_are_forgotten(
             await graph.project(compiled)
         kept = [rooms.sent(one.statement.planning) for one in (shapes[0], third)]
         assert list(rooms._begun[node.driver]) == kept
+
+
+async def test_what_is_being_planned_does_not_outlive_the_driver(local_graph: LocalGraph) -> None:
+    """What waits for a connection, closing alone does not reach."""
+    before = asyncio.all_tasks()
+    shapes = [by_ids([(Pick(kind, ("names",), ()), ["urn:none"])]) for kind in Kind if kind in CONNECTIONS]
+    driver = await open_driver(local_graph.uri, local_graph.user, local_graph.password)
+    grant = decide_job(Job.MATCH, run="test", state="IN-RJ", compartments=(), at=MORNING)
+    graph = GraphSession(grant, lambda: driver)
+    asking = asyncio.gather(*map(graph.project, shapes), return_exceptions=True)
+    os.kill(local_graph.pid, signal.SIGSTOP)
+    try:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(asking, 0.2)
+        assert asyncio.all_tasks() - before
+        await let_go(driver)
+        assert asyncio.all_tasks() <= before
+    finally:
+        os.kill(local_graph.pid, signal.SIGCONT)

@@ -30,6 +30,7 @@ from graph.connections import Kind
 from graph.driver import Driver, open_driver
 from graph.local import LocalGraph
 from graph.migrate import migrate
+from graph.session import let_go
 from register.ledger import Entry, EntryKind
 from register.officers import NewAccount
 from register.store import Register
@@ -323,7 +324,7 @@ async def stage(graph: LocalGraph, folder: Path) -> AsyncIterator[Stage]:
             yield made
     await made.client.aclose()
     await building.clear(driver)
-    await driver.close()
+    await let_go(driver)
 
 
 @contextmanager

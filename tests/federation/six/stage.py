@@ -33,6 +33,7 @@ from federation.training import training_membership
 from graph import session
 from graph.driver import open_driver
 from graph.local import LocalGraph, start_local
+from graph.session import let_go
 from register.tables import micros, sessions
 from schemas.handling import Level, Purpose
 from schemas.ids import ValueKind, normal_form
@@ -211,7 +212,7 @@ class Stage:
         try:
             yield
         finally:
-            await node.driver.close()
+            await let_go(node.driver)
             self.graphs[state] = graph = await start_local(graph.home)
             node.driver = driver = await open_driver(graph.uri, graph.user, graph.password)
             object.__setattr__(node.desk, "graph", lambda: driver)
