@@ -184,8 +184,16 @@ class GraphSession:
     async def _rows(self, statement: Statement, params: dict[str, object]) -> list[Row]:
         if self.known_at is not None:
             statement, params = then(statement), given(params, self.known_at)
-        bound = self._bound(statement, params)
-        await _planned(self._driver(), sent(statement.planning), bound, anew=False)
+        driver, bound, planning = self._driver(), self._bound(statement, params), sent(statement.planning)
+        await _planned(driver, planning, bound, anew=False)
+        try:
+            return await self._asked(statement, bound)
+        except (GraphDeadline, asyncio.CancelledError):
+            # The database may have begun to plan it anew, since its figures have changed, and that is lost too.
+            _begin_to_plan(driver, planning, bound, anew=True)
+            raise
+
+    async def _asked(self, statement: Statement, bound: dict[str, object]) -> list[Row]:
         try:
             return await self._asked_once(statement, bound)
         except _Busy:
@@ -316,6 +324,14 @@ async def _planned(driver: neo4j.AsyncDriver, text: str, bound: dict[str, object
     A nested selection takes it up to seconds, once: it keeps the plan by the text. Lost with a question whose time
     ends meanwhile, the same question would fail every time.
     """
+    planning = _begin_to_plan(driver, text, bound, anew=anew)
+    if not planning.done():
+        await asyncio.shield(planning)
+
+
+def _begin_to_plan(
+    driver: neo4j.AsyncDriver, text: str, bound: dict[str, object], *, anew: bool
+) -> "asyncio.Task[None]":
     begun = _begun.setdefault(driver, {})
     planning = begun.pop(text, None)
     if planning is None or (anew and planning.done()):
@@ -324,8 +340,7 @@ async def _planned(driver: neo4j.AsyncDriver, text: str, bound: dict[str, object
     oldest = next(iter(begun))
     if len(begun) > MOST_PLANS and begun[oldest].done():
         del begun[oldest]
-    if not planning.done():
-        await asyncio.shield(planning)
+    return planning
 
 
 async def let_go(driver: neo4j.AsyncDriver) -> None:

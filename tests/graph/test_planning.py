@@ -10,23 +10,29 @@ import pytest
 
 from auth.policy import Job, decide_job
 from graph import session as rooms
+from graph.compiled import Compiled
 from graph.connections import CONNECTIONS, Kind
-from graph.driver import open_driver
+from graph.driver import open_driver, rows
 from graph.local import LocalGraph
 from graph.picks import LinkPick, Pick
 from graph.projection import by_ids
-from graph.session import GraphSession, let_go
+from graph.session import GraphDeadline, GraphSession, let_go
 from tests.station import MORNING, station
 
 pytestmark = pytest.mark.anyio
 
 
+def _never_asked() -> Compiled:
+    """Give a selection that the database has to plan for a while, under names that no other has."""
+    held = CONNECTIONS[Kind.GANG].values()
+    links = tuple(LinkPick(f"k{uuid4()}", row, Pick(row.far), row.kinds, first=7) for row in held)
+    return by_ids([(Pick(Kind.GANG, ("names", "areas"), links), ["urn:none"])])
+
+
 async def test_a_question_that_is_given_up_while_it_is_planned_is_planned_all_the_same(
     local_graph: LocalGraph, tmp_path: Path
 ) -> None:
-    rows = list(CONNECTIONS[Kind.GANG].values())
-    links = tuple(LinkPick(f"k{uuid4()}", row, Pick(row.far), row.kinds, first=7) for row in rows)
-    compiled = by_ids([(Pick(Kind.GANG, ("names", "areas"), links), ["urn:none"])])
+    compiled = _never_asked()
     async with station(local_graph, tmp_path) as node:
         grant = decide_job(Job.MATCH, run="test", state="IN-RJ", compartments=(), at=MORNING)
         graph = GraphSession(grant, lambda: node.driver)
@@ -52,6 +58,33 @@ async def test_the_plans_that_were_not_asked_for_longest_are_forgotten(
             await graph.project(compiled)
         kept = [rooms.sent(one.statement.planning) for one in (shapes[0], third)]
         assert list(rooms._begun[node.driver]) == kept
+
+
+@pytest.mark.parametrize("given_up", [True, False])
+async def test_a_question_that_came_too_late_is_planned_anew_for_who_asks_again(
+    local_graph: LocalGraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given_up: bool
+) -> None:
+    """What the database plans anew for a question is lost with it, and whoever asked again would wait in vain again."""
+    compiled = _never_asked()
+    async with station(local_graph, tmp_path) as node:
+        grant = decide_job(Job.MATCH, run="test", state="IN-RJ", compartments=(), at=MORNING)
+        graph = GraphSession(grant, lambda: node.driver)
+        await graph.project(compiled)
+        [before] = rooms._begun[node.driver].values()
+        await rows(node.driver, "CALL db.clearQueryCaches()")
+        if given_up:
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(graph.project(compiled), 0.02)
+        else:
+            monkeypatch.setattr(rooms, "DEADLINE_SECONDS", 0.001)
+            with pytest.raises(GraphDeadline):
+                await graph.project(compiled)
+        [planning] = rooms._begun[node.driver].values()
+        assert planning is not before
+        assert not planning.done()
+        await planning
+        monkeypatch.undo()
+        assert (await graph.project(compiled)).rows == []
 
 
 async def test_what_is_being_planned_does_not_outlive_the_driver(local_graph: LocalGraph) -> None:
