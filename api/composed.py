@@ -138,7 +138,7 @@ def _federated_list(word: RecordWord) -> str:
     return _joined(
         f"query Federated{word.plural[0].upper()}{word.plural[1:]}(\n"
         f"  $where: {word.name}Where, $orderBy: Order! = {order}, $knownAt: DateTime, $first: Int! = 20, "
-        f"$after: String,\n  $states: [String!]\n) {{\n"
+        f"$after: String,\n  $states: [StateCode!]\n) {{\n"
         f"  federated(states: $states) {{\n"
         f"    {word.plural}(where: $where, orderBy: $orderBy, knownAt: $knownAt, first: $first, after: $after) {{\n"
         f"      nodes {{ __typename ...{word.name}Brief }}\n      ...Sources\n    }}\n  }}\n}}\n",
@@ -209,7 +209,7 @@ fragment Sources on FederatedResult {
 _FEDERATED_FIND = """\
 query FederatedFind(
   $text: String!, $kinds: [NodeKind!], $validAt: Date, $knownAt: DateTime, $first: Int! = 20, $after: String,
-  $states: [String!]
+  $states: [StateCode!]
 ) {
   federated(states: $states) {
     find(text: $text, kinds: $kinds, validAt: $validAt, knownAt: $knownAt, first: $first, after: $after) {
@@ -232,7 +232,7 @@ query FederatedRecord($id: ID!, $validAt: Date, $knownAt: DateTime) {
 _FEDERATED_NETWORK = """\
 query FederatedNetwork(
   $from: [ID!]!, $identifiers: [IdentifierInput!], $hops: Int! = 1, $along: [LinkKind!], $validAt: Date,
-  $knownAt: DateTime, $limit: Int! = 200, $states: [String!]
+  $knownAt: DateTime, $limit: Int! = 200, $states: [StateCode!]
 ) {
   federated(states: $states) {
     network(
@@ -252,7 +252,7 @@ query FederatedNetwork(
 _FEDERATED_PATHS = """\
 query FederatedPaths(
   $from: ID!, $to: ID!, $maxHops: Int! = 6, $k: Int! = 3, $along: [LinkKind!], $validAt: Date, $knownAt: DateTime,
-  $states: [String!]
+  $states: [StateCode!]
 ) {
   federated(states: $states) {
     paths(from: $from, to: $to, maxHops: $maxHops, k: $k, along: $along, validAt: $validAt, knownAt: $knownAt) {

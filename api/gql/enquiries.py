@@ -2,7 +2,7 @@
 
 import strawberry
 
-from api.gql.scalars import Instant, instant
+from api.gql.scalars import Instant, StateCode, instant
 from schemas import enquiry as words
 from schemas import officer
 from schemas.handling import Purpose
@@ -14,7 +14,7 @@ class Me:
 
     id: str = strawberry.field(description="The officer's id at sign-in.")
     name: str = strawberry.field(description="The officer's name.")
-    state: str = strawberry.field(description="The officer's state.")
+    state: StateCode = strawberry.field(description="The officer's state.")
     rank: officer.Rank = strawberry.field(description="Rank; it gives the right to approve, never a wider view.")
     unit: str = strawberry.field(description="The officer's unit.")
     level: int = strawberry.field(description="The level of need-to-know that the officer holds.")
@@ -26,7 +26,7 @@ class Me:
         return cls(
             id=one.id,
             name=one.name,
-            state=one.state,
+            state=StateCode(one.state),
             rank=one.rank,
             unit=one.unit,
             level=int(one.level),

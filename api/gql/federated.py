@@ -8,7 +8,7 @@ from api.gql.across import Across, asked_states, by_owner, numbers_of
 from api.gql.arguments import Along, Hops, Identifiers, LinksOn, MostPaths, OneEnd, OtherEnd, Starts
 from api.gql.filters import WHERE_OF, Order, order_of, tests_of
 from api.gql.merging import Merging, by_moment, by_name, latest_first
-from api.gql.scalars import Day, Instant
+from api.gql.scalars import Day, Instant, StateCode
 from api.gql.selection import day as read_day
 from api.gql.selection import moment as read_moment
 from api.gql.sources import FederatedResult
@@ -66,7 +66,7 @@ def _list(record: RecordType) -> Any:
 class Federated:
     """All that can be asked of many."""
 
-    states: strawberry.Private[list[str] | None]
+    states: strawberry.Private[list[StateCode] | None]
 
     @strawberry.field(description="One box, over all: best first; ties stand in order of id.")
     async def find(
@@ -176,7 +176,7 @@ class Federated:
 async def many(
     info: strawberry.Info,
     states: Annotated[
-        list[str] | None,
+        list[StateCode] | None,
         strawberry.argument(description="Which states beside this one; without it, every member."),
     ] = None,
 ) -> Federated | None:

@@ -1,7 +1,7 @@
 """Our words as GraphQL types: each field's type, its default and its description are read off the model itself.
 
-A field of a word is plain (text, number, yes or no, day, moment, enum), or many of a plain type, or many of a small
-word whose own fields are plain. Days come and go as text, so that a bad one gets a sentence and a path.
+A field of a word is plain (text, number, yes or no, day, moment, state, enum), or many of a plain type, or many of a
+small word whose own fields are plain. Days come and go as text, so that a bad one gets a sentence and a path.
 """
 
 import types
@@ -17,12 +17,15 @@ from pydantic.fields import FieldInfo
 
 from api.gql.enums import as_enum
 from api.gql.said import as_day, as_instant, listed, member, members, nested, said, same
-from api.gql.scalars import Day, Instant
+from api.gql.scalars import Day, Instant, StateCode
+from schemas.codes import states
 from schemas.person import RecordedName
 from schemas.word import Word
 
 # GraphQL's Int ends here; what may be larger travels as Float.
 _LARGEST_INT = 2**31 - 1
+# What every state of a word is checked by.
+_MEMBER = get_args(states.StateCode)[-1]
 _INPUTS_NAMED: dict[type[Word], str] = {RecordedName: "NameInput"}
 
 
@@ -121,6 +124,8 @@ def _plain(annotation: Any) -> _Form:
         most = min((bound for bound in map(_most, bounds) if bound is not None), default=_LARGEST_INT)
         number: type = int if most <= _LARGEST_INT else float
         return _Form(number, number, same)
+    if _MEMBER in bounds:
+        return _Form(StateCode, StateCode, same)
     return _PLAIN[kind]
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeVar
 import strawberry
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from api.gql.scalars import Day, Instant
+from api.gql.scalars import Day, Instant, StateCode
 from desk.errors import BadInput
 from sangam.spelling import camel
 from schemas import gradings
@@ -39,14 +39,14 @@ class MarkingInput:
     info_grade: gradings.InfoGrade = _is("How sure the information is.")
     handling: Handling = _is("How it may be used.")
     level: int = _is("From which level of need-to-know it may be seen, 0 to 3.")
-    audience: list[str] = _is("The other states that may see it; may be empty, but is always said.")
+    audience: list[StateCode] = _is("The other states that may see it; may be empty, but is always said.")
     review_on: Day = _is("When it must be reviewed; at most five years ahead.")
     expires_at: Instant = _is("When it ends; at most five years ahead.")
     valid_from: Day | None = _is("From which day it holds true in the world.", None)
     valid_to: Day | None = _is("Until which day it holds true in the world.", None)
     handling_text: str | None = _is("The conditions of handling H3, in words.", None)
     compartment: str | None = _is("The named compartment, if it is kept in one.", None)
-    onward: list[str] = _is("States to which it may be passed on.", [])
+    onward: list[StateCode] = _is("States to which it may be passed on.", [])
 
 
 @strawberry.input(description="One end of a link: a record's id, or an identifier's kind and value.")

@@ -6,7 +6,7 @@ import orjson
 import strawberry
 
 from api.gql.said import as_day, as_instant, listed, member, said
-from api.gql.scalars import Day, Instant
+from api.gql.scalars import Day, Instant, StateCode
 from desk.revs import rev_of
 from graph.connections import DISPUTED, Kind
 from graph.network import NetworkLink
@@ -25,7 +25,7 @@ class Provenance:
 
     node: strawberry.Private[Any]
 
-    owner = said("owner", str, "The state that owns it and alone may change it.")
+    owner = said("owner", StateCode, "The state that owns it and alone may change it.")
     unit = said("unit", str, "The police unit that recorded it.")
     recorded_at = said("recorded_at", Instant, "When it was recorded.", as_instant)
     legal_basis = said("legal_basis", str, "The law under which it is kept.")
@@ -34,7 +34,7 @@ class Provenance:
     info_grade = said("info_grade", InfoGrade, "How sure the information is.", member(InfoGrade))
     handling = said("handling", Handling, "How it may be used.", member(Handling))
     handling_text = said("handling_text", str | None, "The conditions of handling H3, in words.")
-    onward = said("onward", list[str], "States to which it may be passed on.", listed)
+    onward = said("onward", list[StateCode], "States to which it may be passed on.", listed)
     valid_from = said("valid_from", Day | None, "From which day it holds true in the world.", as_day)
     valid_to = said("valid_to", Day | None, "Until which day it held true in the world.", as_day)
     review_on = said("review_on", Day, "When it must be reviewed, or be hidden.", as_day)
@@ -45,9 +45,9 @@ class Provenance:
         return self.node.values["recorded_by"] if self._own(info) else None
 
     @strawberry.field(description="Which other states may see it; told to officers of the state that owns it.")
-    def audience(self, info: strawberry.Info) -> list[str] | None:
+    def audience(self, info: strawberry.Info) -> list[StateCode] | None:
         owner = info.context.look.desk.state
-        return sorted(set(self.node.gate[1]) - {owner}) if self._own(info) else None
+        return sorted(map(StateCode, set(self.node.gate[1]) - {owner})) if self._own(info) else None
 
     def _own(self, info: strawberry.Info) -> bool:
         urn = parse_urn(self.node.gate[0])

@@ -139,7 +139,7 @@ def _list(item: Read) -> Read:
     return read
 
 
-_TEXT = frozenset({"String", "ID"})
+_TEXT = frozenset({"String", "ID", "StateCode"})
 
 
 def _scalar(type_: GraphQLScalarType) -> Read:

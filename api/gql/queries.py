@@ -16,7 +16,7 @@ from api.gql.page_info import PageInfo
 from api.gql.pending import InboxConnection, PendingChange, waiting
 from api.gql.readers import ReaderConnection
 from api.gql.said import as_instant, order_key
-from api.gql.scalars import Day, Instant
+from api.gql.scalars import Day, Instant, StateCode
 from api.gql.selection import Asked
 from api.gql.selection import day as read_day
 from api.gql.selection import moment as read_moment
@@ -67,9 +67,9 @@ class AccessExplanation:
     """An explanation."""
 
     id: strawberry.ID = strawberry.field(description="The record.")
-    owner: str = strawberry.field(description="The state that owns it.")
+    owner: StateCode = strawberry.field(description="The state that owns it.")
     reasons: list[str] = strawberry.field(description="Why you see it, condition by condition.")
-    others: list[str] | None = strawberry.field(
+    others: list[StateCode] | None = strawberry.field(
         description="Which other states may see it; only for a record of this state."
     )
 
@@ -279,8 +279,10 @@ class Query:
     @strawberry.field(description="Whose a record is, why you see it, and who else may.")
     async def explain_access(self, info: strawberry.Info, id: Id) -> AccessExplanation | None:
         one = await asking.explain_access(info.context.look, id)
-        others = list(one.others) if one.others is not None else None
-        return AccessExplanation(id=strawberry.ID(one.id), owner=one.owner, reasons=list(one.reasons), others=others)
+        others = list(map(StateCode, one.others)) if one.others is not None else None
+        return AccessExplanation(
+            id=strawberry.ID(one.id), owner=StateCode(one.owner), reasons=list(one.reasons), others=others
+        )
 
     @strawberry.field(
         description="Who looked at a record, when and for which case; null unless you supervise the unit that it is of."

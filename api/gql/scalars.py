@@ -1,4 +1,4 @@
-"""Days and moments as text: read by our own words later, so that a bad one gets a sentence and a path."""
+"""Days, moments and states as text: read by our own words later, so that a bad one gets a sentence and a path."""
 
 import re
 from datetime import UTC, date, datetime
@@ -11,11 +11,18 @@ from schemas.envelope import plausible
 
 Day = NewType("Day", str)
 Instant = NewType("Instant", str)
+StateCode = NewType("StateCode", str)
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str) or len(value) > 40:
         raise ValueError("A date is written as text.")
+    return value
+
+
+def _code(value: object) -> str:
+    if not isinstance(value, str) or len(value) > 40:
+        raise ValueError("A state is written by its code, such as IN-RJ.")
     return value
 
 
@@ -26,6 +33,12 @@ SCALARS: dict[object, ScalarDefinition] = {
         description="A moment with its zone, written 2026-01-31T10:00:00+05:30; answers are in UTC.",
         serialize=str,
         parse_value=_text,
+    ),
+    StateCode: strawberry.scalar(
+        name="StateCode",
+        description="A member of the membership that this node trusts, by its code, such as IN-RJ.",
+        serialize=str,
+        parse_value=_code,
     ),
 }
 
@@ -41,7 +54,15 @@ def instant(value: datetime | None) -> Instant | None:
 
 
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{6})?Z")
+_STATE = re.compile(r"IN-[A-Z]{2}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def state_of(text: str) -> str:
+    """Read the code of a state, which may be one that only a newer membership knows; raise ValueError for none."""
+    if not _STATE.fullmatch(text):
+        raise ValueError("This is no state.")
+    return text
 
 
 def day_of(text: str) -> date:

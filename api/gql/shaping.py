@@ -26,7 +26,7 @@ from graphql import (
     is_object_type,
 )
 
-from api.gql.scalars import day_of, moment_of
+from api.gql.scalars import day_of, moment_of, state_of
 from schemas.ids import parse_urn
 
 _LONGEST_TEXT, _LONGEST_MOMENT = 20_000, 40
@@ -309,4 +309,5 @@ _SCALARS: dict[str, Callable[[Any], bool]] = {
     "Boolean": lambda sent: isinstance(sent, bool),
     "Date": _reads(day_of),
     "DateTime": _reads(moment_of),
+    "StateCode": _reads(state_of),
 }

@@ -7,7 +7,7 @@ import strawberry
 from api.gql.enums import as_enum
 from api.gql.links import Link
 from api.gql.nodes import NodeFace
-from api.gql.scalars import Instant, instant
+from api.gql.scalars import Instant, StateCode, instant
 from desk import federating
 from desk.federating import Source
 from desk.looking import Look
@@ -23,7 +23,7 @@ as_enum(ReasonCode)
 class SourceStatus:
     """A source."""
 
-    state: str = strawberry.field(description="The state.")
+    state: StateCode = strawberry.field(description="The state.")
     status: SourceState = strawberry.field(description="How it took part.")
     latency_ms: int = strawberry.field(description="How long it took, in milliseconds, in steps of 100.")
     returned: int = strawberry.field(description="How many of the rows are its own.")
@@ -38,7 +38,7 @@ class SourceStatus:
     def of(cls, look: Look, source: Source, returned: int) -> "SourceStatus":
         """Tell how a state took part in what this request asked."""
         return cls(
-            state=source.state,
+            state=StateCode(source.state),
             status=source.status,
             latency_ms=source.latency_ms,
             returned=returned,
@@ -54,13 +54,13 @@ class Gap:
     """A gap."""
 
     at: strawberry.ID = strawberry.field(description="At which record or identifier.")
-    state: str = strawberry.field(description="Of which state.")
+    state: StateCode = strawberry.field(description="Of which state.")
     reason: ReasonCode = strawberry.field(description="Why.")
 
     @classmethod
     def of(cls, gap: fragments.Gap) -> "Gap":
         """Tell of a gap."""
-        return cls(at=strawberry.ID(gap.at), state=gap.state, reason=gap.reason)
+        return cls(at=strawberry.ID(gap.at), state=StateCode(gap.state), reason=gap.reason)
 
 
 @strawberry.type(description="An identifier that several states know, each under an id of its own.")

@@ -295,10 +295,22 @@ _NOT_MOMENTS = {
     "zone of two days": "2026-06-20T10:00:00+48:00",
     "milliseconds": "1767225600000",
 }
+_NOT_STATES = {
+    **UNREADABLE,
+    **_NOT_TEXT,
+    "not here": "IN-TN",
+    "small": "in-rj",
+    "bare": "RJ",
+    "name": "Rajasthan",
+    "blank after": "IN-PB ",
+    "other letters": "IN-\u0420\u0412",
+    "too long": "IN-PB" * 40,
+}
 _BY_NAME: dict[str, dict[str, Any]] = {
     "String": {**UNREADABLE, **_NOT_TEXT},
     "Date": _NOT_DAYS,
     "DateTime": _NOT_MOMENTS,
+    "StateCode": _NOT_STATES,
     "Int": {
         "text": "1",
         "half": 1.5,

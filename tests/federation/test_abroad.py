@@ -27,7 +27,7 @@ SAID = """query($from: [ID!]!, $records: [ID!]) { network(from: $from, records: 
   nodes { id } assertions { id kind from to provenance { owner level audience } } } }"""
 
 
-NETWORK = """query($from: [ID!]!, $hops: Int! = 2, $states: [String!]) {
+NETWORK = """query($from: [ID!]!, $hops: Int! = 2, $states: [StateCode!]) {
   federated(states: $states) { network(from: $from, hops: $hops) {
     nodes { id } assertions { id kind from to } gaps { at state reason } sources { state status } complete } } }"""
 PATHS = """query($from: ID!, $to: ID!) { federated { paths(from: $from, to: $to) {

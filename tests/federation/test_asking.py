@@ -14,7 +14,7 @@ pytestmark = pytest.mark.anyio
 
 NAME = "Harpreet Singh Dhurike"
 
-FIND = """query F($text: String!, $first: Int! = 20, $after: String, $states: [String!]) {
+FIND = """query F($text: String!, $first: Int! = 20, $after: String, $states: [StateCode!]) {
   federated(states: $states) { find(text: $text, first: $first, after: $after) {
     nodes { __typename id ... on Person { names { text } provenance { owner level } } }
     sources { state status returned reason contactDesk correlationId latencyMs asOf } complete asOf cursor } } }"""

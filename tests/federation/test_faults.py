@@ -52,7 +52,7 @@ pytestmark = pytest.mark.anyio
 NAME = "Harpreet Singh Dhurike"
 SLACK = 1.1
 
-FIND = """query F($text: String!, $first: Int! = 20, $after: String, $states: [String!], $knownAt: DateTime) {
+FIND = """query F($text: String!, $first: Int! = 20, $after: String, $states: [StateCode!], $knownAt: DateTime) {
   federated(states: $states) { find(text: $text, first: $first, after: $after, knownAt: $knownAt) {
     nodes { __typename id ... on Person { names { text } category provenance { owner level } } }
     sources { state status returned reason contactDesk correlationId latencyMs asOf } complete asOf cursor } } }"""

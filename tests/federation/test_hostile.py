@@ -493,7 +493,7 @@ def _with_error(data: Any, code: str) -> bytes:
 
 
 DATED = f"""query D($text: String!) {{ federated {{ find(text: $text) {{
-  nodes {{ id ... on Person {{ provenance {{ validFrom recordedAt }} }} }} {SOURCES} }} }} }}"""
+  nodes {{ id ... on Person {{ provenance {{ validFrom recordedAt onward }} }} }} {SOURCES} }} }} }}"""
 DAY, MOMENT = "2026-05-04", "2026-05-04T09:00:00Z"
 
 
@@ -528,17 +528,23 @@ DAY, MOMENT = "2026-05-04", "2026-05-04T09:00:00Z"
         ("recordedAt", "<b>2026</b>", False),
         ("recordedAt", None, False),
         ("recordedAt", 1777885200, False),
+        ("onward", ["IN-PB", "IN-UP"], True),
+        ("onward", ["Punjab"], False),
+        ("onward", ["in-pb"], False),
+        ("onward", ["IN-PB\n"], False),
+        ("onward", ["IN-\u0420\u0412"], False),
+        ("onward", [5], False),
     ],
 )
-async def test_a_day_is_a_day_and_a_moment_a_moment_as_nodes_of_ours_write_them(
+async def test_a_day_a_moment_and_a_state_are_such_as_nodes_of_ours_write_them(
     two: Two, field: str, sent: Any, fits: bool
 ) -> None:
-    said = {"owner": "IN-HR", "validFrom": DAY, "recordedAt": MOMENT} | {field: sent}
+    said = {"owner": "IN-HR", "validFrom": DAY, "recordedAt": MOMENT, "onward": []} | {field: sent}
     row = two.impostor.row(NAME, provenance=said)
     two.impostor.manner = saying(page(row))
     answer = await two.ask(DATED)
     assert source_of(answer) == (("LIVE", None) if fits else NOT_UNDERSTOOD)
-    shown = {"validFrom": said["validFrom"], "recordedAt": said["recordedAt"]}
+    shown = {name: said[name] for name in ("validFrom", "recordedAt", "onward")}
     assert [one["provenance"] for one in answer["nodes"] if one["id"] == row["id"]] == ([shown] if fits else [])
 
 

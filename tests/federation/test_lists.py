@@ -14,7 +14,7 @@ from tests.station import Caller, marking
 pytestmark = pytest.mark.anyio
 
 PERSONS = """query P(
-  $where: PersonWhere, $order: Order! = NAME, $first: Int! = 20, $after: String, $states: [String!]) {
+  $where: PersonWhere, $order: Order! = NAME, $first: Int! = 20, $after: String, $states: [StateCode!]) {
   federated(states: $states) { persons(where: $where, orderBy: $order, first: $first, after: $after) {
     nodes { __typename id ... on Person { names { text } provenance { recordedAt } } ... on Gang { standing } }
     sources { state status reason returned } complete cursor } } }"""

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.anyio
 PHONE, OTHER = "+91 98290 12345", "98290 54321"
 
 NETWORK = """query N(
-  $from: [ID!]!, $identifiers: [IdentifierInput!], $hops: Int! = 2, $states: [String!], $limit: Int! = 200) {
+  $from: [ID!]!, $identifiers: [IdentifierInput!], $hops: Int! = 2, $states: [StateCode!], $limit: Int! = 200) {
   federated(states: $states) { network(from: $from, identifiers: $identifiers, hops: $hops, limit: $limit) {
     nodes { __typename id ... on Person { names { text } provenance { owner audience recordedBy } } }
     links { id kind from to provenance { owner } }

@@ -44,7 +44,7 @@ from tests.station import MORNING, PLANNINGS, Caller
 pytestmark = pytest.mark.anyio
 
 NAME = "Harpreet Singh Dhurike"
-FIND = """query F($text: String!, $states: [String!]) {
+FIND = """query F($text: String!, $states: [StateCode!]) {
   federated(states: $states) { find(text: $text) { nodes { id } sources { state status reason } complete } } }"""
 MINUTE = timedelta(minutes=1)
 

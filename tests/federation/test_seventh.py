@@ -35,8 +35,8 @@ from tests.station import MORNING, Caller
 pytestmark = pytest.mark.anyio
 
 UP, NAME = "IN-UP", "Harpreet Singh Dhurike"
-FIND = """query F($text: String!, $states: [String!], $first: Int! = 20, $after: String) { federated(states: $states) {
-  find(text: $text, first: $first, after: $after) {
+FIND = """query F($text: String!, $states: [StateCode!], $first: Int! = 20, $after: String) {
+  federated(states: $states) { find(text: $text, first: $first, after: $after) {
     nodes { id } sources { state status returned } complete cursor } } }"""
 
 

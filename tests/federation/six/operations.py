@@ -117,7 +117,7 @@ def _listed(kind: str, wheres: Sequence[Mapping[str, Sequence[str]] | None]) -> 
         return [Row(place(id), id, says(asked.world, id)) for id in ids]
 
     document = (
-        f"query($where: {where}, $order: Order!, $first: Int!, $after: String, $states: [String!]) {{ "
+        f"query($where: {where}, $order: Order!, $first: Int!, $after: String, $states: [StateCode!]) {{ "
         f"federated(states: $states) {{ {field}(where: $where, orderBy: $order, first: $first, after: $after) "
         f"{{ {_ROWS} }} }} }}"
     )
@@ -241,7 +241,7 @@ def says(world: World, id: str) -> dict[str, Any]:
 OPERATIONS = (
     Operation(
         "find",
-        "query($text: String!, $kinds: [NodeKind!], $day: Date, $first: Int!, $after: String, $states: [String!]) {"
+        "query($text: String!, $kinds: [NodeKind!], $day: Date, $first: Int!, $after: String, $states: [StateCode!]) {"
         " federated(states: $states) { find(text: $text, kinds: $kinds, validAt: $day, first: $first, after: $after) {"
         f" {_ROWS} }} }} }}",
         _find_drawn,
@@ -258,7 +258,7 @@ OPERATIONS = (
     Operation(
         "network",
         "query($from: [ID!]!, $identifiers: [IdentifierInput!], $hops: Int!, $along: [LinkKind!], $day: Date, "
-        "$limit: Int!, $states: [String!]) { federated(states: $states) { network(from: $from, "
+        "$limit: Int!, $states: [StateCode!]) { federated(states: $states) { network(from: $from, "
         "identifiers: $identifiers, hops: $hops, along: $along, validAt: $day, limit: $limit) "
         f"{{ {_FRAGMENTS} }} }} }}",
         _network_drawn,
@@ -268,7 +268,7 @@ OPERATIONS = (
     ),
     Operation(
         "paths",
-        "query($from: ID!, $to: ID!, $maxHops: Int!, $k: Int!, $along: [LinkKind!], $day: Date, $states: [String!]) "
+        "query($from: ID!, $to: ID!, $maxHops: Int!, $k: Int!, $along: [LinkKind!], $day: Date, $states: [StateCode!]) "
         "{ federated(states: $states) { paths(from: $from, to: $to, maxHops: $maxHops, k: $k, along: $along, "
         f"validAt: $day) {{ {_FRAGMENTS} }} }} }}",
         _paths_drawn,
