@@ -29,7 +29,7 @@ class Federation:
     serving: ssl.SSLContext | None = None
     handovers: Callable[[], tuple[Handover, ...]] = tuple
     hearings: dict[str, Hearing] = field(default_factory=dict)
-    _late: set[asyncio.Future[Any]] = field(default_factory=set)
+    _late: set[asyncio.Future[Any]] = field(default_factory=set, init=False)
 
     def leave(self, answering: asyncio.Future[Any]) -> None:
         """Let this node's own part of a question come to its end, though the question was answered without it."""

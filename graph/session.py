@@ -184,13 +184,12 @@ class GraphSession:
     async def _rows(self, statement: Statement, params: dict[str, object]) -> list[Row]:
         if self.known_at is not None:
             statement, params = then(statement), given(params, self.known_at)
-        driver, bound, planning = self._driver(), self._bound(statement, params), sent(statement.planning)
-        await _planned(driver, planning, bound, anew=False)
+        bound, planning = self._bound(statement, params), sent(statement.planning)
+        await _planned(self._driver(), planning, bound, anew=False)
         try:
             return await self._asked(statement, bound)
         except (GraphDeadline, asyncio.CancelledError):
-            # The database may have begun to plan it anew, since its figures have changed, and that is lost too.
-            _begin_to_plan(driver, planning, bound, anew=True)
+            _forget(self._driver(), planning)
             raise
 
     async def _asked(self, statement: Statement, bound: dict[str, object]) -> list[Row]:
@@ -324,14 +323,6 @@ async def _planned(driver: neo4j.AsyncDriver, text: str, bound: dict[str, object
     A nested selection takes it up to seconds, once: it keeps the plan by the text. Lost with a question whose time
     ends meanwhile, the same question would fail every time.
     """
-    planning = _begin_to_plan(driver, text, bound, anew=anew)
-    if not planning.done():
-        await asyncio.shield(planning)
-
-
-def _begin_to_plan(
-    driver: neo4j.AsyncDriver, text: str, bound: dict[str, object], *, anew: bool
-) -> "asyncio.Task[None]":
     begun = _begun.setdefault(driver, {})
     planning = begun.pop(text, None)
     if planning is None or (anew and planning.done()):
@@ -340,7 +331,19 @@ def _begin_to_plan(
     oldest = next(iter(begun))
     if len(begun) > MOST_PLANS and begun[oldest].done():
         del begun[oldest]
-    return planning
+    if not planning.done():
+        # Neither ends the other: where the planning is given up with its driver, the question goes on to the next.
+        await asyncio.wait([planning])
+
+
+def _forget(driver: neo4j.AsyncDriver, text: str) -> None:
+    """Have a text planned before it is asked again, since its question came too late.
+
+    The database plans a text anew once its figures have changed; that is lost with the question, as the first time.
+    """
+    begun = _begun.get(driver, {})
+    if text in begun and begun[text].done():
+        del begun[text]
 
 
 async def let_go(driver: neo4j.AsyncDriver) -> None:

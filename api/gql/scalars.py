@@ -1,6 +1,7 @@
 """Days, moments and states as text: read by our own words later, so that a bad one gets a sentence and a path."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import NewType
 
@@ -14,31 +15,33 @@ Instant = NewType("Instant", str)
 StateCode = NewType("StateCode", str)
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str) or len(value) > 40:
-        raise ValueError("A date is written as text.")
-    return value
+def _short(told: str) -> Callable[[object], str]:
+    """Give what takes a short text, and says of anything else what is told."""
+
+    def taken(value: object) -> str:
+        if not isinstance(value, str) or len(value) > 40:
+            raise ValueError(told)
+        return value
+
+    return taken
 
 
-def _code(value: object) -> str:
-    if not isinstance(value, str) or len(value) > 40:
-        raise ValueError("A state is written by its code, such as IN-RJ.")
-    return value
+_dated = _short("A date is written as text.")
 
 
 SCALARS: dict[object, ScalarDefinition] = {
-    Day: strawberry.scalar(name="Date", description="A day, written 2026-01-31.", serialize=str, parse_value=_text),
+    Day: strawberry.scalar(name="Date", description="A day, written 2026-01-31.", serialize=str, parse_value=_dated),
     Instant: strawberry.scalar(
         name="DateTime",
         description="A moment with its zone, written 2026-01-31T10:00:00+05:30; answers are in UTC.",
         serialize=str,
-        parse_value=_text,
+        parse_value=_dated,
     ),
     StateCode: strawberry.scalar(
         name="StateCode",
         description="A member of the membership that this node trusts, by its code, such as IN-RJ.",
         serialize=str,
-        parse_value=_code,
+        parse_value=_short("A state is written by its code, such as IN-RJ."),
     ),
 }
 

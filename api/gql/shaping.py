@@ -290,7 +290,7 @@ def _is_float(sent: Any) -> bool:
 
 
 def _reads(read: Callable[[str], object]) -> Callable[[Any], bool]:
-    """Give what says whether a text can be read; of the same few days and moments most rows are."""
+    """Give what says whether a text can be read; of the same few days, moments and states most rows are."""
 
     @lru_cache(maxsize=4_096)
     def fits(sent: str) -> bool:

@@ -9,6 +9,7 @@ import pytest
 
 from graph.local import LocalGraph
 from tests.federation.circle import circle
+from tests.station import PLANNINGS
 
 pytestmark = pytest.mark.anyio
 
@@ -23,8 +24,11 @@ async def test_nothing_of_a_question_goes_on_once_its_node_is_closed(local_graph
     try:
         async with circle({"IN-RJ": local_graph}, tmp_path) as nodes:
             caller = await nodes["IN-RJ"].caller("adg.crime")
-            while (await caller.ask(FIND))["federated"]["find"]["sources"][0]["status"] != "LOCAL":
-                pass  # the database plans it
+            for _ in range(PLANNINGS):
+                [source] = (await caller.ask(FIND))["federated"]["find"]["sources"]
+                if source["status"] == "LOCAL":
+                    break
+            assert source["status"] == "LOCAL", "the database has not planned it"
             os.kill(local_graph.pid, signal.SIGSTOP)
             late = [{"state": "IN-RJ", "status": "TIMEOUT", "reason": "NO_ANSWER_IN_TIME"}]
             for answer in await asyncio.gather(*(caller.ask(FIND) for _ in range(AT_ONCE))):

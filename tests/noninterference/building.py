@@ -1,14 +1,28 @@
 """A world into the database and out again, by plain statements of our own and in one transaction."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from random import Random
 from typing import Any
+from unittest.mock import patch
 
+from graph import session
 from graph.connections import LABEL
 from graph.driver import Driver
 from tests.noninterference.low import Edge, Graph, Node
 from tests.noninterference.world import Record, World, change_nodes
 
 KEPT = "CYPHER replan=skip "
+
+
+@contextmanager
+def keeping_plans() -> Iterator[None]:
+    """Have the database keep what it has planned: each world turns its figures over, and planning costs most."""
+    sent = session.sent
+    with patch.object(session, "sent", lambda text: KEPT + sent(text)):
+        yield
+
+
 _WIPE = KEPT + "MATCH (n) WHERE NOT n:Migration DETACH DELETE n"
 _CLEAR = "MATCH (n) WHERE NOT n:Migration CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 2000 ROWS"
 _VALUES = KEPT + "UNWIND $rows AS row CREATE (:Value {id: row.id, kind: row.kind})"

@@ -4,13 +4,11 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 
 from analysis.names.keys import keys
 from auth.grant import Action, Grant, Mode
-from graph import session
 from graph.connections import Kind
 from graph.local import LocalGraph
 from graph.stored import Gate as WrittenGate
@@ -25,7 +23,7 @@ from schemas.ids import RecordType, ValueKind, normal_form
 from schemas.link import RELATIONS as ROWS
 from schemas.link import LinkContent, LinkKind
 from schemas.records import Content
-from tests.noninterference.building import KEPT
+from tests.noninterference.building import keeping_plans
 from tests.oracle.model import CATEGORIES, LOADER, VIEWERS, Gate, Thing, Tie, Viewer, World, make
 from tests.oracle.past import Past
 from tests.oracle.past import make as make_past
@@ -199,9 +197,7 @@ def epoch(at: Any) -> datetime:
 
 @pytest.fixture(scope="module")
 async def stage(local_graph: LocalGraph, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    # Each world turns the statistics over, and planning every text anew for each would cost most of the time.
-    sent = session.sent
-    with patch.object(session, "sent", lambda text: KEPT + sent(text)):
+    with keeping_plans():
         async with station(local_graph, tmp_path_factory.mktemp("oracle")) as node:
             callers = {}
             for viewer in VIEWERS:

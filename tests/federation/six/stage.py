@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 from uuid import uuid4
 
 import httpx
@@ -30,7 +29,6 @@ from federation.connections import serving_context
 from federation.fanout import PEER_SECONDS, READY
 from federation.peers import Peers
 from federation.training import training_membership
-from graph import session
 from graph.driver import open_driver
 from graph.local import LocalGraph, start_local
 from graph.session import let_go
@@ -44,7 +42,7 @@ from tests.federation.six.model import NOON, STEP_UP_MINUTES, Officer, Six, comp
 from tests.federation.six.seats import expired, taken, through
 from tests.federation.six.ways import Way
 from tests.federation.six.weather import Fault
-from tests.noninterference.building import KEPT
+from tests.noninterference.building import keeping_plans
 from tests.oracle.conftest import Stage as Loading
 from tests.oracle.conftest import abroad
 from tests.station import MORNING, Caller
@@ -253,9 +251,7 @@ async def stage(graphs: Mapping[str, LocalGraph], folder: Path) -> AsyncIterator
         states = tuple(graphs)
         land = laid_out(states)
         stack.callback(land.close)
-        # Each world turns the statistics over, and planning every text anew for each would cost most of the time.
-        sent = session.sent
-        stack.enter_context(patch.object(session, "sent", lambda text: KEPT + sent(text)))
+        stack.enter_context(keeping_plans())
         rings = {state: KeyRing.open(folder / state / "keys", at=MORNING) for state in states}
         addresses = {state: (f"https://{land.addresses[state]}:{_PORT}", rings[state].public()) for state in states}
         training = training_membership(addresses, datetime.now(UTC) - timedelta(minutes=1))
