@@ -296,8 +296,15 @@ class Explored:
             ]
 
     def names(self) -> dict[str, str]:
-        """Give what each node is called: by its number, else by the least id of what is one with it."""
-        found = {id: id for answer in self.answers for id in answer.nodes}
+        """Give what each node is called: by its number, or its owner and id if none is written; a record by its id.
+
+        What is one is called by the least of that.
+        """
+        found = {
+            id: id if id in answer.owner.world.things else f"{answer.owner.state} {id}"
+            for answer in self.answers
+            for id in answer.nodes
+        }
         found |= {id: " ".join(number) for (_, id), number in self.numbers.items()}
         for _ in range(len(found)):
             before = dict(found)
